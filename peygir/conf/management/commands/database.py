@@ -1,0 +1,32 @@
+"""`manage.py database start|stop|where`: the embedded PostgreSQL server by hand."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from peygir.conf import database, options
+
+
+class Command(BaseCommand):
+    """Start or stop the embedded server, or tell how psql reaches it."""
+
+    help = "Start, stop or find the embedded PostgreSQL server."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One word: what to do."""
+        parser.add_argument("what", choices=["start", "stop", "where"])
+
+    def handle(self, *args: Any, what: str, **kwargs: Any) -> None:
+        """Do it; `stop` refuses while anybody else is connected."""
+        if options.read("DATABASE_URL"):
+            raise CommandError("DATABASE_URL is set: that server is not ours to start or stop.")
+        place = {"data_dir": settings.PEYGIR_DATA_DIR, "os_user": settings.PEYGIR_DB_OS_USER}
+        if what == "stop":
+            down = database.stop(**place)
+            self.stdout.write("Stopped." if down else "Left running: somebody is connected.")
+            return
+        socket_dir = database.ensure(**place)
+        database.ensure_database(socket_dir=socket_dir, name=settings.PEYGIR_DB_NAME)
+        self.stdout.write(f"psql -h {socket_dir} -U {database.SUPERUSER} {settings.PEYGIR_DB_NAME}")
