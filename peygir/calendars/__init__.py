@@ -1,0 +1,1 @@
+"""Working time, Jalali dates, Persian text, phone numbers and tracking codes. Plain Python."""
