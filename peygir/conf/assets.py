@@ -31,9 +31,9 @@ def main() -> None:
     """Copy every listed file unless the copies already match the lists."""
     wanted = _wanted()
     files = [entry["to"] for entries in wanted.values() for entry in entries]
-    if _stamp_file().exists() and _stamp_file().read_text() == _stamp():
-        if all((VENDOR / name).exists() for name in files):
-            return
+    stamp = _stamp_file().read_text() if _stamp_file().exists() else ""
+    if stamp == _stamp() and all((VENDOR / name).exists() for name in files):
+        return
     VENDOR.mkdir(parents=True, exist_ok=True)
     for entry in wanted["python"]:
         _copy(_package_file(entry["source"]), entry)

@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 
 from peygir.conf.database import assert_persian_trigrams
@@ -18,8 +19,12 @@ from peygir.conf.postgres import MAJOR_MIN
 def environment_is_known(**kwargs: Any) -> list[CheckMessage]:
     """A misspelt PEYGIR_* variable would otherwise be ignored in silence."""
     known = {option.name for option in OPTIONS}
-    unknown = sorted(name for name in os.environ if name.startswith("PEYGIR_") and name not in known)
-    return [Warning(f"{name} is not a setting of Peygir.", id="peygir.W001") for name in unknown]
+    unknown = sorted(
+        name for name in os.environ if name.startswith("PEYGIR_") and name not in known
+    )
+    return [
+        checks.Warning(f"{name} is not a setting of Peygir.", id="peygir.W001") for name in unknown
+    ]
 
 
 @register()
@@ -48,7 +53,7 @@ def addresses_are_complete(**kwargs: Any) -> list[CheckMessage]:
             found.append(Error(f"{name} must be a full {words} address.", id="peygir.E002"))
     if settings.PEYGIR_SMS_URL and not settings.PEYGIR_SMS_SECRET:
         hint = "Without it inbound SMS are refused."
-        found.append(Warning("PEYGIR_SMS_SECRET is empty.", hint=hint, id="peygir.W002"))
+        found.append(checks.Warning("PEYGIR_SMS_SECRET is empty.", hint=hint, id="peygir.W002"))
     return found
 
 

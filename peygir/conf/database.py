@@ -122,7 +122,8 @@ def assert_persian_trigrams(connection: psycopg.Connection[tuple[int, ...]]) -> 
     if not row or not row[0]:
         raise BadLocale(
             "This PostgreSQL cluster ignores Persian letters in pg_trgm. Create it with "
-            "--lc-ctype=C.UTF-8 (and, from 17 on, --locale-provider=builtin --builtin-locale=C.UTF-8)."
+            "--lc-ctype=C.UTF-8 and, from 17 on, --locale-provider=builtin "
+            "--builtin-locale=C.UTF-8."
         )
 
 
@@ -154,7 +155,7 @@ def _server(home: Path, os_user: str) -> Server:
 
 
 def _answers(socket_dir: Path) -> bool:
-    """Whether the server accepts connections. Asking is the only proof: pid files outlive crashes."""
+    """Whether the server accepts connections. Only asking proves it: pid files outlive crashes."""
     if not (socket_dir / ".s.PGSQL.5432").exists():
         return False
     try:
@@ -165,7 +166,7 @@ def _answers(socket_dir: Path) -> bool:
 
 
 def _create(server: Server) -> None:
-    """Run initdb. Connections are let in by operating-system account only, so there is no password."""
+    """Run initdb. The operating-system account lets connections in, so there is no password."""
     _own_folder(server.cluster.parent, server.account)
     shutil.rmtree(server.cluster, ignore_errors=True)  # half-made: it has no PG_VERSION
     major = major_version(server.bin_dir, server.account)

@@ -14,18 +14,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peygir.conf.settings")
-
 import django
-
-django.setup()
-
 import psycopg
 from django.core import signing
 from django.db import connection
 from psycopg import sql
 
 from peygir.look.live import CHANNEL, live_topics
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peygir.conf.settings")
+django.setup()
 
 log = logging.getLogger("peygir.live")
 
@@ -95,7 +93,9 @@ class Hub:
 
     async def _listen(self) -> None:
         parameters = await asyncio.to_thread(_connection_parameters)
-        async with await psycopg.AsyncConnection.connect(**parameters, autocommit=True) as listening:
+        async with await psycopg.AsyncConnection.connect(
+            **parameters, autocommit=True
+        ) as listening:
             await listening.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
             for listener in self.listeners:
                 listener.put(RESYNC)  # whatever happened while nobody listened is unknown
@@ -141,7 +141,13 @@ async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
         first = b"retry: 2000\nid: 1\n\n" + (RESYNC if returning else b"")
         await send({"type": "http.response.body", "body": first, "more_body": True})
         while not gone.done():
-            await send({"type": "http.response.body", "body": await _next(listener, gone), "more_body": True})
+            await send(
+                {
+                    "type": "http.response.body",
+                    "body": await _next(listener, gone),
+                    "more_body": True,
+                }
+            )
     except (OSError, RuntimeError):
         return  # the page was closed in the middle of a send
     finally:

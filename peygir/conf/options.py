@@ -40,7 +40,9 @@ OPTIONS = (
         default=":8001/live",
         meaning="Address of the live server. ':port/path' means the host of the page itself.",
     ),
-    Option(name="PEYGIR_DEBUG", default="0", meaning="1 shows errors in the page; never in service."),
+    Option(
+        name="PEYGIR_DEBUG", default="0", meaning="1 shows errors in the page; never in service."
+    ),
     Option(
         name="PEYGIR_SECRET_KEY",
         meaning="Signs sessions and links; made and kept in the data folder when absent.",

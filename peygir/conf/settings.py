@@ -2,6 +2,7 @@
 
 import secrets
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -25,10 +26,8 @@ def _secret_key(data_dir: Path) -> str:
         draft = data_dir / f"secret_key.{secrets.token_hex(4)}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(64))
-        try:
-            kept.hardlink_to(draft)  # fails if another process was faster; then its key counts
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # another process was faster; then its key counts
+            kept.hardlink_to(draft)
         draft.unlink()
     return kept.read_text().strip()
 

@@ -22,11 +22,11 @@ class Command(BaseCommand):
         """Do it; `stop` refuses while anybody else is connected."""
         if options.read("DATABASE_URL"):
             raise CommandError("DATABASE_URL is set: that server is not ours to start or stop.")
-        place = {"data_dir": settings.PEYGIR_DATA_DIR, "os_user": settings.PEYGIR_DB_OS_USER}
+        data_dir, os_user = settings.PEYGIR_DATA_DIR, settings.PEYGIR_DB_OS_USER
         if what == "stop":
-            down = database.stop(**place)
+            down = database.stop(data_dir=data_dir, os_user=os_user)
             self.stdout.write("Stopped." if down else "Left running: somebody is connected.")
             return
-        socket_dir = database.ensure(**place)
+        socket_dir = database.ensure(data_dir=data_dir, os_user=os_user)
         database.ensure_database(socket_dir=socket_dir, name=settings.PEYGIR_DB_NAME)
         self.stdout.write(f"psql -h {socket_dir} -U {database.SUPERUSER} {settings.PEYGIR_DB_NAME}")
