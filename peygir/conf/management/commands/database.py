@@ -1,9 +1,10 @@
-"""`manage.py database start|stop|where`: the embedded PostgreSQL server by hand."""
+"""`manage.py database start|stop|where|role`: the embedded PostgreSQL server by hand."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from peygir.conf import database, options
 
@@ -16,10 +17,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One word: what to do."""
-        parser.add_argument("what", choices=["start", "stop", "where"])
+        parser.add_argument("what", choices=["start", "stop", "where", "role"])
 
     def handle(self, *args: Any, what: str, **kwargs: Any) -> None:
         """Do it; `stop` refuses while anybody else is connected."""
+        if what == "role":
+            self.stdout.write(_served_role())
+            return
         if options.read("DATABASE_URL"):
             raise CommandError("DATABASE_URL is set: that server is not ours to start or stop.")
         data_dir, os_user = settings.PEYGIR_DATA_DIR, settings.PEYGIR_DB_OS_USER
@@ -30,3 +34,14 @@ class Command(BaseCommand):
         socket_dir = database.ensure(data_dir=data_dir, os_user=os_user)
         database.ensure_database(socket_dir=socket_dir, name=settings.PEYGIR_DB_NAME)
         self.stdout.write(f"psql -h {socket_dir} -U {database.SUPERUSER} {settings.PEYGIR_DB_NAME}")
+
+
+def _served_role() -> str:
+    """The role that serving processes take, if the migrations have granted it; else nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM information_schema.role_table_grants WHERE grantee = %s",
+            [database.APP_ROLE],
+        )
+        granted = cursor.fetchone()[0]
+    return database.APP_ROLE if granted else ""

@@ -1,0 +1,115 @@
+"""Prepare a fresh checkout. Standard library only: `./run` and `./test` call it before anything is
+installed.
+
+Every step keeps a stamp of what it was made from, so that a second start does nothing twice.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+UV_REQUIREMENT = "uv>=0.9,<1"
+MANAGE = [str(PYTHON), str(ROOT / "manage.py")]
+
+
+class Failed(Exception):
+    """A step did not work; the text tells the reader what to do."""
+
+
+@contextmanager
+def step(words: str) -> Iterator[None]:
+    """Show `words` while the block runs, then how long it took."""
+    show = sys.stdout.isatty()
+    sys.stdout.write(f"  {words} …" if show else "")
+    sys.stdout.flush()
+    began = time.monotonic()
+    yield
+    sys.stdout.write(("\r" if show else "") + f"  {words} … {time.monotonic() - began:.1f} s\n")
+    sys.stdout.flush()
+
+
+def install(*, groups: Sequence[str]) -> None:
+    """Make .venv hold exactly the locked versions of the needed packages (and maybe more)."""
+    stamp = VENV / f".installed-{'-'.join(groups)}"
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == _lock_digest():
+        return
+    if not PYTHON.exists():
+        with step("Making a Python environment in .venv"):
+            _make_environment()
+    with step("Installing Python packages from uv.lock"):
+        if not _install_by_uv(groups):
+            _install_by_pip(groups)
+    stamp.write_text(_lock_digest())
+
+
+def browser_files() -> None:
+    """Fetch the fonts and scripts that pages use, if they changed."""
+    stamp = ROOT / "peygir" / "look" / "static" / "vendor" / ".stamp"
+    if stamp.exists():
+        call([str(PYTHON), "-m", "peygir.conf.assets"])
+        return
+    with step("Fetching fonts and scripts for the browser"):
+        call([str(PYTHON), "-m", "peygir.conf.assets"])
+
+
+def call(command: Sequence[str], *, environment: dict[str, str] | None = None) -> str:
+    """Run a command in the checkout; return what it printed. Raises Failed with its last words."""
+    result = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    if result.returncode:
+        shown = " ".join(command).replace(f"{ROOT}/", "")
+        words = (result.stdout + result.stderr)[-3000:].strip()
+        raise Failed(f"This did not work: {shown}\n{words}")
+    return result.stdout
+
+
+def has_command(name: str) -> bool:
+    """Whether `manage.py <name>` is one of ours."""
+    return any(ROOT.glob(f"peygir/**/management/commands/{name}.py"))
+
+
+def _lock_digest() -> str:
+    content = (ROOT / "uv.lock").read_bytes() + (ROOT / "pyproject.toml").read_bytes()
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    return hashlib.sha256(content + version.encode()).hexdigest()
+
+
+def _make_environment() -> None:
+    try:
+        call([sys.executable, "-m", "venv", str(VENV)])
+    except Failed as error:
+        shutil.rmtree(VENV, ignore_errors=True)
+        words = "If ensurepip is missing: sudo apt-get install python3-venv"
+        raise Failed(f"{error}\n{words}") from error
+
+
+def _install_by_uv(groups: Sequence[str]) -> bool:
+    """Install with uv; False when uv itself cannot be had here."""
+    uv = VENV / "bin" / "uv"
+    if not uv.exists():
+        try:
+            call([str(PYTHON), "-m", "pip", "install", "-q", UV_REQUIREMENT])
+        except Failed:
+            return False
+    wanted = [word for group in groups for word in ("--group", group)]
+    environment = dict(os.environ) | {"VIRTUAL_ENV": str(VENV), "UV_PYTHON": str(PYTHON)}
+    command = [str(uv), "sync", "--frozen", "--inexact", "--no-default-groups", *wanted]
+    call(command, environment=environment)
+    return True
+
+
+def _install_by_pip(groups: Sequence[str]) -> None:
+    """The same versions by plain pip, checked against the digests in requirements/*.txt."""
+    for group in groups:
+        file = ROOT / "requirements" / f"{group}.txt"
+        call([str(PYTHON), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(file)])

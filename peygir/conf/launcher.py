@@ -1,0 +1,243 @@
+"""What `./run` does: prepare, then keep the processes of a demo city going until Ctrl-C."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from peygir.conf import bootstrap
+from peygir.conf.bootstrap import MANAGE, ROOT, VENV, Failed, call, has_command, step
+
+READY_S_MAX = 60
+STOP_S_MAX = 10
+RESTARTS_MAX = 5  # of one process within one minute; then it is not going to work
+
+
+@dataclass
+class Process:
+    """One kept process. `starts` are the monotonic seconds of its starts."""
+
+    name: str
+    command: list[str]
+    log: Path
+    child: subprocess.Popen[bytes] | None = None
+    starts: tuple[float, ...] = ()
+
+    def start(self, environment: dict[str, str]) -> None:
+        """Start it in its own session, so that Ctrl-C reaches only the launcher."""
+        now = time.monotonic()
+        self.starts = (*[at for at in self.starts if at > now - 60], now)
+        with self.log.open("ab") as output:
+            self.child = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+
+def main() -> int:
+    """Prepare and serve; the exit code for the shell."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        port, live_port = _ports()
+        environment = _environment(port, live_port)
+        print("Peygir: preparing")
+        bootstrap.install(groups=["setup"])
+        bootstrap.browser_files()
+        shown = _prepare_city(environment)
+        return _serve(port, live_port, environment, shown)
+    except Failed as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return 0
+
+
+def _ports() -> tuple[int, int]:
+    """The ports of pages and live updates. Raises Failed when the first is taken."""
+    host = _host()
+    wanted = os.environ.get("PORT", "8000")
+    if not wanted.isdecimal() or not 0 < int(wanted) < 65_000:
+        raise Failed(f"PORT={wanted} is not a port number.")
+    port = int(wanted)
+    if not _is_free(host, port):
+        raise Failed(f"Port {port} is busy. Choose another: PORT={port + 10} ./run")
+    for live_port in range(port + 1, port + 100):
+        if _is_free(host, live_port):
+            return port, live_port
+    raise Failed(f"No free port was found after {port}.")
+
+
+def _host() -> str:
+    return os.environ.get("HOST", "127.0.0.1")
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _environment(port: int, live_port: int) -> dict[str, str]:
+    environment = dict(os.environ)
+    environment.setdefault("PEYGIR_BASE_URL", f"http://localhost:{port}")
+    environment.setdefault("PEYGIR_LIVE_URL", f":{live_port}/live")
+    environment.setdefault("PYTHONUNBUFFERED", "1")
+    environment.setdefault("DJANGO_SETTINGS_MODULE", "peygir.conf.settings")
+    return environment
+
+
+def _prepare_city(environment: dict[str, str]) -> str:
+    """Bring database, city and demo up to date; return what the demo says about its accounts."""
+    city = environment.get("PEYGIR_CITY", "qom")
+    shown = ""
+    with step("Compiling translations"):
+        call([*MANAGE, "translations", "compile"], environment=environment)
+    with step("Preparing the database"):
+        call([*MANAGE, "migrate", "--verbosity", "0"], environment=environment)
+    if has_command("load_city"):
+        with step(f"Loading the city {city}"):
+            call([*MANAGE, "load_city", city], environment=environment)
+    if has_command("demo"):
+        with step("Preparing the demo"):
+            shown = call([*MANAGE, "demo"], environment=environment)
+    return shown
+
+
+def _serve(port: int, live_port: int, environment: dict[str, str], shown: str) -> int:
+    processes = _processes(port, live_port)
+    environment = environment | _role(environment)
+    try:
+        for process in processes:
+            process.log.write_bytes(b"")
+            process.start(environment)
+        with step("Starting"):
+            _wait_until_ready(port, processes)
+        _greet(port, processes, shown)
+        return _keep(processes, environment)
+    finally:
+        _stop(processes)
+        if "DATABASE_URL" not in environment:
+            call([*MANAGE, "database", "stop"], environment=environment)
+
+
+def _processes(port: int, live_port: int) -> list[Process]:
+    granian = [
+        str(VENV / "bin" / "granian"),
+        "--host",
+        _host(),
+        "--no-ws",
+        "--log-level",
+        "warning",
+    ]
+    commands = {
+        "web": [
+            *[*granian, "--port", str(port), "--interface", "wsgi", "--workers", "2"],
+            *["--blocking-threads", "4", "peygir.conf.wsgi:application"],
+        ],
+        "live": [
+            *[*granian, "--port", str(live_port), "--interface", "asginl", "--workers", "1"],
+            "peygir.conf.live:application",
+        ],
+        "worker": [*MANAGE, "work"],
+        "simulator": [*MANAGE, "simulate"],
+    }
+    if not has_command("work"):
+        del commands["worker"]
+    if not has_command("simulate"):
+        del commands["simulator"]
+    data_dir = ROOT / os.environ.get("PEYGIR_DATA_DIR", ".data")
+    logs = data_dir / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    return [Process(name, command, logs / f"{name}.log") for name, command in commands.items()]
+
+
+def _role(environment: dict[str, str]) -> dict[str, str]:
+    """The restricted database role for what serves, when the migrations have granted it."""
+    if "PEYGIR_DB_APP_ROLE" in environment:
+        return {}
+    role = call([*MANAGE, "database", "role"], environment=environment).strip()
+    return {"PEYGIR_DB_APP_ROLE": role} if role else {}
+
+
+def _wait_until_ready(port: int, processes: list[Process]) -> None:
+    deadline = time.monotonic() + READY_S_MAX
+    while time.monotonic() < deadline:
+        for process in processes:
+            if process.child and process.child.poll() is not None:
+                raise Failed(f"{process.name} did not start:\n{_last_words(process)}")
+        try:
+            with urllib.request.urlopen(f"http://{_reachable()}:{port}/healthz", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise Failed(f"The web server did not answer:\n{_last_words(processes[0])}")
+
+
+def _reachable() -> str:
+    return "127.0.0.1" if _host() in {"0.0.0.0", "127.0.0.1"} else _host()  # noqa: S104 - compared
+
+
+def _greet(port: int, processes: list[Process], shown: str) -> None:
+    print()
+    print(f"  Citizens   http://localhost:{port}/        English: http://localhost:{port}/en/")
+    print(f"  Staff      http://localhost:{port}/desk/")
+    if shown.strip():
+        print("\n" + shown.rstrip())
+    print(f"\n  Logs: {processes[0].log.parent}   Stop: Ctrl-C\n")
+    sys.stdout.flush()
+
+
+def _keep(processes: list[Process], environment: dict[str, str]) -> int:
+    """Start again what ends by itself; give up when it keeps ending."""
+    while True:
+        time.sleep(0.5)
+        for process in processes:
+            if process.child is None or process.child.poll() is None:
+                continue
+            if len(process.starts) >= RESTARTS_MAX:
+                raise Failed(f"{process.name} keeps ending:\n{_last_words(process)}")
+            print(f"  {process.name} ended with {process.child.returncode}; starting it again.")
+            process.start(environment)
+
+
+def _stop(processes: list[Process]) -> None:
+    running = [p.child for p in processes if p.child and p.child.poll() is None]
+    for child in running:
+        child.terminate()
+    deadline = time.monotonic() + STOP_S_MAX
+    for child in running:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+
+
+def _last_words(process: Process) -> str:
+    with process.log.open(errors="replace") as file:
+        return _tail(file)
+
+
+def _tail(file: IO[str]) -> str:
+    return "".join(file.readlines()[-30:])
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
