@@ -1,0 +1,1 @@
+"""A city's policy as a frozen value: loader, checker, guarantees, drawing. Pure Python."""

@@ -1,0 +1,137 @@
+"""Makes one `CityPolicy` of a city's files. Whatever is wrong with them is a `PolicyError`."""
+
+import tomllib
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from peygir.calendars.errors import CalendarError
+from peygir.calendars.iran import load_calendar
+from peygir.calendars.working import WorkingCalendar
+from peygir.policy.errors import PolicyError
+from peygir.policy.model import CityPolicy
+from peygir.policy.parse_categories import Known, read_categories
+from peygir.policy.parse_city import TEXT_FILES, read_city, read_texts
+from peygir.policy.parse_organisation import read_organisation
+from peygir.policy.parse_stages import Flow, read_flow
+from peygir.policy.reading import CODE, Table
+
+__all__ = ["FILES", "PolicyError", "load_city", "load_files"]
+
+FILES: Final = (
+    "calendar.toml",
+    "categories.toml",
+    "city.toml",
+    "organisation.toml",
+    "policy.toml",
+    *TEXT_FILES.values(),
+)
+SIZE_MAX: Final = 1_000_000  # bytes of one file
+
+
+def load_city(path: Path) -> CityPolicy:
+    """The policy in the folder `path`; its name is the folder's. Raises PolicyError."""
+    files = {}
+    for name in FILES:
+        try:
+            files[name] = (path / name).read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            raise PolicyError(
+                name, "", f"cannot be read from {path.name}: {_reason(error)}"
+            ) from error
+    return load_files(path.name, files)
+
+
+def load_files(name: str, files: Mapping[str, str]) -> CityPolicy:
+    """The policy that these texts say, by file name (exactly `FILES`). Raises PolicyError."""
+    if not CODE.fullmatch(name):
+        raise PolicyError("city.toml", "", f"“{name}” is no name for a city's folder")
+    tables = _tables(files)
+    flow = read_flow(tables["policy.toml"])
+    organisation = read_organisation(tables["organisation.toml"], frozenset(flow.classes))
+    _check_holders(flow, frozenset(organisation.units))
+    groups, categories = read_categories(
+        tables["categories.toml"],
+        Known(classes=frozenset(flow.classes), functions=frozenset(organisation.functions)),
+    )
+    words = read_city(tables["city.toml"])
+    return CityPolicy(
+        name=name,
+        digest=_digest(files),
+        files=dict(files),
+        city=tables["city.toml"].data,
+        words=words,
+        calendar=_calendar(tables["calendar.toml"]),
+        kinds=flow.kinds,
+        classes=flow.classes,
+        groups=groups,
+        categories=categories,
+        stages=flow.stages,
+        anywhere=flow.anywhere,
+        after_closing=flow.after_closing,
+        start=flow.start,
+        start_unsorted=flow.start_unsorted,
+        endings=flow.endings,
+        ladder=flow.ladder,
+        citizen_ladder=flow.citizen_ladder,
+        pauses=flow.pauses,
+        redial=flow.redial,
+        points=flow.points,
+        organisation=organisation,
+        texts=read_texts({language: tables[file] for language, file in TEXT_FILES.items()}),
+    )
+
+
+def _tables(files: Mapping[str, str]) -> dict[str, Table]:
+    for file in files:
+        if file not in FILES:
+            raise PolicyError(file, "", "is no file of a policy")
+    for file in FILES:
+        if file not in files:
+            raise PolicyError(file, "", "is missing")
+    return {file: _parsed(file, files[file]) for file in FILES}
+
+
+def _parsed(file: str, text: str) -> Table:
+    if len(text.encode("utf-8", "replace")) > SIZE_MAX:
+        raise PolicyError(file, "", f"is larger than {SIZE_MAX} bytes")
+    try:
+        return Table(file, "", tomllib.loads(text))
+    except (ValueError, RecursionError) as error:
+        # A TOML error is a ValueError; nesting without end is a RecursionError.
+        raise PolicyError(file, "", f"is not TOML: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return (error.strerror or "not readable").lower()
+    return str(error).splitlines()[0]
+
+
+def _digest(files: Mapping[str, str]) -> str:
+    """SHA-256 over each file's name, length and bytes, in the order of names (hex)."""
+    digest = sha256()
+    for name in sorted(files):
+        content = files[name].encode()
+        digest.update(f"{name}\n{len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _check_holders(flow: Flow, units: frozenset[str]) -> None:
+    for stage in flow.stages.values():
+        if stage.holder != "routing" and stage.holder not in units:
+            raise PolicyError(
+                "policy.toml",
+                f"stages.{stage.code}.holder",
+                f"“{stage.holder}” is neither “routing” nor a unit of organisation.toml",
+            )
+
+
+def _calendar(table: Table) -> WorkingCalendar:
+    try:
+        return load_calendar(table.data)
+    except CalendarError as error:
+        reason = str(error).removeprefix(f"{error.key}: ")
+        raise PolicyError(table.file, error.key, reason) from error
