@@ -1,0 +1,278 @@
+"""Charts drawn on the server: SVG for the eye, rows for everybody else.
+
+In Persian the time axis runs from right to left. Colours come from CSS tokens by class, so a
+chart follows the theme and prints in black. At most four series (ux §3); each line is labelled
+at its end and has its own dash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from peygir.look.dates import weekdays
+from peygir.look.numbers import fa, is_persian
+
+SERIES_MAX = 4
+HEAT_STEPS = 7
+WIDTH, HEIGHT = 640, 280
+_INLINE_START, _INLINE_END, _TOP, _BOTTOM = 52, 84, 16, 34  # room for numbers, names, labels
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing and the same numbers as a table; the first cell of each row is its heading."""
+
+    svg: SafeString
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line or bar colour; a value of None is a gap."""
+
+    name: str
+    values: Sequence[float | None]
+
+
+def line(title: str, labels: Sequence[str], series: Sequence[Series], unit: str = "") -> Chart:
+    """Values over time, oldest first in `labels`; every series as long as the labels."""
+    _check(labels, series)
+    top = _ceiling(series)
+    canvas = _Canvas(WIDTH, HEIGHT)
+    _scale(canvas, top)
+    _x_labels(canvas, labels, [_x(i, len(labels)) for i in range(len(labels))])
+    taken: list[float] = []
+    for number, one in enumerate(series, start=1):
+        points = [
+            None if value is None else (_x(i, len(labels)), _y(value, top))
+            for i, value in enumerate(one.values)
+        ]
+        for part in _unbroken(points):
+            canvas.polyline(part, f"line-{number}")
+        last = next((p for p in reversed(points) if p), None)
+        if last and len(series) > 1:
+            y = _free(last[1], taken)
+            canvas.text(last[0] + 8, y + 4, one.name, "start", f"name-{number}")
+    return Chart(canvas.svg(title), *_table(labels, series, unit))
+
+
+def bars(title: str, labels: Sequence[str], series: Sequence[Series], unit: str = "") -> Chart:
+    """Values by category, side by side when there are several series."""
+    _check(labels, series)
+    top = _ceiling(series)
+    canvas = _Canvas(WIDTH, HEIGHT)
+    _scale(canvas, top)
+    slot = (WIDTH - _INLINE_START - 16) / max(1, len(labels))
+    width = min(48.0, slot * 0.72 / max(1, len(series)))
+    centres = [_INLINE_START + slot * (i + 0.5) for i in range(len(labels))]
+    for number, one in enumerate(series, start=1):
+        shift = (number - 1 - len(series) / 2) * width
+        for centre, value in zip(centres, one.values, strict=True):
+            if value is not None:
+                y = _y(value, top)
+                canvas.rect(centre + shift, y, width - 1, HEIGHT - _BOTTOM - y, f"fill-{number}")
+    _x_labels(canvas, labels, centres)
+    if len(series) > 1:
+        _legend(canvas, series)
+    return Chart(canvas.svg(title), *_table(labels, series, unit))
+
+
+def heat(title: str, counts: Sequence[Sequence[int]]) -> Chart:
+    """Weekday × hour: seven rows from Saturday of twenty-four counts."""
+    if len(counts) != 7 or any(len(day) != 24 for day in counts):
+        raise ValueError("a heat map needs 7 days of 24 hours")
+    top = max(map(max, counts)) or 1
+    canvas = _Canvas(WIDTH, 7 * 24 + 40)
+    names = weekdays()
+    step = (WIDTH - 90) / 24
+    for day, row in enumerate(counts):
+        canvas.text(80, day * 24 + 20, names[day], "end")
+        for hour, count in enumerate(row):
+            tone = 0 if not count else max(1, -(-count * HEAT_STEPS // top))
+            canvas.rect(88 + hour * step, day * 24 + 4, step - 2, 22, f"heat-{tone}", fa(count))
+    for hour in range(0, 24, 4):
+        canvas.text(88 + (hour + 0.5) * step, 7 * 24 + 24, fa(hour), "middle")
+    columns = (gettext("Day"), *(fa(hour) for hour in range(24)))
+    rows = tuple((names[d], *(fa(count) for count in row)) for d, row in enumerate(counts))
+    return Chart(canvas.svg(title), columns, rows)
+
+
+def sparkline(title: str, values: Sequence[float]) -> Chart:
+    """A trend the size of a word, oldest value first, without a scale."""
+    canvas = _Canvas(120, 32)
+    low, high = min(values, default=0), max(values, default=0)
+    spread = (high - low) or 1
+    points = [
+        (4 + i * 112 / max(1, len(values) - 1), 28 - (value - low) / spread * 24)
+        for i, value in enumerate(values)
+    ]
+    canvas.polyline(points, "line-1")
+    if points:
+        canvas.circle(*points[-1], 3, "fill-1")
+    rows = tuple((fa(i), fa(value)) for i, value in enumerate(values, start=1))
+    return Chart(canvas.svg(title, "spark"), ("#", title), rows)
+
+
+def interval(score: float, low: float, high: float, top: float = 100) -> Chart:
+    """A score with the range in which it may really lie, on a bar from 0 to `top`."""
+    canvas = _Canvas(144, 20)
+    scale = 136 / top
+    canvas.line(4, 10, 140, 10, "interval-axis")
+    canvas.rect(4 + low * scale, 5, max(2.0, (high - low) * scale), 10, "interval-band")
+    canvas.circle(4 + score * scale, 10, 4, "interval-dot")
+    words = gettext("%(score)s, between %(low)s and %(high)s") % {
+        "score": fa(score),
+        "low": fa(low),
+        "high": fa(high),
+    }
+    columns = (gettext("Score"), gettext("Lowest"), gettext("Highest"))
+    return Chart(canvas.svg(words, "interval"), columns, ((fa(score), fa(low), fa(high)),))
+
+
+class _Canvas:
+    """Collects shapes. x grows in reading direction; Persian drawings are mirrored here only."""
+
+    def __init__(self, width: float, height: float) -> None:
+        self.width, self.height = width, height
+        self.mirrored = is_persian()
+        self.shapes: list[str] = []
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, css: str) -> None:
+        self.shapes.append(
+            f'<line x1="{self._x(x1)}" y1="{_n(y1)}" x2="{self._x(x2)}" y2="{_n(y2)}" '
+            f'class="{css}"/>'
+        )
+
+    def polyline(self, points: Sequence[tuple[float, float]], css: str) -> None:
+        joined = " ".join(f"{self._x(x)},{_n(y)}" for x, y in points)
+        self.shapes.append(f'<polyline points="{joined}" class="{css}"/>')
+
+    def rect(
+        self, x: float, y: float, width: float, height: float, css: str, words: str = ""
+    ) -> None:
+        start = self.width - x - width if self.mirrored else x
+        inside = f"<title>{escape(words)}</title>" if words else ""
+        self.shapes.append(
+            f'<rect x="{_n(start)}" y="{_n(y)}" width="{_n(width)}" height="{_n(max(0, height))}" '
+            f'rx="2" class="{css}">{inside}</rect>'
+        )
+
+    def circle(self, x: float, y: float, radius: float, css: str) -> None:
+        self.shapes.append(f'<circle cx="{self._x(x)}" cy="{_n(y)}" r="{radius}" class="{css}"/>')
+
+    def text(self, x: float, y: float, words: str, anchor: str, css: str = "") -> None:
+        """`anchor` is start, middle or end in reading direction, as SVG itself has it."""
+        kind = f' class="{css}"' if css else ""
+        self.shapes.append(
+            f'<text x="{self._x(x)}" y="{_n(y)}" text-anchor="{anchor}"{kind}>{escape(words)}</text>'
+        )
+
+    def svg(self, title: str, css: str = "") -> SafeString:
+        direction = "rtl" if self.mirrored else "ltr"
+        return format_html(
+            '<svg viewBox="0 0 {} {}" direction="{}" role="img" class="{}">'
+            "<title>{}</title>{}</svg>",
+            _n(self.width),
+            _n(self.height),
+            direction,
+            css,
+            title,
+            mark_safe("".join(self.shapes)),  # noqa: S308 (the shapes escape their texts above)
+        )
+
+    def _x(self, x: float) -> str:
+        return _n(self.width - x if self.mirrored else x)
+
+
+def _scale(canvas: _Canvas, top: float) -> None:
+    for quarter in range(5):
+        value = top * quarter / 4
+        y = _y(value, top)
+        canvas.line(_INLINE_START, y, WIDTH - 16, y, "grid-line")
+        canvas.text(_INLINE_START - 8, y + 4, _short(value), "end")
+
+
+def _x_labels(canvas: _Canvas, labels: Sequence[str], xs: Sequence[float]) -> None:
+    longest = max((len(label) for label in labels), default=1)
+    every = max(1, -(-len(labels) * (longest * 7 + 10) // (WIDTH - 100)))
+    for i in range(0, len(labels), every):
+        canvas.text(xs[i], HEIGHT - 12, labels[i], "middle")
+
+
+def _legend(canvas: _Canvas, series: Sequence[Series]) -> None:
+    x = float(_INLINE_START)
+    for number, one in enumerate(series, start=1):
+        canvas.rect(x, 0, 12, 10, f"fill-{number}")
+        canvas.text(x + 16, 10, one.name, "start")
+        x += 34 + len(one.name) * 8
+
+
+def _table(
+    labels: Sequence[str], series: Sequence[Series], unit: str
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    columns = ("", *(f"{one.name} ({unit})" if unit else one.name for one in series))
+    rows = tuple((label, *(fa(one.values[i]) for one in series)) for i, label in enumerate(labels))
+    return columns, rows
+
+
+def _check(labels: Sequence[str], series: Sequence[Series]) -> None:
+    if len(series) > SERIES_MAX:
+        raise ValueError(f"{len(series)} series cannot be told apart; at most {SERIES_MAX}")
+    if any(len(one.values) != len(labels) for one in series):
+        raise ValueError("every series needs one value per label")
+
+
+def _ceiling(series: Sequence[Series]) -> float:
+    """A round number at or above the highest value, whose quarters are round too."""
+    highest = max((v for one in series for v in one.values if v is not None), default=0)
+    step = 4.0
+    while step < highest:
+        for factor in (2, 2.5, 2):  # 4, 8, 20, 40, 80, 200 …
+            step *= factor
+            if step >= highest:
+                break
+    return step
+
+
+def _x(i: int, count: int) -> float:
+    usable = WIDTH - _INLINE_START - _INLINE_END
+    return _INLINE_START + (usable * i / (count - 1) if count > 1 else usable / 2)
+
+
+def _y(value: float, top: float) -> float:
+    return HEIGHT - _BOTTOM - value / top * (HEIGHT - _TOP - _BOTTOM)
+
+
+def _short(value: float) -> str:
+    return fa(int(value)) if value == int(value) else fa(value, 1)
+
+
+def _unbroken(
+    points: Sequence[tuple[float, float] | None],
+) -> list[list[tuple[float, float]]]:
+    """Runs without a gap. A lonely point becomes a short stroke so that it is seen."""
+    runs: list[list[tuple[float, float]]] = [[]]
+    for point in points:
+        if point is None:
+            runs.append([])
+        else:
+            runs[-1].append(point)
+    return [run if len(run) > 1 else [(run[0][0] - 2, run[0][1]), run[0]] for run in runs if run]
+
+
+def _free(y: float, taken: list[float]) -> float:
+    """The nearest height at or below `y` where no other label stands; notes it in `taken`."""
+    while any(abs(y - other) < 15 for other in taken):
+        y += 15
+    taken.append(y)
+    return y
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")

@@ -1,0 +1,112 @@
+"""The Jinja2 environment of every page: `OPTIONS = {"environment": "peygir.look.jinja.environment"}`."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
+from jinja2 import Environment, StrictUndefined, Undefined
+
+from peygir.calendars import codes, phones
+from peygir.look import charts, chips, dates, fields, numbers
+from peygir.look.context import city_name, city_words, frame
+
+EXTENSIONS = ("jinja2.ext.i18n", "jinja2.ext.do")
+
+
+class Forgotten(StrictUndefined):
+    """A name that nobody gave: it may be tested for, but printing it or looping over it fails."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Undefined)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+
+def environment(**options: Any) -> Environment:
+    """The environment with this product's filters and globals; Django passes its own options.
+
+    A name that the view forgot is an error, not an empty string on a citizen's page.
+    """
+    options["undefined"] = Forgotten
+    env = Environment(
+        extensions=EXTENSIONS,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=options.pop("autoescape", True),
+        **options,
+    )
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
+    env.filters.update(FILTERS)
+    env.globals.update(
+        static=static,
+        url=url,
+        get_language=get_language,
+        is_persian=numbers.is_persian,
+        get_messages=get_messages,
+        city_name=city_name,
+        city_words=city_words,
+        frame=frame,
+        chips=chips,
+        charts=charts,
+        bound_widget=fields.bound_widget,
+        weekdays=dates.weekdays,
+        month_name=dates.month_name,
+    )
+    return env
+
+
+def url(name: str, *args: object, **kwargs: object) -> str:
+    """`url("portal:track", code=…)`: the path in the active language."""
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+def code(value: object) -> SafeString:
+    """A tracking code as people read it out: 050830-04217-4, isolated from the text around it."""
+    digits = str(value)
+    shown = codes.show(digits) if len(digits) == codes.LENGTH else digits
+    return format_html('<bdi dir="ltr" class="code">{}</bdi>', numbers.fa(shown))
+
+
+def phone(value: object) -> SafeString:
+    """A phone number in national form, «۰۹۱۲ ۳۴۵ ۶۷۸۹»; what is no number is shown as it is."""
+    text = str(value or "—")
+    with suppress(phones.PhoneError):
+        text = phones.show(text)
+    return format_html('<bdi dir="ltr" class="phone">{}</bdi>', numbers.fa(text))
+
+
+def dir_auto(value: object) -> SafeString:
+    """What a person wrote, in the direction of its own first letter, lines kept."""
+    return format_html('<div dir="auto" class="said">{}</div>', "" if value is None else value)
+
+
+FILTERS = {
+    "fa": numbers.fa,
+    "isolate": numbers.isolate,
+    "signed": numbers.signed,
+    "percent": numbers.percent,
+    "jalali": dates.jalali,
+    "jalali_day": dates.jalali_day,
+    "jalali_words": dates.jalali_words,
+    "jalali_short": dates.jalali_short,
+    "clock": dates.clock,
+    "ago": dates.ago,
+    "duration": dates.duration,
+    "code": code,
+    "phone": phone,
+    "dir_auto": dir_auto,
+}

@@ -1,0 +1,45 @@
+"""The theme switch, and the page that shows every component (only while debugging)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from peygir.look import samples
+from peygir.look.context import THEME_COOKIE, THEMES
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+# A stranger's page could at worst turn the lights on, and public pages are cached without a token.
+@csrf_exempt
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keep `theme` (light or dark) in a cookie, go back to `next`: the switch without JavaScript."""
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie(
+            THEME_COOKIE,
+            chosen,
+            max_age=YEAR_SECONDS,
+            samesite="Lax",
+            secure=request.is_secure(),
+            httponly=False,  # app.js sets the same cookie
+        )
+    return response
+
+
+@require_GET
+def guide(request: HttpRequest) -> HttpResponse:
+    """Every component in every state. 404 unless DEBUG."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "look/guide.html", samples.guide())
