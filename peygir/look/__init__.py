@@ -1,1 +1,1 @@
-"""How everything looks: templates, tokens, components, filters, charts. Knows no case and no city."""
+"""How everything looks: templates, tokens, components, charts. Knows no case and no city."""

@@ -170,7 +170,8 @@ class _Canvas:
         """`anchor` is start, middle or end in reading direction, as SVG itself has it."""
         kind = f' class="{css}"' if css else ""
         self.shapes.append(
-            f'<text x="{self._x(x)}" y="{_n(y)}" text-anchor="{anchor}"{kind}>{escape(words)}</text>'
+            f'<text x="{self._x(x)}" y="{_n(y)}" text-anchor="{anchor}"{kind}>'
+            f"{escape(words)}</text>"
         )
 
     def svg(self, title: str, css: str = "") -> SafeString:

@@ -1,4 +1,4 @@
-"""The Jinja2 environment of every page: `OPTIONS = {"environment": "peygir.look.jinja.environment"}`."""
+"""The Jinja2 environment of every page; settings name `peygir.look.jinja.environment`."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 @csrf_exempt
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Keep `theme` (light or dark) in a cookie, go back to `next`: the switch without JavaScript."""
+    """Keep `theme` (light or dark) in a cookie and go back to `next`; needs no JavaScript."""
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         target = "/"
