@@ -1,1 +1,86 @@
-"""Shared by all tests: the database server is up before the first test asks for it."""
+"""Shared by all tests: no network, an English-free default language, and a browser when asked."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+pytest_plugins = ["tests.fixtures"]
+
+LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}
+CHROME_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROME_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Playwright keeps an event loop in the test's thread, which Django would refuse."""
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    if not hasattr(config, "workerinput"):
+        call_command("translations", "compile")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """Refuse every connection that would leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOCAL:
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(scope="session")
+def chrome() -> str | None:
+    """The Chromium to drive; None means the one that Playwright brought. Skips if there is none."""
+    named = os.environ.get("CHROME")
+    if named:
+        return named
+    found = next((path for name in CHROME_NAMES if (path := shutil.which(name))), None)
+    own = Path.home() / ".cache" / "ms-playwright"
+    if found is None and not any(own.glob("chromium*")):
+        words = "no Chromium: set CHROME=/path/to/chromium or run `playwright install chromium`"
+        if os.environ.get("CI") == "true":
+            pytest.fail(words)
+        pytest.skip(words)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chrome: str | None) -> Iterator[Any]:
+    """One headless Chromium for the whole run."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chrome, args=CHROME_FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A fresh Persian page; the test fails if the page reports an error of its own."""
+    context = browser.new_context(locale="fa-IR", timezone_id="Asia/Tehran")
+    opened = context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    yield opened
+    context.close()
+    assert not problems, problems

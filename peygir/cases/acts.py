@@ -1,0 +1,279 @@
+"""The one way to change a case. Each act: lock, decide, one event, the rows that follow, one transaction."""
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from peygir.cases import clocks, decide, may, store
+from peygir.cases.evidence import check, finding, supplied
+from peygir.cases.fold import apply
+from peygir.cases.refusals import NotAllowed, Stale, WrongEvidence, WrongStage
+from peygir.cases.state import CaseState
+from peygir.ledger.entry import SYSTEM, Actor, Entry, Recorded
+from peygir.ledger.projectors import project
+from peygir.people import papers
+from peygir.policy.model import CityPolicy, Step
+
+__all__ = [
+    "Done",
+    "act",
+    "approve",
+    "inspect",
+    "join",
+    "merge",
+    "note",
+    "pause",
+    "refuse",
+    "resume",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What an act did: the event, and the case after it. `proposed`: it now waits for the head."""
+
+    event: Recorded
+    case: CaseState
+    proposed: bool = False
+
+
+@transaction.atomic
+def act(
+    *,
+    policy: CityPolicy,
+    case_id: int,
+    step: str,
+    actor: Actor,
+    at: datetime,
+    evidence: Mapping[str, Any] | None = None,
+    texts: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> Done:
+    """Take `step` on a case.
+
+    `evidence`: codes, numbers and ids as `policy.vocabulary.EVIDENCE` shapes them; `texts`: evidence
+    that is a paper, in words (it is stored here). `version`: of the form, to refuse a stale one.
+    Raises a `Refused`; nothing is written then. A step that needs the head's approval becomes a
+    proposal unless a head takes it.
+    """
+    state = _locked(case_id, version)
+    found_step = decide.find_step(policy, state, step)
+    if found_step.code == "merge":
+        return merge_locked(policy, state, found_step, actor, at, dict(evidence or {}))
+    return _take(policy, state, found_step, actor, at, dict(evidence or {}), dict(texts or {}))
+
+
+@transaction.atomic
+def approve(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime) -> Done:
+    """The head approves what the unit proposed; the step is taken as it was proposed."""
+    state = _locked(case_id, None)
+    lead = state.lead
+    if lead is None or lead.proposal is None:
+        raise WrongStage("approve", state.stage)
+    if not may.approve(policy, lead, actor):
+        raise NotAllowed("approve")
+    proposal = lead.proposal
+    step = decide.find_step(policy, state, proposal["step"])
+    return _take(policy, state, step, actor, at, proposal["evidence"], {}, approved=True)
+
+
+@transaction.atomic
+def refuse(
+    *, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, reason: str
+) -> Done:
+    """The head refuses a proposal with a reason; the unit's clock went on all the while."""
+    state = _locked(case_id, None)
+    lead = state.lead
+    if lead is None or lead.proposal is None:
+        raise WrongStage("refuse", state.stage)
+    if not may.approve(policy, lead, actor):
+        raise NotAllowed("refuse")
+    if not reason.strip():
+        raise WrongEvidence({"refusal_reason": "missing"})
+    ids = papers.write(case_id, {"refusal_reason": reason}, actor=actor, at=at)
+    facts = {"evidence": ids, "referral": {"number": lead.number, "proposal": None}}
+    return _record(policy, state, actor, at, "case.proposal_refused", facts, texts=[reason])
+
+
+@transaction.atomic
+def inspect(
+    *,
+    policy: CityPolicy,
+    case_id: int,
+    actor: Actor,
+    at: datetime,
+    inspection: int,
+    found: str,
+) -> Done:
+    """A field visit was made (already stored as `people.Inspection`); the case remembers the last one."""
+    state = _locked(case_id, None)
+    lead = state.lead
+    if lead is None or lead.stage != "special_follow_up":
+        raise WrongStage("inspect", state.stage)
+    if lead.unit not in actor.units:
+        raise NotAllowed("inspect")
+    sets = {"inspection": inspection, "finding": finding(found)}
+    facts = {"evidence": {"inspection": inspection}, "sets": sets}
+    return _record(policy, state, actor, at, "case.inspected", facts)
+
+
+@transaction.atomic
+def join(
+    *, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, channel: str
+) -> Done:
+    """One more citizen reports the same event (the door stored who). Open cases only."""
+    state = _locked(case_id, None)
+    if not state.is_open:
+        raise WrongStage("join", state.stage)
+    facts = {"sets": {"reporters": state.reporters + 1}, "channel": channel, "tells": "joined"}
+    return _record(policy, state, actor, at, "case.joined", facts)
+
+
+@transaction.atomic
+def note(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, text: str) -> Done:
+    """A remark for colleagues; no clock moves."""
+    state = _locked(case_id, None)
+    if not text.strip():
+        raise WrongEvidence({"note": "missing"})
+    ids = papers.write(case_id, {"note": text}, actor=actor, at=at)
+    return _record(policy, state, actor, at, "case.noted", {"evidence": ids}, texts=[text])
+
+
+@transaction.atomic
+def pause(
+    *, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, reason: str, until: datetime
+) -> Done:
+    """Stop the holder's clock for a whitelisted reason, within its cap. The citizen clock goes on."""
+    state = _locked(case_id, None)
+    rule, lead = policy.pauses.get(reason), state.lead
+    if rule is None:
+        raise WrongEvidence({"reason": "unknown"})
+    if rule.approval not in actor.roles:
+        raise NotAllowed("pause")
+    if lead is None or state.clock(lead.number).paused_at is not None:
+        raise WrongStage("pause", state.stage)
+    if not at < until <= at + rule.longest:
+        raise WrongEvidence({"until": "too_far"})
+    facts = {"clock": {"number": lead.number, "until": clocks.seconds(until), "reason": reason}}
+    return _record(policy, state, actor, at, "case.paused", facts)
+
+
+@transaction.atomic
+def resume(
+    *, policy: CityPolicy, case_id: int, at: datetime, actor: Actor = SYSTEM
+) -> Done:
+    """Let a paused clock go on; the sweep does it when the pause expires."""
+    state = _locked(case_id, None)
+    lead = state.lead
+    if lead is None or state.clock(lead.number).paused_at is None:
+        raise WrongStage("resume", state.stage)
+    span = clocks.allowed(policy, lead.stage, state.class_code)
+    facts = {"clock": clocks.resumed(policy, state.clock(lead.number), span, at=at)}
+    return _record(policy, state, actor, at, "case.resumed", facts)
+
+
+def merge(
+    *, policy: CityPolicy, case_id: int, into: int, actor: Actor, at: datetime
+) -> Done:
+    """Close a report of an event that another case already follows; its reporters go along."""
+    found = {"merged_into": into}
+    return act(policy=policy, case_id=case_id, step="merge", actor=actor, at=at, evidence=found)
+
+
+def merge_locked(
+    policy: CityPolicy, state: CaseState, step: Step, actor: Actor, at: datetime, found: dict[str, Any]
+) -> Done:
+    """Both cases change: the lead gains the reporters and the earlier start of the citizen clock."""
+    try:
+        lead = store.lock(int(found.get("merged_into", 0)))
+    except store.NoSuchCase:
+        raise WrongEvidence({"merged_into": "unknown"}) from None
+    if not lead.is_open and lead.id != state.id:
+        raise WrongEvidence({"merged_into": "closed"})
+    done = _take(policy, state, step, actor, at, found, {})
+    facts: dict[str, Any] = {
+        "absorbed": state.id,
+        "sets": {"reporters": lead.reporters + state.reporters},
+    }
+    if state.opened_at < lead.opened_at:
+        earlier = clocks.citizen_clock(policy, at=state.clock(0).started_at)
+        started = int(state.clock(0).started_at.timestamp())
+        facts["clock"] = {"number": 0, "started": started, **earlier}
+    _record(policy, lead, actor, at, "case.absorbed", facts)
+    return done
+
+
+def _take(
+    policy: CityPolicy,
+    state: CaseState,
+    step: Step,
+    actor: Actor,
+    at: datetime,
+    given: dict[str, Any],
+    texts: dict[str, str],
+    *,
+    approved: bool = False,
+) -> Done:
+    own = decide.referral_for(state, step, actor.units)
+    if not approved and not may.take_step(policy, state, step, own, actor):
+        raise NotAllowed(step.code)
+    decide.check_limits(state, step, at)
+    proposes = step.approval is not None and not (own and may.approve(policy, own, actor))
+    given |= dict.fromkeys((n for n, t in texts.items() if t.strip()), -1)  # papers are written last
+    found = supplied(policy, state, given)
+    if step.approval is not None and not proposes:
+        found["head_approval"] = actor.post
+    check(policy, state, step, found, at)
+    found |= papers.write(state.id, {n: t for n, t in texts.items() if n in found}, actor=actor, at=at)
+    found = {n: v for n, v in found.items() if n in {*step.needs, *step.may_have, "head_approval"}}
+    if proposes:
+        assert own is not None
+        proposal = {"step": step.code, "evidence": found, "post": actor.post}
+        facts = {"referral": {"number": own.number, "proposal": proposal}, "evidence": found}
+        done = _record(policy, state, actor, at, "case.proposed", facts, step, list(texts.values()))
+        return Done(event=done.event, case=done.case, proposed=True)
+    facts = decide.facts_of(policy, state, step, found, own.number if own else None, at)
+    return _record(policy, state, actor, at, "case.stepped", facts, step, list(texts.values()))
+
+
+def _locked(case_id: int, version: int | None) -> CaseState:
+    state = store.lock(case_id)
+    if version is not None and version != state.version:
+        raise Stale(state.version)
+    return state
+
+
+def _record(
+    policy: CityPolicy,
+    state: CaseState,
+    actor: Actor,
+    at: datetime,
+    kind: str,
+    facts: Mapping[str, Any],
+    step: Step | None = None,
+    texts: Sequence[str] = (),
+) -> Done:
+    """Append the event, write the case that it makes, and let every projector follow."""
+    entry = Entry(
+        subject="case",
+        subject_id=state.id,
+        kind=kind,
+        stage=state.stage,
+        step=step.code if step else "",
+        cycle=state.cycle,
+        unit=state.unit,
+        actor=actor,
+        happened_at=at,
+        policy=policy.digest,
+        facts=facts,
+        papers=papers.blinded(state.id, texts),
+    )
+    before = deepcopy(state)
+    after = apply(state, entry)
+    recorded = store.write(after, [entry], before=before)
+    project(recorded)
+    return Done(event=recorded[0], case=after)

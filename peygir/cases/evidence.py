@@ -1,0 +1,111 @@
+"""Is what a step brings along really what the policy asks for?"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from peygir.cases.clocks import seconds
+from peygir.cases.refusals import WrongEvidence
+from peygir.cases.state import CaseState
+from peygir.policy.model import CityPolicy, Step
+from peygir.policy.vocabulary import FINDINGS, UNREACHED, WORD_VIA
+
+Evidence = Mapping[str, Any]
+
+CALLBACK_AHEAD_MAX_S = 3 * 86_400  # a citizen may be called later, not put off
+
+
+def supplied(policy: CityPolicy, state: CaseState, given: Evidence) -> dict[str, Any]:
+    """`given` and what the case itself can show: its last inspection, the calls that reached nobody."""
+    found = {name: value for name, value in given.items() if value not in (None, "", [], {})}
+    if state.inspection is not None:
+        found.setdefault("inspection", state.inspection)
+    calls = state.taken("unreached", state.cycle)
+    if len(calls) >= policy.redial.attempts:
+        ends = [c.closed_at for c in calls if c.closed_at]
+        if max(ends) - min(ends) >= policy.redial.over:
+            span = {"first": seconds(min(ends)), "last": seconds(max(ends))}
+            found["attempts"] = {"count": len(calls), **span}
+    return found
+
+
+def check(policy: CityPolicy, state: CaseState, step: Step, found: Evidence, at: datetime) -> None:
+    """Raises WrongEvidence naming everything that is missing or wrong, all at once."""
+    faults = {name: "missing" for name in step.needs if name not in found}
+    allowed = {*step.needs, *step.may_have, "inspection", "attempts", "head_approval"}
+    faults |= dict.fromkeys(set(found) - allowed, "not_asked_for")
+    for name, value in found.items():
+        fault = _fault(policy, state, step, name, value, at)
+        if fault and name not in faults:
+            faults[name] = fault
+    if faults:
+        raise WrongEvidence(faults)
+
+
+def _fault(
+    policy: CityPolicy, state: CaseState, step: Step, name: str, value: Any, at: datetime
+) -> str | None:
+    match name:
+        case "citizen_word":
+            return _word_fault(step, value)
+        case "promised_for":
+            return _promise_fault(step, value, at)
+        case "callback_at":
+            return None if _ahead(value, at, CALLBACK_AHEAD_MAX_S) else "not_ahead"
+        case "call":
+            return None if _is_call(step, value) else "unknown_outcome"
+        case "category":
+            return None if value in policy.categories else "unknown"
+        case "district":
+            return None if value in policy.organisation.districts else "unknown"
+        case "target_unit":
+            return _unit_fault(policy, state, step, value)
+        case "outside_body":
+            return None if value in policy.organisation.outside_bodies else "unknown"
+        case "inspection":
+            return None if step.finding in (None, state.finding) else "finding"
+        case "merged_into":
+            return "itself" if value == state.id else None
+        case _:
+            return None
+
+
+def _word_fault(step: Step, value: Any) -> str | None:
+    via = value.get("via") if isinstance(value, Mapping) else None
+    if via not in WORD_VIA:
+        return "unknown"
+    return None if not step.word_via or via in step.word_via else "not_citizens_own"
+
+
+def _promise_fault(step: Step, value: Any, at: datetime) -> str | None:
+    assert step.longest is not None
+    if not isinstance(value, int) or not _ahead(value, at, None):
+        return "not_ahead"
+    return None if _ahead(value, at, int(step.longest.total_seconds())) else "too_far"
+
+
+def _ahead(value: Any, at: datetime, most_s: int | None) -> bool:
+    if not isinstance(value, int):
+        return False
+    ahead = value - at.timestamp()
+    return ahead > 0 and (most_s is None or ahead <= most_s)
+
+
+def _is_call(step: Step, value: Any) -> bool:
+    outcome = value.get("outcome") if isinstance(value, Mapping) else None
+    return outcome in (UNREACHED if step.code == "unreached" else ("reached", *UNREACHED))
+
+
+def _unit_fault(policy: CityPolicy, state: CaseState, step: Step, value: Any) -> str | None:
+    unit = policy.organisation.units.get(value)
+    if unit is None:
+        return "unknown"
+    if step.opens_co and value in {r.unit for r in state.referrals if r.is_open}:
+        return "already_holds"
+    return None
+
+
+def finding(value: str) -> str:
+    if value not in FINDINGS:
+        raise WrongEvidence({"finding": "unknown"})
+    return value

@@ -1,0 +1,99 @@
+"""Who may do what: the one page to read about permissions.
+
+`STEP_RULES` decides steps of a case, `PAGES` decides which pages a role may open. Roles come from the
+posts that a person fills or stands in for; nobody has a permission of their own.
+"""
+
+from collections.abc import Callable
+
+from peygir.cases.state import CaseState, ReferralState
+from peygir.ledger.entry import Actor
+from peygir.policy.model import CityPolicy, Step
+from peygir.policy.vocabulary import CENTRE_HEAD, CITIZEN, HOLDER, HOLDER_HEAD, RECEPTION, SYSTEM
+
+Rule = Callable[[CityPolicy, CaseState, ReferralState | None, Actor], bool]
+
+ALL_STAFF = frozenset(
+    {
+        "reception",
+        "executive",
+        "executive_head",
+        "feedback",
+        "special_follow_up",
+        "centre_head",
+        "deputy",
+        "mayor",
+        "admin",
+    }
+)
+HEADS = frozenset({"executive_head", "centre_head", "deputy", "mayor"})
+CENTRE = frozenset({"reception", "feedback", "special_follow_up", "centre_head"})
+
+#: page (or permission that a page checks) -> roles that may open it.
+PAGES: dict[str, frozenset[str]] = {
+    "home": ALL_STAFF,
+    "account": ALL_STAFF,  # own password, language, second factor
+    "case": ALL_STAFF - {"admin"},  # of them, only cases that `Case.objects.visible_to` gives
+    "inbox": frozenset({"executive", "executive_head", "reception", "deputy", "mayor", "centre_head"}),
+    "console": frozenset({"reception", "centre_head"}),
+    "feedback": frozenset({"feedback", "centre_head"}),
+    "field": frozenset({"special_follow_up", "centre_head"}),
+    "head": HEADS,  # workload, promises to approve, points of own units
+    "search": ALL_STAFF - {"admin"},
+    "contact": CENTRE | {"executive", "executive_head"},  # a reporter's name and number on a case
+    "ranking": ALL_STAFF,
+    "organisation": ALL_STAFF,
+    "organisation_change": frozenset({"admin"}),
+    "staff": frozenset({"admin", "centre_head"}),
+    "staff_change": frozenset({"admin"}),
+    "policy": ALL_STAFF,
+    "audit": frozenset({"admin", "centre_head", "mayor"}),
+    "simulator": frozenset({"centre_head", "admin"}),
+}
+
+
+def open_page(actor: Actor, page: str) -> bool:
+    """May this person open the page? Raises KeyError for a page that is not on the list."""
+    return bool(PAGES[page] & actor.roles)
+
+
+def take_step(
+    policy: CityPolicy, state: CaseState, step: Step, referral: ReferralState | None, actor: Actor
+) -> bool:
+    """May this actor take (or propose) `step` on this case now?"""
+    return any(STEP_RULES[who](policy, state, referral, actor) for who in step.by)
+
+
+def approve(policy: CityPolicy, referral: ReferralState, actor: Actor) -> bool:
+    """May this actor approve what the referral's unit proposes? Its head, or one above."""
+    return actor.kind == "post" and bool(actor.heads & set(policy.organisation.ancestors(referral.unit)))
+
+
+def _holds(
+    policy: CityPolicy, state: CaseState, referral: ReferralState | None, actor: Actor
+) -> bool:
+    return actor.kind == "post" and referral is not None and referral.unit in actor.units
+
+
+def _heads_holder(
+    policy: CityPolicy, state: CaseState, referral: ReferralState | None, actor: Actor
+) -> bool:
+    return referral is not None and approve(policy, referral, actor)
+
+
+def _is(role: str) -> Rule:
+    return lambda policy, state, referral, actor: actor.kind == "post" and role in actor.roles
+
+
+def _kind(kind: str) -> Rule:
+    return lambda policy, state, referral, actor: actor.kind == kind
+
+
+STEP_RULES: dict[str, Rule] = {
+    HOLDER: _holds,
+    HOLDER_HEAD: _heads_holder,
+    CITIZEN: _kind("citizen"),  # the door has checked that it is this case's citizen
+    SYSTEM: _kind("system"),
+    RECEPTION: _is("reception"),
+    CENTRE_HEAD: _is("centre_head"),
+}

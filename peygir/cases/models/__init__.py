@@ -1,0 +1,8 @@
+"""Nouns of the heart. All rows are derived from events (see `fold`) and written only by `acts` and `sweep`."""
+
+from peygir.cases.models.case import Case, CaseQuerySet
+from peygir.cases.models.clock import Clock
+from peygir.cases.models.policy import Ending, PolicyVersion
+from peygir.cases.models.referral import Referral
+
+__all__ = ["Case", "CaseQuerySet", "Clock", "Ending", "PolicyVersion", "Referral"]

@@ -1,0 +1,94 @@
+"""A case: one event in the city that somebody reported, until it is resolved."""
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.db import models
+
+from peygir.ledger.ids import new_id
+
+if TYPE_CHECKING:
+    from peygir.ledger.entry import Actor
+
+#: Roles that see every case of the city; the others see their own units' (rule of `visible_to`).
+SEE_ALL = frozenset({"reception", "feedback", "special_follow_up", "centre_head", "mayor", "auditor"})
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, actor: "Actor") -> Self:
+        """The only entrance for doors: cases that `actor` may see."""
+        if actor.roles & SEE_ALL:
+            return self
+        own = models.Q(referrals__unit__in=actor.sees)
+        return self.filter(own).distinct()
+
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def in_district(self, district: int) -> Self:
+        return self.filter(district=district)
+
+
+class Case(models.Model):
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    code = models.CharField(max_length=12, unique=True)
+    kind = models.CharField(max_length=24)
+    category = models.CharField(max_length=24, blank=True)  # empty until somebody sorted it
+    class_code = models.CharField(max_length=40, blank=True)
+    district = models.SmallIntegerField(null=True)
+    lat_e6 = models.IntegerField(null=True)  # microdegrees, WGS 84
+    lon_e6 = models.IntegerField(null=True)
+    channel = models.CharField(max_length=16)
+    stage = models.CharField(max_length=40)  # where it waits; "closed" once it is closed
+    status = models.CharField(max_length=24)  # what the citizen sees
+    unit = models.CharField(max_length=40)  # who holds it now
+    executive_unit = models.CharField(max_length=40, blank=True)  # who answers for the work
+    cycle = models.SmallIntegerField(default=1)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    ending = models.CharField(max_length=40, blank=True)
+    determined_at = models.DateTimeField(null=True)  # first determination of this cycle (Q12)
+    informed_at = models.DateTimeField(null=True)  # when the citizen was last given a report
+    promised_for = models.DateTimeField(null=True)
+    inspection = models.BigIntegerField(null=True)  # last one of this cycle
+    finding = models.CharField(max_length=16, blank=True)
+    satisfied = models.BooleanField(null=True)  # the citizen's last word
+    lead_id = models.BigIntegerField(null=True)  # the case that this one was merged into
+    reporters = models.IntegerField(default=1)
+    returns = models.SmallIntegerField(default=0)
+    objections = models.SmallIntegerField(default=0)
+    policy = models.CharField(max_length=64)
+    version = models.IntegerField(default=1)  # grows with every act, for refusing stale forms
+    simulated = models.BooleanField(default=False)
+
+    objects: ClassVar[models.Manager["Case"]] = CaseQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-opened_at"], name="case_opened"),
+            models.Index(
+                fields=["district", "category"],
+                condition=models.Q(closed_at=None),
+                name="case_open_place",
+            ),
+            models.Index(
+                fields=["lat_e6", "lon_e6"], condition=models.Q(closed_at=None), name="case_open_point"
+            ),
+            models.Index(
+                fields=["lead_id"], condition=models.Q(lead_id__isnull=False), name="case_lead"
+            ),
+            models.Index(fields=["executive_unit", "-closed_at"], name="case_unit_closed"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None, ending="")
+                | (models.Q(closed_at__isnull=False) & ~models.Q(ending="")),
+                name="case_closed_with_ending",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None

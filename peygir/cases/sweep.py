@@ -1,0 +1,129 @@
+"""Deadlines fire here: one statement claims what is due, oldest first, and writes its events.
+
+However many workers run or die, a threshold fires once: the claim, the event and the clock's next
+instant are one transaction, and the ledger refuses a second event for the same rung.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+from django.db import connection, transaction
+
+from peygir.cases import acts
+from peygir.cases.models import Case
+from peygir.cases.policies import by_digest
+from peygir.cases.refusals import Refused
+from peygir.ledger.entry import SYSTEM, Recorded
+from peygir.ledger.projectors import project
+
+BATCH = 500
+
+# Clock and case are locked together or passed over, so an act that closes the case either came first
+# (nothing fires) or waits for us; neither waits for the other while holding what it needs.
+SWEEP: Final = """
+with due as (
+ select k.*, t.hit, %(at)s::timestamptz as at from (
+  select k.id, k.case_id, k.number, k.unit, k.generation, k.rung, k.due_ats, k.repeat_s, k.warnings,
+         c.stage, c.cycle, c.policy
+  from cases_clock k join cases_case c on c.id = k.case_id
+  where k.state = 1 and k.next_due_at <= %(at)s
+  order by k.next_due_at limit %(batch)s for update of k, c skip locked) k
+ cross join lateral (
+  select max(i)::smallint as hit from generate_subscripts(k.due_ats, 1) i
+  where k.due_ats[i] <= %(at)s) t),
+grown as (
+ select d.*, case when d.hit = cardinality(d.due_ats) then
+   d.due_ats[d.hit] + make_interval(secs => d.repeat_s * (1 + floor(
+     extract(epoch from d.at - d.due_ats[d.hit]) / d.repeat_s))) end as appended
+ from due d),
+fired as (
+ insert into ledger_event (subject, subject_id, kind, stage, step, cycle, unit, actor_kind, actor_post,
+   happened_at, policy, facts, clock, generation, rung)
+ select 'case', g.case_id, 'clock.fired', g.stage, '', g.cycle, g.unit, 'system', '', g.at, g.policy,
+   jsonb_strip_nulls(jsonb_build_object(
+     'due', extract(epoch from g.due_ats[g.hit])::bigint,
+     'level', g.hit - g.warnings,
+     'collapsed', g.hit - g.rung - 1,
+     'told', case when g.number = 0
+       then u.citizen_ladder[least(g.hit, cardinality(u.citizen_ladder))]
+       else u.ladder[least(g.hit, cardinality(u.ladder))] end,
+     'append', extract(epoch from g.appended)::bigint)),
+   g.number, g.generation, g.hit
+ from grown g left join people_unit u on u.code = g.unit
+ order by g.due_ats[g.hit]
+ returning id, subject_id, kind, stage, cycle, unit, happened_at, policy, facts, clock, generation, rung),
+moved as (
+ update cases_clock k set rung = g.hit,
+   due_ats = case when g.appended is null then k.due_ats else k.due_ats || g.appended end,
+   next_due_at = coalesce(g.appended, g.due_ats[g.hit + 1])
+ from grown g where k.id = g.id returning 1)
+select fired.*, (select count(*) from moved) as moved from fired order by id
+"""
+
+PAUSES: Final = """
+select case_id from cases_clock where state = 2 and paused_until <= %s order by paused_until limit %s
+"""
+
+
+def sweep(*, at: datetime, batch: int = BATCH) -> int:
+    """Fire what is due at `at`, at most `batch` clocks; gives how many fired. Call until it gives 0."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(SWEEP, {"at": at, "batch": batch})
+            names = [column.name for column in cursor.description or ()]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        fired = [_recorded(row) for row in rows]
+        project(fired)
+    return len(fired)
+
+
+def resume_expired(*, at: datetime, batch: int = BATCH) -> int:
+    """Let clocks go on whose pause is over; gives how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(PAUSES, [at, batch])
+        waiting = [row[0] for row in cursor.fetchall()]
+    resumed = 0
+    for case_id in waiting:
+        resumed += _resume(case_id, at)
+    return resumed
+
+
+def drain(*, at: datetime, batch: int = BATCH) -> int:
+    """Resume and fire until nothing is due at `at`; gives how many fired."""
+    while resume_expired(at=at, batch=batch) == batch:
+        continue
+    fired, total = batch, 0
+    while fired == batch:
+        fired = sweep(at=at, batch=batch)
+        total += fired
+    return total
+
+
+def _resume(case_id: int, at: datetime) -> int:
+    digest = Case.objects.values_list("policy", flat=True).get(pk=case_id)
+    try:
+        acts.resume(policy=by_digest(digest), case_id=case_id, at=at)
+    except Refused:  # somebody else resumed or closed it meanwhile
+        return 0
+    return 1
+
+
+def _recorded(row: dict[str, Any]) -> Recorded:
+    facts = row["facts"]
+    return Recorded(
+        id=row["id"],
+        subject="case",
+        subject_id=row["subject_id"],
+        kind=row["kind"],
+        stage=row["stage"],
+        cycle=row["cycle"],
+        unit=row["unit"],
+        actor=SYSTEM,
+        happened_at=row["happened_at"],
+        policy=row["policy"],
+        facts=orjson.loads(facts) if isinstance(facts, str) else facts,
+        clock=row["clock"],
+        generation=row["generation"],
+        rung=row["rung"],
+    )

@@ -1,0 +1,1 @@
+"""The ledger: every change of the system as an event that nobody can alter or remove."""

@@ -1,0 +1,106 @@
+"""Meeting a citizen: who called about which case, in one statement."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import orjson
+from django.db import connection
+
+from peygir.calendars.persian import clean
+from peygir.ledger.entry import Actor, blind
+from peygir.people import papers
+from peygir.people.models import Citizen, Reporter
+
+KEY_BYTES = 32
+
+MEET: Final = """
+with given as (select %(rows)s::jsonb as rows),
+ citizen as (
+  insert into people_citizen (phone, name, language, first_seen_at, wants_sms)
+  select %(phone)s, %(name)s, %(language)s, %(at)s, true where %(phone)s::text is not null
+  on conflict (phone) do update
+   set name = case when excluded.name = '' then people_citizen.name else excluded.name end
+  returning id),
+ reporter as (
+  insert into people_reporter (case_id, citizen_id, channel, language, at, is_first)
+  values (%(case)s, (select id from citizen), %(channel)s, %(language)s, %(at)s, %(first)s)),
+ key as (
+  insert into people_casekey (case_id, key) values (%(case)s, %(key)s) on conflict do nothing),
+ paper as (
+  insert into people_paper (id, case_id, kind, text, search, staff_id, at)
+  select id, case_id, kind, text, search, staff_id, at from given,
+  jsonb_to_recordset(rows) as x(id bigint, case_id bigint, kind text, text text, search text,
+   staff_id bigint, at timestamptz))
+select (select id from citizen)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Somebody who can be reached. `phone`: E.164."""
+
+    phone: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    citizen_id: int | None
+    blinded: bytes
+
+
+def meet(
+    case_id: int,
+    caller: Caller | None,
+    texts: Mapping[str, str],
+    *,
+    channel: str,
+    language: str,
+    actor: Actor,
+    at: datetime,
+    first: bool = True,
+) -> Met:
+    """Store the citizen (None: anonymous), the report of `case_id`, its texts and its blinding key."""
+    made = [papers.paper(case_id, kind, t, actor, at) for kind, t in texts.items() if t.strip()]
+    rows = [
+        {
+            "id": p.id,
+            "case_id": p.case_id,
+            "kind": p.kind,
+            "text": p.text,
+            "search": p.search,
+            "staff_id": p.staff_id,
+            "at": at.isoformat(),
+        }
+        for p in made
+    ]
+    key = secrets.token_bytes(KEY_BYTES)
+    values = {
+        "rows": orjson.dumps(rows).decode(),
+        "phone": caller.phone if caller else None,
+        "name": clean(caller.name) if caller else "",
+        "language": language,
+        "at": at,
+        "case": case_id,
+        "channel": channel,
+        "first": first,
+        "key": key,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(MEET, values)
+        citizen = cursor.fetchone()[0]
+    return Met(citizen_id=citizen, blinded=blind(key, *(p.text for p in made)))
+
+
+def reporters(case_id: int) -> list[Reporter]:
+    """Everybody who reported this case, first one first."""
+    found = Reporter.objects.filter(case_id=case_id).select_related("citizen")
+    return list(found.order_by("at", "id"))
+
+
+def by_phone(phone: str) -> Citizen | None:
+    """The citizen with this number (E.164), if we ever met."""
+    return Citizen.objects.filter(phone=phone).first()

@@ -1,0 +1,146 @@
+"""The organisation as rows: taken over from an adopted policy, and asked who may act for whom."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+
+from peygir.ledger.entry import Actor
+from peygir.people.models import Delegation, Post, Staff, Tenure, Unit
+from peygir.policy.model import CityPolicy, Ladder
+
+
+def take_over(policy: CityPolicy) -> None:
+    """Bring units and posts to what `policy` says; what it no longer names stays, marked not open."""
+    org = policy.organisation
+    Unit.objects.exclude(code__in=org.units).update(is_open=False)
+    Post.objects.exclude(code__in=org.posts).update(is_open=False)
+    Unit.objects.bulk_create(
+        [_unit(policy, code) for code in _parents_first(policy)],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=[
+            "kind",
+            "fa",
+            "en",
+            "parent",
+            "district",
+            "function",
+            "scored",
+            "ladder",
+            "citizen_ladder",
+            "is_open",
+        ],
+    )
+    Post.objects.bulk_create(
+        [_post(policy, code) for code in _superiors_first(policy)],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["unit", "fa", "en", "superior", "roles", "head", "is_open"],
+    )
+
+
+def told(policy: CityPolicy, unit: str, ladder: Ladder) -> list[str]:
+    """The post that learns of each threshold of a clock that `unit` holds, in the ladder's order."""
+    return [_told(policy, unit, threshold.told) for threshold in ladder.thresholds]
+
+
+def actor_of(staff: Staff, *, at: datetime) -> Actor:
+    """What this person may act as at `at`: the posts they fill or stand in for, the units of those."""
+    now = Q(since__lte=at) & (Q(until=None) | Q(until__gt=at))
+    filled = list(Post.objects.filter(_in(Tenure, staff, now) | _in(Delegation, staff, now)))
+    units = frozenset(post.unit_id for post in filled)
+    return Actor(
+        kind="post",
+        post=filled[0].code if filled else "",
+        staff_id=staff.pk,
+        roles=frozenset(role for post in filled for role in post.roles),
+        units=units,
+        heads=frozenset(post.unit_id for post in filled if post.head),
+        sees=below(units),
+    )
+
+
+def below(units: Iterable[str]) -> frozenset[str]:
+    """`units` and every unit under them."""
+    found, wave = set(units), set(units)
+    while wave:
+        wave = set(Unit.objects.filter(parent__in=wave).values_list("code", flat=True)) - found
+        found |= wave
+    return frozenset(found)
+
+
+def holders(post: str, *, at: datetime) -> list[Staff]:
+    """Who answers for a post at `at`: its substitutes while there are any, else those who fill it."""
+    now = Q(since__lte=at) & (Q(until=None) | Q(until__gt=at))
+    stand_ins = Delegation.objects.filter(now, post=post, staff__is_active=True)
+    if stand_ins:
+        return [each.staff for each in stand_ins.select_related("staff")]
+    tenures = Tenure.objects.filter(now, post=post, staff__is_active=True).select_related("staff")
+    return [each.staff for each in tenures]
+
+
+def _in(stint: type[Tenure] | type[Delegation], staff: Staff, now: Q) -> Q:
+    return Q(code__in=stint.objects.filter(now, staff=staff).values("post"))
+
+
+def _unit(policy: CityPolicy, code: str) -> Unit:
+    unit = policy.organisation.units[code]
+    return Unit(
+        code=code,
+        kind=unit.kind,
+        fa=unit.words.fa,
+        en=unit.words.en,
+        parent_id=unit.parent,
+        district=unit.district,
+        function=unit.function or "",
+        scored=policy.organisation.scored(code),
+        ladder=told(policy, code, policy.ladder),
+        citizen_ladder=told(policy, code, policy.citizen_ladder),
+        is_open=True,
+    )
+
+
+def _post(policy: CityPolicy, code: str) -> Post:
+    post = policy.organisation.posts[code]
+    return Post(
+        code=code,
+        unit_id=post.unit,
+        fa=post.words.fa,
+        en=post.words.en,
+        superior_id=post.superior,
+        roles=list(post.roles),
+        head=post.head,
+        is_open=True,
+    )
+
+
+def _told(policy: CityPolicy, unit: str, word: str) -> str:
+    """Resolve a word of the ladder to a post, going up from the unit's head."""
+    org = policy.organisation
+    chain = _chain(policy, org.head_of(unit))
+    if word == "unit_head":
+        return chain[0]
+    if word == "mayor":
+        return chain[-1]
+    if word == "deputy":
+        return next((p for p in chain if "deputy" in org.posts[p].roles), chain[-1])
+    scored = org.head_of(org.scored(unit))
+    return scored or chain[0]
+
+
+def _chain(policy: CityPolicy, post: str | None) -> list[str]:
+    found: list[str] = []
+    while post is not None and post not in found:
+        found.append(post)
+        post = policy.organisation.posts[post].superior
+    return found
+
+
+def _parents_first(policy: CityPolicy) -> list[str]:
+    units = policy.organisation.units
+    return sorted(units, key=lambda code: len(policy.organisation.ancestors(code)))
+
+
+def _superiors_first(policy: CityPolicy) -> list[str]:
+    return sorted(policy.organisation.posts, key=lambda code: len(_chain(policy, code)))

@@ -1,0 +1,29 @@
+"""The adopted city: once per run, and again after a test that emptied the database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from peygir.cases import policies
+from peygir.ledger.entry import SYSTEM
+from peygir.policy.model import CityPolicy
+from tests.city import NOON
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        policies.adopt(ROOT / "cities" / "qom", actor=SYSTEM, at=NOON)
+
+
+@pytest.fixture
+def qom(db: None) -> Iterator[CityPolicy]:
+    """Qom's policy, in force."""
+    policy, _ = policies.adopt(ROOT / "cities" / "qom", actor=SYSTEM, at=NOON)
+    yield policy
+    cache.clear()
