@@ -113,10 +113,10 @@ INSTALLED_APPS = [
     *CHANNELS,
 ]
 MIDDLEWARE = [
+    "peygir.conf.door.arrival",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "peygir.conf.headers.security_headers",
-    "peygir.conf.door.arrival",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -71,7 +71,17 @@ def _found() -> Catalog:
 
 def _read(path: Path, language: str) -> Catalog:
     if not path.exists():
-        return Catalog(locale=language, project="peygir", charset="utf-8")
+        return Catalog(
+            locale=language,
+            header_comment="# The words of Peygir. English ids; see `manage.py translations`.",
+            project="Peygir",
+            version="1",
+            msgid_bugs_address="-",
+            last_translator="-",
+            language_team="-",
+            charset="utf-8",
+            fuzzy=False,
+        )
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
