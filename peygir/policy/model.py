@@ -31,7 +31,7 @@ class ServiceClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """A leaf subject. `function` names the kind of unit that answers for it (see `Organisation.route`)."""
+    """A leaf subject. `function` says what kind of unit answers for it (`Organisation.route`)."""
 
     code: str
     group: str
@@ -99,7 +99,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """One instant of a clock, numbered from 1 by its place: a warning, the breach, or a rung above it."""
+    """One instant of a clock, numbered from 1: a warning, the breach, or a rung above it."""
 
     name: str
     kind: Literal["warning", "breach", "rung"]

@@ -40,7 +40,7 @@ EVIDENCE: Final[dict[str, str]] = {
     "target_unit": "unit code",
     "category": "category code",
     "district": "district number",
-    "call": "object: outcome, started, ended (epoch seconds), staff; one attempt to reach the citizen",
+    "call": "object: outcome, started, ended (epoch seconds), staff; one attempt to reach them",
     "callback_at": "instant (epoch seconds) that the citizen asked to be called at",
     "citizen_word": "object: via (call, sms, web, code, signature), at (epoch seconds)",
     "inspection": "inspection id: place, time, findings, photos, the citizen's own account",
