@@ -9,13 +9,13 @@ from datetime import date
 from typing import Literal
 
 from peygir.calendars.jalali import to_jalali
-from peygir.calendars.persian import clean, to_latin_digits
+from peygir.calendars.persian import DASHES, clean, to_latin_digits
 
 SERIALS = 100_000  # codes per day
 FACTOR, SHIFT = 61_803, 17  # FACTOR shares no divisor with SERIALS, so no two serials meet
 LENGTH = 12
 TEXT_MAX = 60
-_SEPARATORS = re.compile(r"[\s\N{ZWNJ}\N{HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{MINUS SIGN}._/-]+")
+_SEPARATORS = re.compile(rf"[\s\u200c._/{DASHES}]+".replace("-", r"\-"))
 
 # The quasigroup of order 10 from H. M. Damm's thesis (2004).
 DAMM = (

@@ -10,6 +10,7 @@ import unicodedata
 from peygir.calendars.sorting import FA_KEY_DROP_SQL, FA_KEY_SQL, fa_key
 
 __all__ = [
+    "DASHES",
     "FA_KEY_DROP_SQL",
     "FA_KEY_SQL",
     "clean",
@@ -22,6 +23,8 @@ __all__ = [
 
 WORDS_MAX = 60  # words of a message that similarity looks at
 STEM_MIN = 3  # letters that a stripped suffix must leave
+
+DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212"  # how keyboards and copied text write a hyphen
 
 _LATIN = "0123456789"
 _PERSIAN = "۰۱۲۳۴۵۶۷۸۹"

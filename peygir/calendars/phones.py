@@ -3,12 +3,19 @@
 from typing import Literal
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import (
+    NumberParseException,
+    PhoneNumber,
+    PhoneNumberFormat,
+    PhoneNumberType,
+    ValidationResult,
+)
 
-from peygir.calendars.persian import clean, to_latin_digits
+from peygir.calendars.persian import DASHES, clean, to_latin_digits
 
 REGION = "IR"
 TEXT_MAX = 40
+SEPARATORS = f"()._/ \n\N{ZWNJ}{DASHES}"
 LOCAL_DIGITS = 8  # a landline as written inside its own province
 
 Reason = Literal["empty", "characters", "length", "not_mobile", "foreign", "invalid"]
@@ -62,7 +69,7 @@ def _digits(text: str) -> str:
     if len(text) > TEXT_MAX:
         raise PhoneError("length")
     plain = to_latin_digits(clean(text))
-    digits = "".join(c for c in plain if c not in "()./\N{EN DASH}\N{HYPHEN}-_ \N{ZWNJ}\n")
+    digits = "".join(c for c in plain if c not in SEPARATORS)
     if not digits:
         raise PhoneError("empty")
     tail = digits.removeprefix("+")
@@ -79,7 +86,8 @@ def _parse(digits: str) -> PhoneNumber:
     number = _number(digits)
     if number.country_code != phonenumbers.country_code_for_region(REGION):
         raise PhoneError("foreign")
-    if not phonenumbers.is_possible_number(number):
+    # A landline without its area code is possible "locally", which helps nobody.
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         raise PhoneError("length")
     if not phonenumbers.is_valid_number(number):
         raise PhoneError("invalid")
@@ -90,8 +98,9 @@ def _number(digits: str) -> PhoneNumber:
     try:
         return phonenumbers.parse(digits, REGION)
     except NumberParseException as error:
-        lengths = (NumberParseException.TOO_LONG, NumberParseException.TOO_SHORT_NSN)
-        raise PhoneError("length" if error.error_type in lengths else "invalid") from error
+        # All else that can be wrong with digits alone is how many they are.
+        unknown = error.error_type == NumberParseException.INVALID_COUNTRY_CODE
+        raise PhoneError("invalid" if unknown else "length") from error
 
 
 def _e164(number: PhoneNumber) -> str:
