@@ -101,3 +101,13 @@ class Story:
 
 
 Make = Callable[..., Story]
+
+
+def hire(username: str, *posts: str, password: str = "a-long-password-137", **fields: Any) -> Any:
+    """A member of staff who fills `posts` since long ago."""
+    from peygir.people.models import Staff, Tenure
+
+    person = Staff.objects.create_user(username, password, fa=fields.pop("fa", username), **fields)
+    for post in posts:
+        Tenure.objects.create(post_id=post, staff=person, since=NOON - timedelta(days=900))
+    return person

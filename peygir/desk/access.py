@@ -1,0 +1,70 @@
+"""The entrance of every staff page: who is it, as what do they act, may they open this page?"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django_otp import user_has_device
+
+from peygir.cases import may, policies
+from peygir.ledger.entry import Actor
+from peygir.people import organisation
+from peygir.people.models import Staff
+from peygir.policy.model import CityPolicy
+
+
+class StaffRequest(HttpRequest):
+    """A request from somebody signed in: the instant of arrival, the actor, the policy in force."""
+
+    at: datetime
+    actor: Actor
+    policy: CityPolicy
+    user: Staff  # type: ignore[assignment]  # the login check has ruled out AnonymousUser
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def page(name: str) -> Callable[[View], View]:
+    """Open a view to the roles that `may.PAGES[name]` lists; 403 for others, sign-in for strangers.
+
+    Every view of this room carries this mark: a test walks all addresses with every role.
+    """
+    roles = may.PAGES[name]
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _sign_in(request)
+            if user_has_device(request.user) and not request.user.is_verified():
+                return redirect("desk:second_factor")
+            staff = as_staff(request)
+            if not staff.actor.roles & roles:
+                raise PermissionDenied
+            return view(staff, *args, **kwargs)
+
+        guarded.page = name  # type: ignore[attr-defined]  # read by the matrix test
+        return guarded
+
+    return mark
+
+
+def as_staff(request: HttpRequest) -> StaffRequest:
+    """The same request, knowing its actor and policy."""
+    assert isinstance(request.user, Staff)
+    staff: StaffRequest = request  # type: ignore[assignment]  # filled in here
+    staff.actor = organisation.actor_of(request.user, at=staff.at)
+    staff.policy = policies.current()
+    return staff
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+    return redirect_to_login(request.get_full_path())
