@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 pytest_plugins = ["tests.fixtures"]
 
@@ -30,6 +31,15 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     if not hasattr(config, "workerinput"):
         call_command("translations", "compile")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    """Let tests with real transactions empty the ledger afterwards; nothing else may."""
+    options = connection.settings_dict.setdefault("OPTIONS", {})
+    options["options"] = "-c peygir.tests=on"
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -170,7 +170,7 @@ def _processes(port: int, live_port: int) -> list[Process]:
 
 
 def _role(environment: dict[str, str]) -> dict[str, str]:
-    """The restricted database role for what serves, when the migrations have granted it."""
+    """The restricted database role for what serves, where the account may make roles."""
     if "PEYGIR_DB_APP_ROLE" in environment:
         return {}
     role = call([*MANAGE, "database", "role"], environment=environment).strip()

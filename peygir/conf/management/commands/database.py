@@ -1,12 +1,16 @@
-"""`manage.py database start|stop|where|role`: the embedded PostgreSQL server by hand."""
+"""`manage.py database start|stop|where`: the embedded PostgreSQL server by hand.
+
+`role` prepares the role of PEYGIR_DB_APP_ROLE in any database and prints its name, or nothing when
+the account may not make roles.
+"""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 
 from peygir.conf import database, options
+from peygir.conf.role import prepare_role
 
 
 class Command(BaseCommand):
@@ -22,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, what: str, **kwargs: Any) -> None:
         """Do it; `stop` refuses while anybody else is connected."""
         if what == "role":
-            self.stdout.write(_served_role())
+            self.stdout.write(database.APP_ROLE if prepare_role() else "")
             return
         if options.read("DATABASE_URL"):
             raise CommandError("DATABASE_URL is set: that server is not ours to start or stop.")
@@ -34,14 +38,3 @@ class Command(BaseCommand):
         socket_dir = database.ensure(data_dir=data_dir, os_user=os_user)
         database.ensure_database(socket_dir=socket_dir, name=settings.PEYGIR_DB_NAME)
         self.stdout.write(f"psql -h {socket_dir} -U {database.SUPERUSER} {settings.PEYGIR_DB_NAME}")
-
-
-def _served_role() -> str:
-    """The role that serving processes take, if the migrations have granted it; else nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM information_schema.role_table_grants WHERE grantee = %s",
-            [database.APP_ROLE],
-        )
-        granted = cursor.fetchone()[0]
-    return database.APP_ROLE if granted else ""
