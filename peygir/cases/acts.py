@@ -82,9 +82,7 @@ def approve(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime) -> 
 
 
 @transaction.atomic
-def refuse(
-    *, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, reason: str
-) -> Done:
+def refuse(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, reason: str) -> Done:
     """The head refuses a proposal with a reason; the unit's clock went on all the while."""
     state = _locked(case_id, None)
     lead = state.lead
@@ -122,9 +120,7 @@ def inspect(
 
 
 @transaction.atomic
-def join(
-    *, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, channel: str
-) -> Done:
+def join(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, channel: str) -> Done:
     """One more citizen reports the same event (the door stored who). Open cases only."""
     state = _locked(case_id, None)
     if not state.is_open:
@@ -163,9 +159,7 @@ def pause(
 
 
 @transaction.atomic
-def resume(
-    *, policy: CityPolicy, case_id: int, at: datetime, actor: Actor = SYSTEM
-) -> Done:
+def resume(*, policy: CityPolicy, case_id: int, at: datetime, actor: Actor = SYSTEM) -> Done:
     """Let a paused clock go on; the sweep does it when the pause expires."""
     state = _locked(case_id, None)
     lead = state.lead
@@ -176,16 +170,19 @@ def resume(
     return _record(policy, state, actor, at, "case.resumed", facts)
 
 
-def merge(
-    *, policy: CityPolicy, case_id: int, into: int, actor: Actor, at: datetime
-) -> Done:
+def merge(*, policy: CityPolicy, case_id: int, into: int, actor: Actor, at: datetime) -> Done:
     """Close a report of an event that another case already follows; its reporters go along."""
     found = {"merged_into": into}
     return act(policy=policy, case_id=case_id, step="merge", actor=actor, at=at, evidence=found)
 
 
 def merge_locked(
-    policy: CityPolicy, state: CaseState, step: Step, actor: Actor, at: datetime, found: dict[str, Any]
+    policy: CityPolicy,
+    state: CaseState,
+    step: Step,
+    actor: Actor,
+    at: datetime,
+    found: dict[str, Any],
 ) -> Done:
     """Both cases change: the lead gains the reporters and the earlier start of the citizen clock."""
     try:
@@ -223,12 +220,16 @@ def _take(
         raise NotAllowed(step.code)
     decide.check_limits(state, step, at)
     proposes = step.approval is not None and not (own and may.approve(policy, own, actor))
-    given |= dict.fromkeys((n for n, t in texts.items() if t.strip()), -1)  # papers are written last
+    given |= dict.fromkeys(
+        (n for n, t in texts.items() if t.strip()), -1
+    )  # papers are written last
     found = supplied(policy, state, given)
     if step.approval is not None and not proposes:
         found["head_approval"] = actor.post
     check(policy, state, step, found, at)
-    found |= papers.write(state.id, {n: t for n, t in texts.items() if n in found}, actor=actor, at=at)
+    found |= papers.write(
+        state.id, {n: t for n, t in texts.items() if n in found}, actor=actor, at=at
+    )
     found = {n: v for n, v in found.items() if n in {*step.needs, *step.may_have, "head_approval"}}
     if proposes:
         assert own is not None

@@ -102,9 +102,7 @@ def _destination(state: CaseState, step: Step, at: datetime) -> str:
     return step.then if at - first >= (step.over or timedelta()) else step.to
 
 
-def _sets(
-    policy: CityPolicy, state: CaseState, step: Step, found: Evidence, at: datetime
-) -> Facts:
+def _sets(policy: CityPolicy, state: CaseState, step: Step, found: Evidence, at: datetime) -> Facts:
     sets: Facts = {}
     if step.determines:
         sets |= {"informed_at": clocks.seconds(at)}
@@ -128,12 +126,20 @@ def _sets(
 
 
 def _move(
-    policy: CityPolicy, state: CaseState, step: Step, found: Evidence, to: str, at: datetime, facts: Facts
+    policy: CityPolicy,
+    state: CaseState,
+    step: Step,
+    found: Evidence,
+    to: str,
+    at: datetime,
+    facts: Facts,
 ) -> None:
     """Close what is open at the old stage and open the new one, with its holder and its clock."""
     stage, sets, lead = policy.stages[to], facts["sets"], state.lead
     unit = _holder(policy, state, step, found, to, sets)
-    leaving = [r.number for r in state.referrals if r.is_open and (r.role == LEAD or to != state.stage)]
+    leaving = [
+        r.number for r in state.referrals if r.is_open and (r.role == LEAD or to != state.stage)
+    ]
     if lead is None:
         facts["reopens"] = True
     else:
@@ -183,8 +189,14 @@ def _clock(
         return clocks.unit_clock(policy, stage=to, class_code=class_code, at=at, until=until)
     if step.keeps_start and lead is not None and lead.stage == to:
         old = state.clock(lead.number)
-        kept = {"started": old.started_at, "paused_s": old.paused_s}
-        return clocks.unit_clock(policy, stage=to, class_code=class_code, at=at, **kept)
+        return clocks.unit_clock(
+            policy,
+            stage=to,
+            class_code=class_code,
+            at=at,
+            started=old.started_at,
+            paused_s=old.paused_s,
+        )
     if "callback_at" in found:  # the unit's time starts when the citizen asked to be called
         at = clocks.instant(found["callback_at"])
     return clocks.unit_clock(policy, stage=to, class_code=class_code, at=at)

@@ -94,7 +94,9 @@ def _open(state: CaseState, facts: Mapping[str, Any], at: datetime) -> None:
             not_before=None if before is None else instant(before),
         )
     )
-    state.clocks.append(clock_from(facts["clock"], number=facts["number"], unit=facts["unit"], at=at))
+    state.clocks.append(
+        clock_from(facts["clock"], number=facts["number"], unit=facts["unit"], at=at)
+    )
 
 
 def clock_from(facts: Mapping[str, Any], *, number: int, unit: str, at: datetime) -> ClockState:
@@ -152,7 +154,11 @@ def _end(state: CaseState, ending: str, event: Entry) -> None:
     state.closed_at, state.ending = event.happened_at, ending
     for referral in state.referrals:
         if referral.is_open:
-            referral.closed_at, referral.outcome, referral.proposal = event.happened_at, event.step, None
+            referral.closed_at, referral.outcome, referral.proposal = (
+                event.happened_at,
+                event.step,
+                None,
+            )
     merged = ending == "merged"
     for clock in state.clocks:
         if clock.is_live:

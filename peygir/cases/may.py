@@ -34,7 +34,9 @@ PAGES: dict[str, frozenset[str]] = {
     "home": ALL_STAFF,
     "account": ALL_STAFF,  # own password, language, second factor
     "case": ALL_STAFF - {"admin"},  # of them, only cases that `Case.objects.visible_to` gives
-    "inbox": frozenset({"executive", "executive_head", "reception", "deputy", "mayor", "centre_head"}),
+    "inbox": frozenset(
+        {"executive", "executive_head", "reception", "deputy", "mayor", "centre_head"}
+    ),
     "console": frozenset({"reception", "centre_head"}),
     "feedback": frozenset({"feedback", "centre_head"}),
     "field": frozenset({"special_follow_up", "centre_head"}),
@@ -66,7 +68,9 @@ def take_step(
 
 def approve(policy: CityPolicy, referral: ReferralState, actor: Actor) -> bool:
     """May this actor approve what the referral's unit proposes? Its head, or one above."""
-    return actor.kind == "post" and bool(actor.heads & set(policy.organisation.ancestors(referral.unit)))
+    return actor.kind == "post" and bool(
+        actor.heads & set(policy.organisation.ancestors(referral.unit))
+    )
 
 
 def _holds(

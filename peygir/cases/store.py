@@ -72,9 +72,7 @@ select id from events
 """  # noqa: S608
 
 LOCK: Final = f"select {_CASE} from cases_case where id = %s for update"  # noqa: S608
-REFERRALS: Final = (
-    f"select {_REFERRAL} from cases_referral where case_id = %s order by number"  # noqa: S608
-)
+REFERRALS: Final = f"select {_REFERRAL} from cases_referral where case_id = %s order by number"  # noqa: S608
 CLOCKS: Final = f"select {_CLOCK} from cases_clock where case_id = %s order by number for update"  # noqa: S608
 
 
@@ -100,7 +98,9 @@ def lock(case_id: int) -> CaseState:
     return state
 
 
-def write(state: CaseState, entries: Sequence[Entry], *, before: CaseState | None) -> list[Recorded]:
+def write(
+    state: CaseState, entries: Sequence[Entry], *, before: CaseState | None
+) -> list[Recorded]:
     """Write `entries` and the case that they made, in one statement; rows that did not change stay."""
     rows = {
         "case": {n: _plain(getattr(state, n)) for n in CASE_FIELDS},

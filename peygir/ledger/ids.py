@@ -3,7 +3,9 @@
 import secrets
 import time
 
-RANDOM_BITS = 22  # 4 million values per millisecond: a clash is refused by the primary key, not hidden
+RANDOM_BITS = (
+    22  # 4 million values per millisecond: a clash is refused by the primary key, not hidden
+)
 
 
 def new_id() -> int:

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class Event(models.Model):
@@ -24,7 +25,7 @@ class Event(models.Model):
     actor_post = models.CharField(max_length=60, blank=True)
     staff_id = models.BigIntegerField(null=True)
     happened_at = models.DateTimeField()
-    recorded_at = models.DateTimeField(db_default=models.functions.Now())
+    recorded_at = models.DateTimeField(db_default=Now())
     policy = models.CharField(max_length=64)
     facts = models.JSONField(default=dict)
     papers = models.BinaryField(null=True)  # blinded digest of the papers that this event speaks of

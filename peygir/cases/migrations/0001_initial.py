@@ -7,124 +7,260 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='PolicyVersion',
+            name="PolicyVersion",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('number', models.IntegerField(unique=True)),
-                ('city', models.CharField(max_length=40)),
-                ('files', models.JSONField()),
-                ('adopted_at', models.DateTimeField()),
-                ('valid_from', models.DateTimeField()),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("number", models.IntegerField(unique=True)),
+                ("city", models.CharField(max_length=40)),
+                ("files", models.JSONField()),
+                ("adopted_at", models.DateTimeField()),
+                ("valid_from", models.DateTimeField()),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigIntegerField(default=peygir.ledger.ids.new_id, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=12, unique=True)),
-                ('kind', models.CharField(max_length=24)),
-                ('category', models.CharField(blank=True, max_length=24)),
-                ('class_code', models.CharField(blank=True, max_length=40)),
-                ('district', models.SmallIntegerField(null=True)),
-                ('lat_e6', models.IntegerField(null=True)),
-                ('lon_e6', models.IntegerField(null=True)),
-                ('channel', models.CharField(max_length=16)),
-                ('stage', models.CharField(max_length=40)),
-                ('status', models.CharField(max_length=24)),
-                ('unit', models.CharField(max_length=40)),
-                ('executive_unit', models.CharField(blank=True, max_length=40)),
-                ('cycle', models.SmallIntegerField(default=1)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('ending', models.CharField(blank=True, max_length=40)),
-                ('determined_at', models.DateTimeField(null=True)),
-                ('informed_at', models.DateTimeField(null=True)),
-                ('promised_for', models.DateTimeField(null=True)),
-                ('inspection', models.BigIntegerField(null=True)),
-                ('finding', models.CharField(blank=True, max_length=16)),
-                ('satisfied', models.BooleanField(null=True)),
-                ('lead_id', models.BigIntegerField(null=True)),
-                ('reporters', models.IntegerField(default=1)),
-                ('returns', models.SmallIntegerField(default=0)),
-                ('objections', models.SmallIntegerField(default=0)),
-                ('policy', models.CharField(max_length=64)),
-                ('version', models.IntegerField(default=1)),
-                ('simulated', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=peygir.ledger.ids.new_id, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=12, unique=True)),
+                ("kind", models.CharField(max_length=24)),
+                ("category", models.CharField(blank=True, max_length=24)),
+                ("class_code", models.CharField(blank=True, max_length=40)),
+                ("district", models.SmallIntegerField(null=True)),
+                ("lat_e6", models.IntegerField(null=True)),
+                ("lon_e6", models.IntegerField(null=True)),
+                ("channel", models.CharField(max_length=16)),
+                ("stage", models.CharField(max_length=40)),
+                ("status", models.CharField(max_length=24)),
+                ("unit", models.CharField(max_length=40)),
+                ("executive_unit", models.CharField(blank=True, max_length=40)),
+                ("cycle", models.SmallIntegerField(default=1)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("ending", models.CharField(blank=True, max_length=40)),
+                ("determined_at", models.DateTimeField(null=True)),
+                ("informed_at", models.DateTimeField(null=True)),
+                ("promised_for", models.DateTimeField(null=True)),
+                ("inspection", models.BigIntegerField(null=True)),
+                ("finding", models.CharField(blank=True, max_length=16)),
+                ("satisfied", models.BooleanField(null=True)),
+                ("lead_id", models.BigIntegerField(null=True)),
+                ("reporters", models.IntegerField(default=1)),
+                ("returns", models.SmallIntegerField(default=0)),
+                ("objections", models.SmallIntegerField(default=0)),
+                ("policy", models.CharField(max_length=64)),
+                ("version", models.IntegerField(default=1)),
+                ("simulated", models.BooleanField(default=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['-opened_at'], name='case_opened'), models.Index(condition=models.Q(('closed_at', None)), fields=['district', 'category'], name='case_open_place'), models.Index(condition=models.Q(('closed_at', None)), fields=['lat_e6', 'lon_e6'], name='case_open_point'), models.Index(condition=models.Q(('lead_id__isnull', False)), fields=['lead_id'], name='case_lead'), models.Index(fields=['executive_unit', '-closed_at'], name='case_unit_closed')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('ending', '')), models.Q(('closed_at__isnull', False), models.Q(('ending', ''), _negated=True)), _connector='OR'), name='case_closed_with_ending')],
+                "indexes": [
+                    models.Index(fields=["-opened_at"], name="case_opened"),
+                    models.Index(
+                        condition=models.Q(("closed_at", None)),
+                        fields=["district", "category"],
+                        name="case_open_place",
+                    ),
+                    models.Index(
+                        condition=models.Q(("closed_at", None)),
+                        fields=["lat_e6", "lon_e6"],
+                        name="case_open_point",
+                    ),
+                    models.Index(
+                        condition=models.Q(("lead_id__isnull", False)),
+                        fields=["lead_id"],
+                        name="case_lead",
+                    ),
+                    models.Index(fields=["executive_unit", "-closed_at"], name="case_unit_closed"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("ending", "")),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                models.Q(("ending", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="case_closed_with_ending",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.SmallIntegerField()),
-                ('unit', models.CharField(max_length=40)),
-                ('state', models.SmallIntegerField(default=1)),
-                ('generation', models.SmallIntegerField(default=1)),
-                ('rung', models.SmallIntegerField(default=0)),
-                ('started_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('due_ats', django.contrib.postgres.fields.ArrayField(base_field=models.DateTimeField(), size=None)),
-                ('next_due_at', models.DateTimeField(null=True)),
-                ('warnings', models.SmallIntegerField(default=0)),
-                ('repeat_s', models.IntegerField()),
-                ('paused_at', models.DateTimeField(null=True)),
-                ('paused_until', models.DateTimeField(null=True)),
-                ('paused_s', models.IntegerField(default=0)),
-                ('pause_reason', models.CharField(blank=True, max_length=40)),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='cases.case')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.SmallIntegerField()),
+                ("unit", models.CharField(max_length=40)),
+                ("state", models.SmallIntegerField(default=1)),
+                ("generation", models.SmallIntegerField(default=1)),
+                ("rung", models.SmallIntegerField(default=0)),
+                ("started_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                (
+                    "due_ats",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DateTimeField(), size=None
+                    ),
+                ),
+                ("next_due_at", models.DateTimeField(null=True)),
+                ("warnings", models.SmallIntegerField(default=0)),
+                ("repeat_s", models.IntegerField()),
+                ("paused_at", models.DateTimeField(null=True)),
+                ("paused_until", models.DateTimeField(null=True)),
+                ("paused_s", models.IntegerField(default=0)),
+                ("pause_reason", models.CharField(blank=True, max_length=40)),
+                ("stopped_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clocks",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 1)), fields=['next_due_at'], name='clock_due'), models.Index(condition=models.Q(('state', 2)), fields=['paused_until'], name='clock_paused'), models.Index(condition=models.Q(('number__gt', 0), ('state__in', [1, 2])), fields=['unit', 'due_at', 'case'], name='clock_inbox')],
-                'constraints': [models.UniqueConstraint(fields=('case', 'number'), name='clock_number'), models.CheckConstraint(condition=models.Q(models.Q(('next_due_at__isnull', False), ('state', 1)), models.Q(models.Q(('state', 1), _negated=True), ('next_due_at', None)), _connector='OR'), name='clock_running_has_next'), models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', False), ('paused_until__isnull', False), ('state', 2)), models.Q(models.Q(('state', 2), _negated=True), ('paused_at', None), ('paused_until', None)), _connector='OR'), name='clock_paused_has_expiry'), models.CheckConstraint(condition=models.Q(('number', 0), ('state', 2), _negated=True), name='citizen_clock_never_pauses')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", 1)), fields=["next_due_at"], name="clock_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", 2)),
+                        fields=["paused_until"],
+                        name="clock_paused",
+                    ),
+                    models.Index(
+                        condition=models.Q(("number__gt", 0), ("state__in", [1, 2])),
+                        fields=["unit", "due_at", "case"],
+                        name="clock_inbox",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "number"), name="clock_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("next_due_at__isnull", False), ("state", 1)),
+                            models.Q(models.Q(("state", 1), _negated=True), ("next_due_at", None)),
+                            _connector="OR",
+                        ),
+                        name="clock_running_has_next",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("paused_at__isnull", False),
+                                ("paused_until__isnull", False),
+                                ("state", 2),
+                            ),
+                            models.Q(
+                                models.Q(("state", 2), _negated=True),
+                                ("paused_at", None),
+                                ("paused_until", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="clock_paused_has_expiry",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number", 0), ("state", 2), _negated=True),
+                        name="citizen_clock_never_pauses",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Ending',
+            name="Ending",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('needs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='endings', to='cases.policyversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                (
+                    "needs",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), size=None
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="endings",
+                        to="cases.policyversion",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('policy', 'code'), name='ending_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("policy", "code"), name="ending_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.SmallIntegerField()),
-                ('role', models.CharField(max_length=4)),
-                ('stage', models.CharField(max_length=40)),
-                ('unit', models.CharField(max_length=40)),
-                ('cycle', models.SmallIntegerField()),
-                ('opened_at', models.DateTimeField()),
-                ('not_before', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, max_length=40)),
-                ('proposal', models.JSONField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='cases.case')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.SmallIntegerField()),
+                ("role", models.CharField(max_length=4)),
+                ("stage", models.CharField(max_length=40)),
+                ("unit", models.CharField(max_length=40)),
+                ("cycle", models.SmallIntegerField()),
+                ("opened_at", models.DateTimeField()),
+                ("not_before", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("outcome", models.CharField(blank=True, max_length=40)),
+                ("proposal", models.JSONField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['unit', 'stage'], name='referral_open_unit'), models.Index(condition=models.Q(('proposal__isnull', False)), fields=['unit'], name='referral_proposal')],
-                'constraints': [models.UniqueConstraint(fields=('case', 'number'), name='referral_number'), models.UniqueConstraint(condition=models.Q(('closed_at', None), ('role', 'lead')), fields=('case',), name='one_open_lead'), models.CheckConstraint(condition=models.Q(('unit', ''), _negated=True), name='referral_has_holder')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at", None)),
+                        fields=["unit", "stage"],
+                        name="referral_open_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("proposal__isnull", False)),
+                        fields=["unit"],
+                        name="referral_proposal",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "number"), name="referral_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None), ("role", "lead")),
+                        fields=("case",),
+                        name="one_open_lead",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit", ""), _negated=True), name="referral_has_holder"
+                    ),
+                ],
             },
         ),
     ]

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from peygir.ledger.entry import Actor
 
 #: Roles that see every case of the city; the others see their own units' (rule of `visible_to`).
-SEE_ALL = frozenset({"reception", "feedback", "special_follow_up", "centre_head", "mayor", "auditor"})
+SEE_ALL = frozenset(
+    {"reception", "feedback", "special_follow_up", "centre_head", "mayor", "auditor"}
+)
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -60,7 +62,7 @@ class Case(models.Model):
     version = models.IntegerField(default=1)  # grows with every act, for refusing stale forms
     simulated = models.BooleanField(default=False)
 
-    objects: ClassVar[models.Manager["Case"]] = CaseQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Case"]] = CaseQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [
@@ -71,7 +73,9 @@ class Case(models.Model):
                 name="case_open_place",
             ),
             models.Index(
-                fields=["lat_e6", "lon_e6"], condition=models.Q(closed_at=None), name="case_open_point"
+                fields=["lat_e6", "lon_e6"],
+                condition=models.Q(closed_at=None),
+                name="case_open_point",
             ),
             models.Index(
                 fields=["lead_id"], condition=models.Q(lead_id__isnull=False), name="case_lead"

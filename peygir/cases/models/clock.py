@@ -48,7 +48,9 @@ class Clock(models.Model):
                 name="clock_running_has_next",
             ),
             models.CheckConstraint(
-                condition=models.Q(state=PAUSED, paused_at__isnull=False, paused_until__isnull=False)
+                condition=models.Q(
+                    state=PAUSED, paused_at__isnull=False, paused_until__isnull=False
+                )
                 | (~models.Q(state=PAUSED) & models.Q(paused_at=None, paused_until=None)),
                 name="clock_paused_has_expiry",
             ),
@@ -58,7 +60,9 @@ class Clock(models.Model):
         ]
         indexes: ClassVar = [
             # The only index that the sweep needs; it holds open clocks only.
-            models.Index(fields=["next_due_at"], condition=models.Q(state=RUNNING), name="clock_due"),
+            models.Index(
+                fields=["next_due_at"], condition=models.Q(state=RUNNING), name="clock_due"
+            ),
             models.Index(
                 fields=["paused_until"], condition=models.Q(state=PAUSED), name="clock_paused"
             ),

@@ -35,10 +35,14 @@ class Referral(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["unit", "stage"], condition=models.Q(closed_at=None), name="referral_open_unit"
+                fields=["unit", "stage"],
+                condition=models.Q(closed_at=None),
+                name="referral_open_unit",
             ),
             models.Index(
-                fields=["unit"], condition=models.Q(proposal__isnull=False), name="referral_proposal"
+                fields=["unit"],
+                condition=models.Q(proposal__isnull=False),
+                name="referral_proposal",
             ),
         ]
 

@@ -5,40 +5,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('subject', models.CharField(max_length=16)),
-                ('subject_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=40)),
-                ('stage', models.CharField(blank=True, max_length=40)),
-                ('step', models.CharField(blank=True, max_length=40)),
-                ('cycle', models.SmallIntegerField(default=1)),
-                ('unit', models.CharField(blank=True, max_length=40)),
-                ('actor_kind', models.CharField(max_length=8)),
-                ('actor_post', models.CharField(blank=True, max_length=60)),
-                ('staff_id', models.BigIntegerField(null=True)),
-                ('happened_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('policy', models.CharField(max_length=64)),
-                ('facts', models.JSONField(default=dict)),
-                ('papers', models.BinaryField(null=True)),
-                ('clock', models.SmallIntegerField(null=True)),
-                ('generation', models.SmallIntegerField(null=True)),
-                ('rung', models.SmallIntegerField(null=True)),
-                ('leaf_index', models.BigIntegerField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("subject", models.CharField(max_length=16)),
+                ("subject_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=40)),
+                ("stage", models.CharField(blank=True, max_length=40)),
+                ("step", models.CharField(blank=True, max_length=40)),
+                ("cycle", models.SmallIntegerField(default=1)),
+                ("unit", models.CharField(blank=True, max_length=40)),
+                ("actor_kind", models.CharField(max_length=8)),
+                ("actor_post", models.CharField(blank=True, max_length=60)),
+                ("staff_id", models.BigIntegerField(null=True)),
+                ("happened_at", models.DateTimeField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("policy", models.CharField(max_length=64)),
+                ("facts", models.JSONField(default=dict)),
+                ("papers", models.BinaryField(null=True)),
+                ("clock", models.SmallIntegerField(null=True)),
+                ("generation", models.SmallIntegerField(null=True)),
+                ("rung", models.SmallIntegerField(null=True)),
+                ("leaf_index", models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_id', 'id'], name='event_subject'), models.Index(fields=['kind', 'id'], name='event_kind')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('rung__isnull', False)), fields=('subject_id', 'clock', 'generation', 'rung'), name='one_event_per_rung'), models.CheckConstraint(condition=models.Q(('actor_kind__in', ['post', 'citizen', 'system'])), name='event_actor_kind')],
+                "indexes": [
+                    models.Index(fields=["subject_id", "id"], name="event_subject"),
+                    models.Index(fields=["kind", "id"], name="event_kind"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("rung__isnull", False)),
+                        fields=("subject_id", "clock", "generation", "rung"),
+                        name="one_event_per_rung",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("actor_kind__in", ["post", "citizen", "system"])),
+                        name="event_actor_kind",
+                    ),
+                ],
             },
         ),
     ]

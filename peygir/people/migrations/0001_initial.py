@@ -9,227 +9,362 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Staff',
+            name="Staff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True)),
-                ('fa', models.CharField(max_length=120)),
-                ('en', models.CharField(blank=True, max_length=120)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('language', models.CharField(default='fa', max_length=5)),
-                ('extension', models.CharField(blank=True, max_length=20)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('needs_new_password', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                ("username", models.CharField(max_length=60, unique=True)),
+                ("fa", models.CharField(max_length=120)),
+                ("en", models.CharField(blank=True, max_length=120)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("language", models.CharField(default="fa", max_length=5)),
+                ("extension", models.CharField(blank=True, max_length=20)),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_demo", models.BooleanField(default=False)),
+                ("needs_new_password", models.BooleanField(default=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CaseKey',
+            name="CaseKey",
             fields=[
-                ('case_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('key', models.BinaryField()),
+                ("case_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("key", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Citizen',
+            name="Citizen",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('phone', models.CharField(max_length=20, null=True, unique=True)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('language', models.CharField(default='fa', max_length=5)),
-                ('first_seen_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('wants_sms', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("phone", models.CharField(max_length=20, null=True, unique=True)),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("language", models.CharField(default="fa", max_length=5)),
+                ("first_seen_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("wants_sms", models.BooleanField(default=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Throttle',
+            name="Throttle",
             fields=[
-                ('key', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('window_ends_at', models.DateTimeField()),
-                ('count', models.IntegerField(default=0)),
+                ("key", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("window_ends_at", models.DateTimeField()),
+                ("count", models.IntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('case_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=24)),
-                ('text', models.TextField()),
-                ('search', models.TextField(blank=True)),
-                ('staff_id', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField()),
-                ('erased_at', models.DateTimeField(null=True)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("case_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=24)),
+                ("text", models.TextField()),
+                ("search", models.TextField(blank=True)),
+                ("staff_id", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['case_id'], name='paper_case'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('search', config='simple'), name='paper_search')],
+                "indexes": [
+                    models.Index(fields=["case_id"], name="paper_case"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.search.SearchVector("search", config="simple"),
+                        name="paper_search",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('case_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=16)),
-                ('path', models.CharField(max_length=120)),
-                ('width', models.IntegerField()),
-                ('height', models.IntegerField()),
-                ('size_bytes', models.IntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('staff_id', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField()),
-                ('lat_e6', models.IntegerField(null=True)),
-                ('lon_e6', models.IntegerField(null=True)),
-                ('erased_at', models.DateTimeField(null=True)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("case_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=16)),
+                ("path", models.CharField(max_length=120)),
+                ("width", models.IntegerField()),
+                ("height", models.IntegerField()),
+                ("size_bytes", models.IntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("staff_id", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                ("lat_e6", models.IntegerField(null=True)),
+                ("lon_e6", models.IntegerField(null=True)),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['case_id'], name='photo_case')],
+                "indexes": [models.Index(fields=["case_id"], name="photo_case")],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('code', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('fa', models.CharField(max_length=120)),
-                ('en', models.CharField(max_length=120)),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), default=list, size=None)),
-                ('head', models.BooleanField(default=False)),
-                ('is_open', models.BooleanField(default=True)),
-                ('superior', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='people.post')),
+                ("code", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("fa", models.CharField(max_length=120)),
+                ("en", models.CharField(max_length=120)),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=24), default=list, size=None
+                    ),
+                ),
+                ("head", models.BooleanField(default=False)),
+                ("is_open", models.BooleanField(default=True)),
+                (
+                    "superior",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="people.post"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delegation',
+            name="Delegation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to='people.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegations",
+                        to="people.post",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=16)),
-                ('fa', models.CharField(max_length=120)),
-                ('en', models.CharField(max_length=120)),
-                ('district', models.SmallIntegerField(null=True)),
-                ('function', models.CharField(blank=True, max_length=40)),
-                ('scored', models.CharField(max_length=40)),
-                ('ladder', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('citizen_ladder', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('is_open', models.BooleanField(default=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='people.unit')),
+                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=16)),
+                ("fa", models.CharField(max_length=120)),
+                ("en", models.CharField(max_length=120)),
+                ("district", models.SmallIntegerField(null=True)),
+                ("function", models.CharField(blank=True, max_length=40)),
+                ("scored", models.CharField(max_length=40)),
+                (
+                    "ladder",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                (
+                    "citizen_ladder",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("is_open", models.BooleanField(default=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="people.unit",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='post',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='people.unit'),
+            model_name="post",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="people.unit"
+            ),
         ),
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('direction', models.CharField(max_length=3)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('extension', models.CharField(blank=True, max_length=20)),
-                ('staff_id', models.BigIntegerField(null=True)),
-                ('case_id', models.BigIntegerField(null=True)),
-                ('rang_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, max_length=16)),
-                ('citizen', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='people.citizen')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("direction", models.CharField(max_length=3)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("extension", models.CharField(blank=True, max_length=20)),
+                ("staff_id", models.BigIntegerField(null=True)),
+                ("case_id", models.BigIntegerField(null=True)),
+                ("rang_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("outcome", models.CharField(blank=True, max_length=16)),
+                (
+                    "citizen",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="people.citizen"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['extension', '-rang_at'], name='call_extension'), models.Index(fields=['citizen', '-rang_at'], name='call_citizen')],
+                "indexes": [
+                    models.Index(fields=["extension", "-rang_at"], name="call_extension"),
+                    models.Index(fields=["citizen", "-rang_at"], name="call_citizen"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OneTimeCode',
+            name="OneTimeCode",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('purpose', models.CharField(max_length=16)),
-                ('case_id', models.BigIntegerField(null=True)),
-                ('digest', models.BinaryField()),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('attempts', models.SmallIntegerField(default=0)),
-                ('used_at', models.DateTimeField(null=True)),
-                ('citizen', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.citizen')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("purpose", models.CharField(max_length=16)),
+                ("case_id", models.BigIntegerField(null=True)),
+                ("digest", models.BinaryField()),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "citizen",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="people.citizen"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['citizen', '-made_at'], name='code_citizen')],
+                "indexes": [models.Index(fields=["citizen", "-made_at"], name="code_citizen")],
             },
         ),
         migrations.CreateModel(
-            name='Inspection',
+            name="Inspection",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('visit', models.UUIDField(unique=True)),
-                ('case_id', models.BigIntegerField()),
-                ('staff_id', models.BigIntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('saved_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('finding', models.CharField(max_length=16)),
-                ('lat_e6', models.IntegerField(null=True)),
-                ('lon_e6', models.IntegerField(null=True)),
-                ('accuracy_m', models.IntegerField(null=True)),
-                ('photos', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('signature', models.BigIntegerField(null=True)),
-                ('findings', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.paper')),
-                ('statement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.paper')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("visit", models.UUIDField(unique=True)),
+                ("case_id", models.BigIntegerField()),
+                ("staff_id", models.BigIntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("saved_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("finding", models.CharField(max_length=16)),
+                ("lat_e6", models.IntegerField(null=True)),
+                ("lon_e6", models.IntegerField(null=True)),
+                ("accuracy_m", models.IntegerField(null=True)),
+                (
+                    "photos",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("signature", models.BigIntegerField(null=True)),
+                (
+                    "findings",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.paper",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.paper",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['case_id'], name='inspection_case')],
+                "indexes": [models.Index(fields=["case_id"], name="inspection_case")],
             },
         ),
         migrations.CreateModel(
-            name='Reporter',
+            name="Reporter",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('case_id', models.BigIntegerField()),
-                ('channel', models.CharField(max_length=16)),
-                ('language', models.CharField(default='fa', max_length=5)),
-                ('at', models.DateTimeField()),
-                ('is_first', models.BooleanField(default=True)),
-                ('citizen', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='people.citizen')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("case_id", models.BigIntegerField()),
+                ("channel", models.CharField(max_length=16)),
+                ("language", models.CharField(default="fa", max_length=5)),
+                ("at", models.DateTimeField()),
+                ("is_first", models.BooleanField(default=True)),
+                (
+                    "citizen",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="people.citizen"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['case_id'], name='reporter_case'), models.Index(fields=['citizen', '-case_id'], name='reporter_citizen')],
+                "indexes": [
+                    models.Index(fields=["case_id"], name="reporter_case"),
+                    models.Index(fields=["citizen", "-case_id"], name="reporter_citizen"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tenure',
+            name="Tenure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tenures', to='people.post')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tenures', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tenures",
+                        to="people.post",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tenures",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('post', 'staff'), name='one_open_tenure')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("post", "staff"),
+                        name="one_open_tenure",
+                    )
+                ],
             },
         ),
     ]

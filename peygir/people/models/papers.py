@@ -13,7 +13,9 @@ class Paper(models.Model):
 
     id = models.BigIntegerField(primary_key=True)
     case_id = models.BigIntegerField()
-    kind = models.CharField(max_length=24)  # words, address, or a name of policy.vocabulary.EVIDENCE
+    kind = models.CharField(
+        max_length=24
+    )  # words, address, or a name of policy.vocabulary.EVIDENCE
     text = models.TextField()
     search = models.TextField(blank=True)
     staff_id = models.BigIntegerField(null=True)  # None: written by the citizen
@@ -58,7 +60,9 @@ class Inspection(models.Model):
     """A field visit: where, when, what was found, and the citizen's own account (Q8)."""
 
     id = models.BigIntegerField(primary_key=True)
-    visit = models.UUIDField(unique=True)  # made on the handset: the same visit is never stored twice
+    visit = models.UUIDField(
+        unique=True
+    )  # made on the handset: the same visit is never stored twice
     case_id = models.BigIntegerField()
     staff_id = models.BigIntegerField()
     started_at = models.DateTimeField()

@@ -23,7 +23,9 @@ class Staff(AbstractBaseUser):
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=5, default="fa")
-    extension = models.CharField(max_length=20, blank=True)  # telephone extension, for the screen pop
+    extension = models.CharField(
+        max_length=20, blank=True
+    )  # telephone extension, for the screen pop
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     needs_new_password = models.BooleanField(default=False)

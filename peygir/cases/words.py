@@ -1,0 +1,255 @@
+"""An event as a sentence, for staff and for citizens, and a refusal as a sentence that says what to do."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from peygir.cases import refusals
+from peygir.cases.fold import instant
+from peygir.ledger import read
+from peygir.ledger.entry import Recorded
+from peygir.look.dates import jalali_words
+from peygir.look.numbers import fa
+from peygir.people.models import Paper, Staff
+from peygir.policy.model import CityPolicy
+
+Audience = Literal["staff", "citizen"]
+
+#: Papers that a citizen may read; the others are for colleagues.
+CITIZENS_PAPERS = ("report_to_citizen", "answer_text", "objection_reason")
+#: Kinds of event that only colleagues see.
+INTERNAL = frozenset(
+    {"case.noted", "case.proposed", "case.proposal_refused", "case.inspected", "case.absorbed"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a case's story. `text`: what was written with it; `photos`: picture ids."""
+
+    at: datetime
+    words: str
+    who: str
+    text: str
+    photos: tuple[int, ...]
+    public: bool
+    kind: str
+    step: str
+
+
+def timeline(
+    case_id: int, policy: CityPolicy, language: str, audience: Audience = "staff"
+) -> list[Line]:
+    """The story of a case, oldest first, as `audience` may read it."""
+    events = read.of("case", case_id)
+    texts = {p.id: p for p in Paper.objects.filter(case_id=case_id)}
+    people = _people(events) if audience == "staff" else {}
+    with translation.override(language):
+        lines = [_line(e, policy, language, audience, texts, people) for e in events]
+    return [line for line in lines if audience == "staff" or line.public]
+
+
+def sentence(event: Recorded, policy: CityPolicy, language: str) -> str:
+    """What happened, in one sentence without names of people."""
+    facts = event.facts
+    match event.kind:
+        case "case.registered":
+            return _("Registered and referred to %(unit)s; due %(due)s.") % _opened(
+                event, policy, language
+            )
+        case "case.stepped":
+            return _step(event, policy, language)
+        case "case.proposed":
+            return _("%(step)s: proposed, waiting for the head's approval.") % _named(
+                event, policy, language
+            )
+        case "case.proposal_refused":
+            return _("The head refused the proposal.")
+        case "case.inspected":
+            return _("Field inspection: %(found)s.") % {"found": finding(facts["sets"]["finding"])}
+        case "case.joined":
+            return _("Another citizen reported the same; %(n)s reporters now.") % {
+                "n": fa(facts["sets"]["reporters"])
+            }
+        case "case.absorbed":
+            return _("Another report of the same event was merged into this case.")
+        case "case.noted":
+            return _("Note for colleagues.")
+        case "case.paused":
+            return _("The clock is paused until %(until)s: %(reason)s.") % {
+                "until": jalali_words(instant(facts["clock"]["until"])),
+                "reason": policy.pauses[facts["clock"]["reason"]].words.in_(language),
+            }
+        case "case.resumed":
+            return _("The clock goes on; due %(due)s.") % {
+                "due": jalali_words(instant(facts["clock"]["due"]))
+            }
+        case "clock.fired":
+            return _fired(event, policy, language)
+        case kind:
+            return kind
+
+
+def unit_name(policy: CityPolicy, code: str, language: str) -> str:
+    unit = policy.organisation.units.get(code)
+    return unit.words.in_(language) if unit else code
+
+
+def post_name(policy: CityPolicy, code: str, language: str) -> str:
+    post = policy.organisation.posts.get(code)
+    return post.words.in_(language) if post else code
+
+
+def finding(code: str) -> str:
+    return {
+        "done": _("the work is done"),
+        "partly": _("the work is partly done"),
+        "not_done": _("the work is not done"),
+    }.get(code, code)
+
+
+def refusal(refused: refusals.Refused, policy: CityPolicy, language: str) -> str:
+    """Why an act was refused and what the reader can do now."""
+    with translation.override(language):
+        if isinstance(refused, refusals.WrongEvidence):
+            return _("Something is missing or not right; please correct the marked fields.")
+        if isinstance(refused, refusals.WaitsForCoUnits):
+            units = "، ".join(unit_name(policy, u, language) for u in refused.args[0])
+            return _("These units still owe their part: %(units)s.") % {"units": units}
+        return {
+            "not_allowed": _("Your post may not do this on this case."),
+            "wrong_stage": _("The case has moved on; reload it to see what can be done now."),
+            "stale": _("Somebody changed this case meanwhile; look at it and try again."),
+            "limit_reached": _("This was done as often as the policy allows; choose another way."),
+            "too_late": _("The time for this is over; please file a new report."),
+        }.get(refused.code, _("This could not be done."))
+
+
+def refusal_fields(
+    refused: refusals.Refused, policy: CityPolicy, language: str
+) -> Mapping[str, str]:
+    """Field name -> sentence, for the form; empty when the refusal is not about fields."""
+    if not isinstance(refused, refusals.WrongEvidence):
+        return {}
+    with translation.override(language):
+        known = {
+            "missing": _("This is needed."),
+            "not_asked_for": _("This does not belong to this step."),
+            "unknown": _("Please choose one from the list."),
+            "not_ahead": _("Please give a time that lies ahead, and not too far."),
+            "too_far": _("This lies further ahead than the policy allows."),
+            "not_citizens_own": _(
+                "Here the citizen's own confirmation is needed: code or signature."
+            ),
+            "unknown_outcome": _("Please say how the call ended."),
+            "already_holds": _("This unit already works on the case."),
+            "itself": _("A case cannot be merged into itself."),
+            "closed": _("That case is closed; choose an open one."),
+            "finding": _("The inspection did not find this."),
+        }
+        return {name: known.get(code, code) for name, code in refused.fields.items()}
+
+
+def _line(
+    event: Recorded,
+    policy: CityPolicy,
+    language: str,
+    audience: Audience,
+    texts: Mapping[int, Paper],
+    people: Mapping[int, Staff],
+) -> Line:
+    evidence = event.facts.get("evidence", {})
+    kinds = CITIZENS_PAPERS if audience == "citizen" else tuple(evidence)
+    written = [texts[evidence[k]].text for k in kinds if _is_paper(evidence.get(k), texts)]
+    photos = [*evidence.get("photo_before", ()), *evidence.get("photo_after", ())]
+    if event.kind == "case.registered":
+        photos = list(event.facts.get("photos", ()))
+        written = [p.text for p in texts.values() if p.kind == "words"]
+    return Line(
+        at=event.happened_at,
+        words=sentence(event, policy, language),
+        who=_who(event, policy, language, audience, people),
+        text="\n".join(dict.fromkeys(written)),
+        photos=tuple(photos),
+        public=_is_public(event),
+        kind=event.kind,
+        step=event.step,
+    )
+
+
+def _is_paper(value: Any, texts: Mapping[int, Paper]) -> bool:
+    return isinstance(value, int) and value in texts
+
+
+def _is_public(event: Recorded) -> bool:
+    if (
+        event.kind == "clock.fired"
+    ):  # that a deadline was missed, and who was told, is theirs to know
+        return bool(event.facts["level"] >= 1)
+    return event.kind not in INTERNAL
+
+
+def _who(
+    event: Recorded,
+    policy: CityPolicy,
+    language: str,
+    audience: Audience,
+    people: Mapping[int, Staff],
+) -> str:
+    actor = event.actor
+    if actor.kind == "system":
+        return _("the system")
+    if actor.kind == "citizen":
+        return _("the citizen") if audience == "staff" else _("you or another reporter")
+    post = policy.organisation.posts.get(actor.post)
+    if audience == "citizen":
+        return unit_name(policy, post.unit, language) if post else _("137 centre")
+    person = people.get(actor.staff_id or 0)
+    name = person.name(language) if person else ""
+    return "، ".join(part for part in (name, post_name(policy, actor.post, language)) if part)
+
+
+def _people(events: Iterable[Recorded]) -> Mapping[int, Staff]:
+    ids = {e.actor.staff_id for e in events if e.actor.staff_id is not None}
+    return {person.pk: person for person in Staff.objects.filter(pk__in=ids)}
+
+
+def _step(event: Recorded, policy: CityPolicy, language: str) -> str:
+    names = _named(event, policy, language)
+    if "ending" in event.facts:
+        ending = policy.endings[event.facts["ending"]].words.in_(language)
+        return _("%(step)s. Closed: %(ending)s.") % {**names, "ending": ending}
+    if event.facts.get("opens"):
+        opened = _opened(event, policy, language)
+        return _("%(step)s. Now with %(unit)s; due %(due)s.") % {**names, **opened}
+    return _("%(step)s.") % names
+
+
+def _named(event: Recorded, policy: CityPolicy, language: str) -> dict[str, str]:
+    stage = None if event.stage == "closed" else event.stage
+    step = policy.step(stage, event.step)
+    return {"step": step.words.in_(language) if step else event.step}
+
+
+def _opened(event: Recorded, policy: CityPolicy, language: str) -> dict[str, str]:
+    opened = event.facts["opens"][0]
+    due = jalali_words(instant(opened["clock"]["due"]))
+    return {"unit": unit_name(policy, opened["unit"], language), "due": due}
+
+
+def _fired(event: Recorded, policy: CityPolicy, language: str) -> str:
+    names = {
+        "told": post_name(policy, event.facts.get("told", ""), language),
+        "unit": unit_name(policy, event.unit, language),
+    }
+    if event.facts["level"] < 1:
+        return _("The deadline of %(unit)s comes near.") % names
+    if event.clock == 0:
+        return _("The citizen has waited long; %(told)s was told.") % names
+    if event.facts["level"] == 1:
+        return _("%(unit)s missed its deadline; %(told)s was told.") % names
+    return _("Still late with %(unit)s; %(told)s was told.") % names
