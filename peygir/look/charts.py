@@ -19,7 +19,7 @@ from peygir.look.numbers import fa, is_persian
 
 SERIES_MAX = 4
 HEAT_STEPS = 7
-WIDTH, HEIGHT = 640, 280
+WIDTH, HEIGHT = 480, 250
 _INLINE_START, _INLINE_END, _TOP, _BOTTOM = 52, 84, 16, 34  # room for numbers, names, labels
 
 
@@ -45,7 +45,7 @@ def line(title: str, labels: Sequence[str], series: Sequence[Series], unit: str 
     _check(labels, series)
     top = _ceiling(series)
     canvas = _Canvas(WIDTH, HEIGHT)
-    _scale(canvas, top)
+    _scale(canvas, top, _INLINE_END)
     _x_labels(canvas, labels, [_x(i, len(labels)) for i in range(len(labels))])
     taken: list[float] = []
     for number, one in enumerate(series, start=1):
@@ -67,7 +67,7 @@ def bars(title: str, labels: Sequence[str], series: Sequence[Series], unit: str 
     _check(labels, series)
     top = _ceiling(series)
     canvas = _Canvas(WIDTH, HEIGHT)
-    _scale(canvas, top)
+    _scale(canvas, top, 16)
     slot = (WIDTH - _INLINE_START - 16) / max(1, len(labels))
     width = min(48.0, slot * 0.72 / max(1, len(series)))
     centres = [_INLINE_START + slot * (i + 0.5) for i in range(len(labels))]
@@ -191,17 +191,17 @@ class _Canvas:
         return _n(self.width - x if self.mirrored else x)
 
 
-def _scale(canvas: _Canvas, top: float) -> None:
+def _scale(canvas: _Canvas, top: float, end: float) -> None:
     for quarter in range(5):
         value = top * quarter / 4
         y = _y(value, top)
-        canvas.line(_INLINE_START, y, WIDTH - 16, y, "grid-line")
+        canvas.line(_INLINE_START, y, WIDTH - end, y, "grid-line")
         canvas.text(_INLINE_START - 8, y + 4, _short(value), "end")
 
 
 def _x_labels(canvas: _Canvas, labels: Sequence[str], xs: Sequence[float]) -> None:
     longest = max((len(label) for label in labels), default=1)
-    every = max(1, -(-len(labels) * (longest * 7 + 10) // (WIDTH - 100)))
+    every = max(1, -(-len(labels) * (longest * 8 + 10) // (WIDTH - 100)))
     for i in range(0, len(labels), every):
         canvas.text(xs[i], HEIGHT - 12, labels[i], "middle")
 

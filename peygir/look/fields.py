@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Textarea
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_noop
+
+REQUIRED = gettext_noop("This field is required.")  # Django's message, in this product's words
 
 
 def bound_widget(bound: BoundField, more: Mapping[str, object]) -> SafeString:

@@ -242,11 +242,9 @@ class _Drawing:
         for arrow in self.arrows:
             if not arrow.back:
                 self._forward(arrow, ports)
-        lane = 0
-        for arrow in self.arrows:
-            if arrow.back:
-                self._backward(arrow, ports, lane)
-                lane += 1
+        backs = [arrow for arrow in self.arrows if arrow.back]
+        for lane, arrow in enumerate(sorted(backs, key=self._span)):  # the short ones inside
+            self._backward(arrow, ports, lane)
         height = self.floor + 24
         direction = "rtl" if self.mirrored else "ltr"
         markers = "".join(
@@ -335,6 +333,9 @@ class _Drawing:
         middle = lane_y - 6 - len(arrow.labels) * _LINE / 2
         self._label(arrow, ((out_x + in_x) / 2, middle))
         self.floor = lane_y + 6
+
+    def _span(self, arrow: _Arrow) -> int:
+        return self.boxes[arrow.source].layer - self.boxes[arrow.target].layer
 
     def _label(self, arrow: _Arrow, at: tuple[float, float]) -> None:
         """Write the words of an arrow at the nearest height where nothing else stands."""

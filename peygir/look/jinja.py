@@ -43,6 +43,7 @@ def environment(**options: Any) -> Environment:
         extensions=EXTENSIONS,
         trim_blocks=True,
         lstrip_blocks=True,
+        optimized=False,  # else `12 | fa` would be computed once, in whichever language came first
         autoescape=options.pop("autoescape", True),
         **options,
     )
