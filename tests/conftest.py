@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -27,8 +28,12 @@ CHROME_FLAGS = [
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Playwright keeps an event loop in the test's thread, which Django would refuse."""
+    """Settle what must be so before anything is imported."""
+    # Playwright keeps an event loop in the test's thread, which Django would refuse.
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    # The same examples every time, and no deadline: a busy machine is not a wrong answer.
+    hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+    hypothesis.settings.load_profile("house")
     if not hasattr(config, "workerinput"):
         call_command("translations", "compile")
 

@@ -97,7 +97,7 @@ PEYGIR_SMTP_URL = read("PEYGIR_SMTP_URL")
 PEYGIR_MAIL_FROM = read("PEYGIR_MAIL_FROM")
 
 # Wiring
-PROJECTORS = [path for path in ALL_PROJECTORS if is_here(path)]
+PROJECTORS = [path for path in ALL_PROJECTORS if is_here(path.rpartition(".")[0])]
 CHANNELS = [path for path in ALL_CHANNELS if is_here(path)]
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -28,11 +28,11 @@ CHANNELS = (
     "peygir.channels.phone",
 )
 
-# Each module has project(batch: Sequence[Event]) -> None, called in the writing transaction.
+# Functions project(batch: Sequence[Recorded]) -> None, called in the writing transaction.
 PROJECTORS: tuple[str, ...] = (
-    "peygir.boards.project",
-    "peygir.notices.project",
-    "peygir.evaluation.project",
+    "peygir.boards.project.project",
+    "peygir.notices.project.project",
+    "peygir.evaluation.project.project",
 )
 
 
