@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from peygir.policy.graph import edges
 from peygir.policy.model import CityPolicy, Ladder, Words
+from peygir.policy.sayings import number, say_delta
 from peygir.policy.spans import longest
 from peygir.policy.vocabulary import CLOSED
 
@@ -18,7 +19,9 @@ class Bound:
     value: timedelta | int
 
     def text(self, language: str) -> str:
-        return f"{self.words.in_(language)}: {_said(self.value, language)}"
+        if isinstance(self.value, int):
+            return f"{self.words.in_(language)}: {number(self.value, language)}"
+        return f"{self.words.in_(language)}: {say_delta(self.value, language)}"
 
 
 def bounds(policy: CityPolicy) -> tuple[Bound, ...]:
@@ -117,13 +120,3 @@ def _promises(policy: CityPolicy) -> timedelta:
         if edge.step.rearm and edge.step.longest and edge.step.limit
     ]
     return max(chains, default=timedelta())
-
-
-def _said(value: timedelta | int, language: str) -> str:
-    if isinstance(value, int):
-        return str(value)
-    hours = round(value.total_seconds() / 3600)
-    days, rest = divmod(hours, 24)
-    day, hour, join = ("روز", "ساعت", " و ") if language == "fa" else ("d", "h", " ")
-    parts = [f"{number} {name}" for number, name in ((days, day), (rest, hour)) if number]
-    return f"{hours} {hour} ({join.join(parts)})"

@@ -19,7 +19,7 @@ def read_city(top: Table) -> Words:
     top.inner_words("centre")
     _match(top, "phone", r"[0-9]{3,15}", "must be a telephone number in digits 0-9")
     _match(top, "url", r"https?://[a-z0-9.-]+(:[0-9]+)?(/[^\s]*)?", "must be an address of the web")
-    _match(top, "zone", r"[A-Za-z_]+/[A-Za-z_/]+", "must be a time zone such as Asia/Tehran")
+    _match(top, "timezone", r"[A-Za-z_]+/[A-Za-z_/]+", "must be a time zone such as Asia/Tehran")
     top.word("language", LANGUAGES)
     if not top.words_of("languages", LANGUAGES):
         top.refuse("languages", "names no language")
