@@ -35,7 +35,8 @@ def _secret_key(data_dir: Path) -> str:
 def _database(url: str) -> dict[str, Any]:
     """Django's entry for DATABASE_URL, or for the embedded server when the URL is empty."""
     role = read("PEYGIR_DB_APP_ROLE")
-    options: dict[str, Any] = {"assume_role": role} if role else {}
+    # Not Django's assume_role: together with a pool it waits for itself for ever.
+    options: dict[str, Any] = {"options": f"-c role={role}"} if role else {}
     pool_size = read_int("PEYGIR_DB_POOL")
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
@@ -50,6 +51,8 @@ def _database(url: str) -> dict[str, Any]:
         return entry
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
+    if "options" in query:
+        options["options"] = f"{query.pop('options')} {options.get('options', '')}".strip()
     return entry | {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -29,9 +29,11 @@ class TestDatabaseUrl:
     def test_without_one_the_embedded_server_serves(self) -> None:
         assert _database("")["ENGINE"] == "peygir.conf.engine"
 
-    def test_the_role_is_taken_after_connecting(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_role_is_taken_with_the_connection(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PEYGIR_DB_APP_ROLE", "peygir_app")
-        assert _database("")["OPTIONS"]["assume_role"] == "peygir_app"
+        assert _database("")["OPTIONS"]["options"] == "-c role=peygir_app"
+        both = _database("postgresql:///x?options=-c%20work_mem=8MB")["OPTIONS"]["options"]
+        assert both == "-c work_mem=8MB -c role=peygir_app"
 
     def test_a_pool_replaces_lasting_connections(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PEYGIR_DB_POOL", "6")
