@@ -1,0 +1,1 @@
+"""Scores: negative points for lateness, objections to them, satisfaction and the league table."""

@@ -1,0 +1,45 @@
+"""From deadlines missed to negative points, in the transaction that records the miss (Q10)."""
+
+from collections.abc import Sequence
+
+from peygir.cases.policies import by_digest
+from peygir.evaluation.models import BREACH, RUNG, Point
+from peygir.ledger.entry import Recorded
+
+
+def project(batch: Sequence[Recorded]) -> None:
+    """One point row per fired threshold of a unit's clock, all of a batch in one statement.
+
+    Warnings cost nothing. The citizen clock (number 0) tells how long somebody waited; what a unit
+    did about it is counted by the unit's own clocks, so nothing is counted twice.
+    """
+    points = [point_of(event) for event in batch if _counts(event)]
+    if points:
+        Point.objects.bulk_create(points)
+
+
+def point_of(event: Recorded) -> Point:
+    """The point that a fired threshold costs. `facts.collapsed`: thresholds passed over unfired."""
+    policy = by_digest(event.policy)
+    rules = policy.points
+    level = int(event.facts["level"])
+    lowest = max(1, level - int(event.facts.get("collapsed", 0)))
+    levels = level - lowest + 1
+    breached = lowest == 1
+    cost = rules.breach * breached + rules.rung * (levels - breached)
+    return Point(
+        event_id=event.id,
+        case_id=event.subject_id,
+        scored=policy.organisation.scored(event.unit),
+        unit=event.unit,
+        reason=BREACH if breached else RUNG,
+        level=level,
+        levels=levels,
+        points=-cost,
+        rule_version=rules.version,
+        at=event.happened_at,
+    )
+
+
+def _counts(event: Recorded) -> bool:
+    return event.kind == "clock.fired" and bool(event.clock) and int(event.facts["level"]) >= 1
