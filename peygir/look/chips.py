@@ -67,7 +67,7 @@ def deadline(
         return Chip(tone="neutral", icon="dot", words=gettext("No deadline"))
     left = due_at - now
     late = left <= timedelta(0)
-    tone, band = _tone(left, started_at and due_at - started_at)
+    tone, band = _tone(left, due_at - started_at if started_at else None)
     return Chip(
         tone=tone,
         icon="late" if late else "clock",

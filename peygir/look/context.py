@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ class Language:
 class Frame:
     """The frame of a page: `today` is the door's time, `theme` is "", "light" or "dark"."""
 
-    today: datetime
+    today: datetime | None  # None when an error came before the door's clock was read
     theme: str
     theme_path: str  # where the toggle posts to; "" when the door does not offer it
     path: str
@@ -50,7 +50,7 @@ def frame(request: HttpRequest) -> Frame:
         theme_path = reverse("look:theme")
     path = request.get_full_path()
     return Frame(
-        today=getattr(request, "at", None) or datetime.now(UTC),  # an error before the door
+        today=getattr(request, "at", None),
         theme=theme if theme in THEMES else "",
         theme_path=theme_path,
         path=path,

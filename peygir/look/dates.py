@@ -5,7 +5,7 @@ Instants come in as aware datetimes; a naive one is a bug and raises ValueError.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -89,15 +89,14 @@ def clock(value: datetime | None) -> SafeString | str:
     return "—" if value is None else _time(value, fa(f"{local(value):%H:%M}"))
 
 
-def ago(value: datetime | None, now: datetime | None = None) -> SafeString | str:
+def ago(value: datetime | None, now: datetime) -> SafeString | str:
     """How long ago (or how far ahead), under 48 hours; the long date beyond.
 
-    The absolute time is always in the title. `now` is the door's time; without it the clock of
-    the machine is read, because only a template can have asked.
+    The absolute time is always in the title. `now` is the door's time.
     """
     if value is None:
         return "—"
-    gap = (now or datetime.now(UTC)) - value
+    gap = now - value
     if abs(gap) >= timedelta(hours=RELATIVE_HOURS_MAX):
         return jalali(value)
     if abs(gap) < timedelta(minutes=1):

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_noop
 REQUIRED = gettext_noop("This field is required.")  # Django's message, in this product's words
 
 
-def bound_widget(bound: BoundField, more: Mapping[str, object]) -> SafeString:
+def bound_widget(bound: BoundField, more: Mapping[str, str | bool | None]) -> SafeString:
     """The widget of `bound` with classes and ARIA wiring; `more` are further HTML attributes.
 
     The hint has the id `<id>-hint` and the error `<id>-error`, as the macro writes them; a true
     `hint` in `more` says that there is one. An attribute that is False or None is left out.
     """
-    attrs: dict[str, object] = {"class": _css_class(bound)}
+    attrs: dict[str, str | bool] = {"class": _css_class(bound)}
     described = []
     if more.get("hint"):
         described.append(f"{bound.auto_id}-hint")

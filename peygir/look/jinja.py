@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -11,7 +12,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
-from jinja2 import Environment, StrictUndefined, Undefined
+from jinja2 import Environment, StrictUndefined, Undefined, pass_context
+from jinja2.runtime import Context
 
 from peygir.calendars import codes, phones
 from peygir.look import charts, chips, dates, fields, numbers
@@ -23,13 +25,14 @@ EXTENSIONS = ("jinja2.ext.i18n", "jinja2.ext.do")
 class Forgotten(StrictUndefined):
     """A name that nobody gave: it may be tested for, but printing it or looping over it fails."""
 
-    def __bool__(self) -> bool:
+    # Jinja types these three as always failing; that they do not is the point.
+    def __bool__(self) -> bool:  # type: ignore[override]  # see above
         return False
 
-    def __eq__(self, other: object) -> bool:
+    def __eq__(self, other: object) -> bool:  # type: ignore[override]  # see above
         return isinstance(other, Undefined)
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # type: ignore[override]  # see above
         return hash(type(self))
 
 
@@ -95,6 +98,13 @@ def dir_auto(value: object) -> SafeString:
     return format_html('<div dir="auto" class="said">{}</div>', "" if value is None else value)
 
 
+@pass_context
+def ago(context: Context, value: datetime | None, now: datetime | None = None) -> SafeString | str:
+    """`dates.ago` at the time of the request. Without either (in a macro) the long date."""
+    now = now or getattr(context.get("request"), "at", None)
+    return dates.ago(value, now) if now else dates.jalali(value)
+
+
 FILTERS = {
     "fa": numbers.fa,
     "isolate": numbers.isolate,
@@ -105,7 +115,7 @@ FILTERS = {
     "jalali_words": dates.jalali_words,
     "jalali_short": dates.jalali_short,
     "clock": dates.clock,
-    "ago": dates.ago,
+    "ago": ago,
     "duration": dates.duration,
     "code": code,
     "phone": phone,
