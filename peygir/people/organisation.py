@@ -1,5 +1,6 @@
 """The organisation as rows: taken over from an adopted policy, and asked who may act for whom."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -124,9 +125,24 @@ def _told(policy: CityPolicy, unit: str, word: str) -> str:
     if word == "mayor":
         return chain[-1]
     if word == "deputy":
-        return next((p for p in chain if "deputy" in org.posts[p].roles), chain[-1])
+        return _deputy(policy, unit, chain)
     scored = org.head_of(org.scored(unit))
     return scored or chain[0]
+
+
+def _deputy(policy: CityPolicy, unit: str, chain: list[str]) -> str:
+    """The deputy above `unit`; else the one who answers for the class of work that it mostly does."""
+    org = policy.organisation
+    above = next((p for p in chain if "deputy" in org.posts[p].roles), None)
+    if above is not None:
+        return above
+    does = {org.units[unit].function} | {f for f, u in org.functions.items() if u == unit}
+    classes = Counter(c.class_code for c in policy.categories.values() if c.function in does)
+    for class_code, _ in classes.most_common():
+        for post in org.posts.values():
+            if class_code in post.deputy_for:
+                return post.code
+    return chain[-1]
 
 
 def _chain(policy: CityPolicy, post: str | None) -> list[str]:
