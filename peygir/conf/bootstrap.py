@@ -40,7 +40,9 @@ def step(words: str) -> Iterator[None]:
 def install(*, groups: Sequence[str]) -> None:
     """Make .venv hold exactly the locked versions of the needed packages (and maybe more)."""
     stamp = VENV / f".installed-{'-'.join(groups)}"
-    if PYTHON.exists() and stamp.exists() and stamp.read_text() == _lock_digest():
+    enough = (stamp, VENV / ".installed-dev")  # the developers' group includes the others
+    digest = _lock_digest()
+    if PYTHON.exists() and any(kept.exists() and kept.read_text() == digest for kept in enough):
         return
     if not PYTHON.exists():
         with step("Making a Python environment in .venv"):
@@ -48,7 +50,7 @@ def install(*, groups: Sequence[str]) -> None:
     with step("Installing Python packages from uv.lock"):
         if not _install_by_uv(groups):
             _install_by_pip(groups)
-    stamp.write_text(_lock_digest())
+    stamp.write_text(digest)
 
 
 def browser_files() -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -133,6 +134,7 @@ def _serve(port: int, live_port: int, environment: dict[str, str], shown: str) -
         _greet(port, processes, shown)
         return _keep(processes, environment)
     finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would leave things behind
         _stop(processes)
         if "DATABASE_URL" not in environment:
             call([*MANAGE, "database", "stop"], environment=environment)
@@ -215,19 +217,26 @@ def _keep(processes: list[Process], environment: dict[str, str]) -> int:
             if len(process.starts) >= RESTARTS_MAX:
                 raise Failed(f"{process.name} keeps ending:\n{_last_words(process)}")
             print(f"  {process.name} ended with {process.child.returncode}; starting it again.")
+            _end_group(process.child)
             process.start(environment)
 
 
 def _stop(processes: list[Process]) -> None:
-    running = [p.child for p in processes if p.child and p.child.poll() is None]
-    for child in running:
-        child.terminate()
+    children = [process.child for process in processes if process.child]
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
     deadline = time.monotonic() + STOP_S_MAX
-    for child in running:
-        try:
+    for child in children:
+        with suppress(subprocess.TimeoutExpired):
             child.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
+        _end_group(child)
+
+
+def _end_group(child: subprocess.Popen[bytes]) -> None:
+    """Make sure that nothing which the process started outlives it (its web workers, say)."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _last_words(process: Process) -> str:

@@ -23,7 +23,6 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do and with which folders of cities/."""
-        parser.add_argument("--lang", choices=["fa", "en"], default=None, help="default: en, fa")
         what = parser.add_subparsers(dest="what", required=True)
         checking = what.add_parser("check", help="prove policies; every city when none is named")
         checking.add_argument("city", nargs="*")
