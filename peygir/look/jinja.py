@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -46,7 +47,6 @@ def environment(**options: Any) -> Environment:
         extensions=EXTENSIONS,
         trim_blocks=True,
         lstrip_blocks=True,
-        optimized=False,  # else `12 | fa` would be computed once, in whichever language came first
         autoescape=options.pop("autoescape", True),
         **options,
     )
@@ -54,7 +54,8 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
-    env.filters.update(FILTERS)
+    env.filters.update({name: _when_rendered(shown) for name, shown in FILTERS.items()})
+    env.filters["ago"] = ago
     env.globals.update(
         static=static,
         url=url,
@@ -105,7 +106,17 @@ def ago(context: Context, value: datetime | None, now: datetime | None = None) -
     return dates.ago(value, now) if now else dates.jalali(value)
 
 
-FILTERS = {
+def _when_rendered(shown: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter, asked anew for each page: Jinja would compute `12 | fa` once and keep it."""
+
+    @pass_context
+    def in_context(context: Context, *args: Any, **kwargs: Any) -> Any:
+        return shown(*args, **kwargs)
+
+    return in_context
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
     "fa": numbers.fa,
     "isolate": numbers.isolate,
     "signed": numbers.signed,
@@ -115,7 +126,6 @@ FILTERS = {
     "jalali_words": dates.jalali_words,
     "jalali_short": dates.jalali_short,
     "clock": dates.clock,
-    "ago": ago,
     "duration": dates.duration,
     "code": code,
     "phone": phone,

@@ -33,8 +33,7 @@ def guide() -> dict[str, Any]:
     return {
         "simulated": True,
         "now": NOW,
-        "refused": SampleForm({}),
-        "fresh": SampleForm(),
+        "refused": SampleForm({}, auto_id="refused_%s"),
         "statuses": list(chips.STATUSES),
         "deadlines": deadlines(),
         "line": charts.line("هر روز چند پیام؟", _days(), _two_series(), "پیام"),

@@ -1,0 +1,138 @@
+"""Charts tell the eye and the table the same."""
+
+import re
+from itertools import pairwise
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.utils.translation import override
+
+from peygir.look import charts, samples
+from peygir.look.graph import NODES_MAX, Edge, Node, draw_graph
+
+
+def positions(svg: str, tag: str, attribute: str) -> list[float]:
+    return [float(node.attrib[attribute]) for node in ET.fromstring(svg).iter(tag)]
+
+
+class TestLine:
+    labels = ("۱", "۲", "۳")
+    series = (charts.Series("ثبت‌شده", (10, None, 30)), charts.Series("خاتمه‌یافته", (5, 6, 7)))
+
+    def drawn(self) -> charts.Chart:
+        return charts.line("روند", self.labels, self.series, "پیام")
+
+    def test_time_runs_from_right_to_left_in_persian_only(self) -> None:
+        persian = re.findall(r'class="line-2"|points="([\d.]+),', self.drawn().svg)
+        with override("en"):
+            english = re.findall(r'class="line-2"|points="([\d.]+),', self.drawn().svg)
+        assert float(persian[0]) > charts.WIDTH / 2 > float(english[0])
+
+    def test_the_table_holds_every_number(self) -> None:
+        drawn = self.drawn()
+        assert drawn.columns == ("", "ثبت‌شده (پیام)", "خاتمه‌یافته (پیام)")
+        assert drawn.rows[1] == ("۲", "—", "۶")
+
+    def test_a_gap_is_a_gap(self) -> None:
+        assert self.drawn().svg.count('class="line-1"') == 2
+
+    def test_words_are_escaped(self) -> None:
+        drawn = charts.line("<b>", ["<i>"], [charts.Series("&", [1])])
+        ET.fromstring(drawn.svg)
+        assert "<b>" not in drawn.svg
+
+    def test_five_series_are_refused(self) -> None:
+        with pytest.raises(ValueError, match="at most 4"):
+            charts.line("", ["a"], [charts.Series("x", [1])] * 5)
+
+    def test_a_series_of_another_length_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="one value per label"):
+            charts.bars("", ["a", "b"], [charts.Series("x", [1])])
+
+    def test_an_empty_chart_is_still_a_drawing(self) -> None:
+        for drawn in (charts.line("هیچ", [], []), charts.bars("هیچ", [], [])):
+            ET.fromstring(drawn.svg)
+        ET.fromstring(charts.sparkline("هیچ", []).svg)
+
+
+class TestScale:
+    @pytest.mark.parametrize(
+        ("highest", "top"), [(0, 4), (3, 4), (9, 20), (21, 40), (41, 80), (730, 800)]
+    )
+    def test_ends_at_a_round_number_above(self, highest: float, top: float) -> None:
+        drawn = charts.line("", ["a"], [charts.Series("", [highest])])
+        with override("en"):
+            drawn = charts.line("", ["a"], [charts.Series("", [highest])])
+        texts = [node.text for node in ET.fromstring(drawn.svg).iter("text")]
+        assert f"{top:g}" in texts
+
+
+class TestHeat:
+    def test_starts_on_saturday_and_darkens_with_the_count(self) -> None:
+        drawn = charts.heat("ساعت", samples.heat_counts())
+        assert drawn.rows[0][0] == "شنبه"
+        assert drawn.rows[-1][0] == "جمعه"
+        assert {f"heat-{step}" for step in (0, 7)} <= set(re.findall(r"heat-\d", drawn.svg))
+
+    def test_any_other_shape_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="7 days"):
+            charts.heat("", [[0] * 24] * 6)
+
+    def test_no_call_at_all_is_no_error(self) -> None:
+        assert "heat-7" not in charts.heat("", [[0] * 24] * 7).svg
+
+
+class TestBarsAndIntervals:
+    def test_bars_grow_with_their_value(self) -> None:
+        drawn = charts.bars("", ["a", "b"], [charts.Series("x", [10, 20])])
+        low, high = positions(drawn.svg, "rect", "height")
+        assert high == pytest.approx(low * 2, rel=0.01)
+
+    def test_an_interval_says_its_bounds(self) -> None:
+        drawn = charts.interval(93, 89, 96)
+        assert "۹۳، بین ۸۹ و ۹۶" in drawn.svg
+        assert drawn.rows == (("۹۳", "۸۹", "۹۶"),)
+
+
+class TestGraph:
+    def test_the_first_box_is_on_the_right_and_loops_run_below(self) -> None:
+        root = ET.fromstring(str(samples.graph()))
+        name = "{http://www.w3.org/2000/svg}"
+        rects = [node for node in root.iter(f"{name}rect") if "rx" in node.attrib]
+        xs = [float(node.attrib["x"]) for node in rects]
+        assert xs[0] == max(xs)
+        floor = max(float(n.attrib["y"]) + float(n.attrib["height"]) for n in rects)
+        paths = [n.attrib["d"] for n in root.iter(f"{name}path") if "stroke" in n.attrib]
+        lanes = [d for d in paths if "C" not in d]
+        assert len(lanes) == 3  # sent back, interim answer, re-referral
+        assert all(max(map(float, re.findall(r" ([\d.]+)", d))) > floor for d in lanes)
+
+    def test_no_two_boxes_touch(self) -> None:
+        nodes = [Node(id=str(i), label=f"مرحلهٔ {i}") for i in range(12)]
+        edges = [Edge(source="0", target=str(i), label="گام") for i in range(1, 12)]
+        root = ET.fromstring(draw_graph(nodes, edges, "پهن"))
+        spots = [
+            (float(n.attrib["x"]), float(n.attrib["y"]), float(n.attrib["height"]))
+            for n in root.iter("{http://www.w3.org/2000/svg}rect")
+            if "rx" in n.attrib
+        ]
+        column = sorted(spot[1:] for spot in spots if spot[0] == min(s[0] for s in spots))
+        assert all(a[0] + a[1] < b[0] for a, b in pairwise(column))
+
+    def test_the_same_policy_is_drawn_alike(self) -> None:
+        assert samples.graph() == samples.graph()
+
+    def test_it_needs_no_style_sheet_script_or_font(self) -> None:
+        assert not re.search(r"<style|<script|style=|href=|url\(http", str(samples.graph()))
+
+    def test_unknown_and_double_nodes_are_refused(self) -> None:
+        one = Node(id="a", label="a")
+        with pytest.raises(ValueError, match="unknown node"):
+            draw_graph([one], [Edge(source="a", target="b")], "")
+        with pytest.raises(ValueError, match="each once"):
+            draw_graph([one, one], [], "")
+        with pytest.raises(ValueError, match=str(NODES_MAX)):
+            draw_graph([Node(id=str(i), label="") for i in range(NODES_MAX + 1)], [], "")
+
+    def test_an_empty_graph_is_a_drawing_with_a_title(self) -> None:
+        assert "هیچ" in draw_graph([], [], "هیچ")
