@@ -42,7 +42,7 @@ class Point(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(reason=REVERSAL, points__gt=0, reverses__isnull=False)
+                condition=models.Q(reason=REVERSAL, points__gte=0, reverses__isnull=False)
                 | (~models.Q(reason=REVERSAL) & models.Q(points__lte=0, reverses=None)),
                 name="point_sign",
             ),

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='point',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('points__gt', 0), ('reason', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('reason', 'reversal'), _negated=True), ('points__lte', 0), ('reverses', None)), _connector='OR'), name='point_sign'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('points__gte', 0), ('reason', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('reason', 'reversal'), _negated=True), ('points__lte', 0), ('reverses', None)), _connector='OR'), name='point_sign'),
         ),
         migrations.AddIndex(
             model_name='appeal',
