@@ -91,9 +91,7 @@ def prepare(upload: UploadedFile) -> Picture:
     jpeg = _encoded(upright)
     upright.thumbnail((SMALL_SIDE, SMALL_SIDE))
     small = _encoded(upright)
-    return Picture(
-        jpeg=jpeg, small=small, width=width, height=height, lat_e6=lat_e6, lon_e6=lon_e6
-    )
+    return Picture(jpeg=jpeg, small=small, width=width, height=height, lat_e6=lat_e6, lon_e6=lon_e6)
 
 
 def keep(case_id: int, picture: Picture, *, kind: str, actor: Actor, at: datetime) -> Photo:
@@ -123,9 +121,7 @@ def keep(case_id: int, picture: Picture, *, kind: str, actor: Actor, at: datetim
     )
 
 
-def store(
-    case_id: int, upload: UploadedFile, *, kind: str, actor: Actor, at: datetime
-) -> Photo:
+def store(case_id: int, upload: UploadedFile, *, kind: str, actor: Actor, at: datetime) -> Photo:
     """`prepare` and `keep` in one. Raises PhotoError."""
     return keep(case_id, prepare(upload), kind=kind, actor=actor, at=at)
 

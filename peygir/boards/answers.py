@@ -1,0 +1,75 @@
+"""What a citizen may answer to a case now, the same for every channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from peygir.cases.models import Case
+from peygir.people.models import Reporter
+from peygir.policy.model import CityPolicy, Step
+from peygir.policy.vocabulary import CITIZEN, CLOSED
+
+WORD: Final = "citizen_word"
+REASON: Final = "objection_reason"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Step codes for "it is fixed" and "it is not"; None where the case does not ask for it.
+
+    `objection`: the step by which a citizen may object now, asked or not; None when it is too late.
+    """
+
+    yes: str | None = None
+    no: str | None = None
+    objection: str | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether the case waits for this citizen's word."""
+        return self.yes is not None or (self.no is not None and self.no != self.objection)
+
+
+def answerable(
+    policy: CityPolicy, case: Case, *, at: datetime, reporter: Reporter | None = None
+) -> Answers:
+    """What may be answered. With `reporter`, only what this one may: the word that closes belongs
+    to whoever reported first (to any other only when the first is anonymous)."""
+    if case.closed_at is not None:
+        return Answers(objection=_late_objection(policy, case, at))
+    steps = [*policy.stages[case.stage].steps.values(), *policy.anywhere.values()]
+    ours = [step for step in steps if CITIZEN in step.by and _has(case, step)]
+    yes = next((s.code for s in ours if WORD in s.needs and s.to == CLOSED), None)
+    no = next((s.code for s in ours if WORD in s.needs and s.to != CLOSED), None)
+    objection = next((s.code for s in ours if s.needs == (REASON,)), None)
+    if yes is not None and no is None:
+        no = objection
+    if yes is not None and reporter is not None and not _may_close(reporter):
+        yes = None
+    return Answers(yes=yes, no=no, objection=objection)
+
+
+def takes(policy: CityPolicy, case: Case, step_code: str, name: str) -> bool:
+    """Whether the step takes this evidence along ("photo_after", "objection_reason")."""
+    step = policy.step(case.stage if case.closed_at is None else None, step_code)
+    return step is not None and name in {*step.needs, *step.may_have}
+
+
+def _has(case: Case, step: Step) -> bool:
+    """Whether everything is there that a citizen cannot bring."""
+    return "inspection" not in step.needs or case.inspection is not None
+
+
+def _may_close(reporter: Reporter) -> bool:
+    if reporter.is_first:
+        return True
+    first = Reporter.objects.filter(case_id=reporter.case_id, is_first=True).first()
+    return first is None or first.citizen_id is None
+
+
+def _late_objection(policy: CityPolicy, case: Case, at: datetime) -> str | None:
+    for step in policy.after_closing.values():
+        in_time = step.within is None or (case.closed_at and at <= case.closed_at + step.within)
+        if CITIZEN in step.by and REASON in step.needs and in_time and case.lead_id is None:
+            return step.code
+    return None
