@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from peygir.conf import bootstrap
+from peygir.conf import bootstrap, options
 from peygir.conf.bootstrap import MANAGE, PYTHON, ROOT, VENV, Failed, has_command
 
 BUILD = ROOT / ".build"
@@ -261,7 +261,7 @@ def _replay(run: Run) -> str:
         raise Failed(f"manage.py lacks {', '.join(missing)}")
     demo = Run(run.environment | {"PEYGIR_DB_NAME": "peygir_replay"})
     _manage(demo, "migrate", "--verbosity", "0")
-    _manage(demo, "load_city", os.environ.get("PEYGIR_CITY", "qom"))
+    _manage(demo, "load_city", options.read("PEYGIR_CITY", {}))
     _manage(demo, "demo")
     _manage(demo, "replay", "--check")
     return ""

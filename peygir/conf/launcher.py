@@ -16,6 +16,7 @@ from typing import IO
 
 from peygir.conf import bootstrap
 from peygir.conf.bootstrap import MANAGE, ROOT, VENV, Failed, call, has_command, step
+from peygir.conf.options import read
 
 READY_S_MAX = 60
 STOP_S_MAX = 10
@@ -107,7 +108,7 @@ def _environment(port: int, live_port: int) -> dict[str, str]:
 
 def _prepare_city(environment: dict[str, str]) -> str:
     """Bring database, city and demo up to date; return what the demo says about its accounts."""
-    city = environment.get("PEYGIR_CITY", "qom")
+    city = read("PEYGIR_CITY", environment)
     shown = ""
     with step("Compiling translations"):
         call([*MANAGE, "translations", "compile"], environment=environment)
@@ -165,7 +166,7 @@ def _processes(port: int, live_port: int) -> list[Process]:
         del commands["worker"]
     if not has_command("simulate"):
         del commands["simulator"]
-    data_dir = ROOT / os.environ.get("PEYGIR_DATA_DIR", ".data")
+    data_dir = ROOT / read("PEYGIR_DATA_DIR")
     logs = data_dir / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     return [Process(name, command, logs / f"{name}.log") for name, command in commands.items()]

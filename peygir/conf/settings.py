@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from peygir.conf.options import read, read_flag, read_int
 from peygir.conf.wiring import CHANNELS as ALL_CHANNELS
 from peygir.conf.wiring import PROJECTORS as ALL_PROJECTORS
+from peygir.conf.wiring import REPLAY_CHECKS as ALL_REPLAY_CHECKS
 from peygir.conf.wiring import ROOMS, is_here
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -73,13 +74,6 @@ def _city_time_zone(city: Path) -> str:
         return "Asia/Tehran"
 
 
-def _staff_model() -> str:
-    models = BASE_DIR / "peygir" / "people" / "models"
-    files = [models.with_suffix(".py"), *models.glob("*.py")]
-    known = any("class Staff(" in file.read_text() for file in files if file.exists())
-    return "people.Staff" if known else "auth.User"
-
-
 # The city and its data
 PEYGIR_CITY = read("PEYGIR_CITY")
 PEYGIR_CITY_DIR = BASE_DIR / "cities" / PEYGIR_CITY
@@ -101,6 +95,7 @@ PEYGIR_MAIL_FROM = read("PEYGIR_MAIL_FROM")
 
 # Wiring
 PROJECTORS = [path for path in ALL_PROJECTORS if is_here(path.rpartition(".")[0])]
+REPLAY_CHECKS = [path for path in ALL_REPLAY_CHECKS if is_here(path.rpartition(".")[0])]
 CHANNELS = [path for path in ALL_CHANNELS if is_here(path)]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -138,6 +133,7 @@ _CONTEXT = [
     "django.template.context_processors.request",
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
+    "peygir.demo.banner.simulated",
 ]
 _JINJA_OPTIONS: dict[str, Any] = {"context_processors": _CONTEXT}
 if is_here("peygir.look.jinja"):
@@ -169,7 +165,7 @@ TIME_ZONE = _city_time_zone(PEYGIR_CITY_DIR)
 # Data
 DATABASES = {"default": _database(read("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-AUTH_USER_MODEL = _staff_model()
+AUTH_USER_MODEL = "people.Staff"
 
 # Safety
 DEBUG = read_flag("PEYGIR_DEBUG")

@@ -35,6 +35,13 @@ PROJECTORS: tuple[str, ...] = (
     "peygir.evaluation.project.project",
 )
 
+# Functions check(scope: Scope) -> Iterator[str]: where a room's derived rows differ from the events.
+REPLAY_CHECKS: tuple[str, ...] = (
+    "peygir.boards.replay.policies",
+    "peygir.boards.replay.cases",
+    "peygir.evaluation.replay.check",
+)
+
 
 def is_here(module: str) -> bool:
     """Whether a dotted path of this package exists on disk."""

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL server: made once, shared, and never stopped under somebody's feet."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -12,8 +13,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from peygir.conf import database
-from peygir.conf.postgres import Account, NoPostgres, find_binaries
+from peygir.conf import database, postgres
+from peygir.conf.postgres import Account, NoPostgres, find_binaries, server_account
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +25,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("a data folder with a rather long name and spaces") / "data"
     yield folder
     database.stop(data_dir=folder, os_user=settings.PEYGIR_DB_OS_USER)
+    shutil.rmtree(database._home(folder), ignore_errors=True)
 
 
 def ensure(folder: Path) -> Path:
@@ -122,6 +124,18 @@ class TestABadCluster:
             raw = cursor.connection
             with pytest.raises(database.BadLocale, match="lc-ctype"):
                 database.assert_persian_trigrams(raw)
+
+    def test_programs_out_of_reach_are_copied_and_work(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(postgres, "SYSTEM_HOME", tmp_path / "home")
+        account = server_account(settings.PEYGIR_DB_OS_USER)
+        bin_dir = next(iter(postgres._candidates()))
+        copied = postgres._copy_where_reachable(bin_dir)
+        assert copied == postgres._copy_where_reachable(bin_dir)
+        assert tmp_path in copied.parents
+        ours = Account(name=account.name)
+        assert "PostgreSQL" in ours.run([str(copied / "initdb"), "--version"]).stdout
 
     def test_no_programs_at_all_is_said_plainly(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("peygir.conf.postgres._candidates", list)

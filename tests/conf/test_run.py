@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from peygir.conf import database
 from peygir.look.live import live_token
 
 pytestmark = pytest.mark.slow
@@ -63,6 +65,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
     if started.poll() is None:
         started.send_signal(signal.SIGINT)
         started.wait(60)
+    shutil.rmtree(database._home(data_dir), ignore_errors=True)
 
 
 def get(url: str) -> tuple[int, str]:
@@ -104,6 +107,6 @@ class TestRun:
     def test_ctrl_c_stops_everything(self, served: dict[str, Any]) -> None:
         served["process"].send_signal(signal.SIGINT)
         assert served["process"].wait(60) == 0
-        assert not list(served["data_dir"].glob("postgres/*/postmaster.pid"))
+        assert not list(database._home(served["data_dir"]).glob("*/postmaster.pid"))
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", served["port"])) != 0
