@@ -35,7 +35,7 @@ PROJECTORS: tuple[str, ...] = (
     "peygir.evaluation.project.project",
 )
 
-# Functions check(scope: Scope) -> Iterator[str]: where a room's derived rows differ from the events.
+# Functions check(scope: Scope) -> Iterator[str]: where derived rows differ from the events.
 REPLAY_CHECKS: tuple[str, ...] = (
     "peygir.boards.replay.policies",
     "peygir.boards.replay.cases",
