@@ -75,7 +75,9 @@ def _breach(table: Table) -> Threshold:
 
 def _rungs(table: Table) -> list[Threshold]:
     found: list[Threshold] = []
-    for row in table.rows("rungs"):
+    if not (rows := table.rows("rungs")):
+        table.refuse("rungs", "names nobody")
+    for row in rows:
         after, told = row.delta("after"), row.word("told", TOLD)
         row.done()
         if found and found[-1].after is not None and after <= found[-1].after:

@@ -11,6 +11,7 @@ from peygir.policy.vocabulary import CLOSED, ROUTING, SAME
 LINE_MAX, DETAIL_MAX = 78, 84  # characters that fit into a card
 
 ANYWHERE = Words(fa="در هر مرحله", en="At any stage")
+CO_UNIT = Words(fa="واحد همکار", en="the unit that was asked to join")
 AFTER_CLOSING = Words(fa="پس از خاتمه", en="After closing")
 
 
@@ -105,7 +106,7 @@ def _due(policy: CityPolicy, stage: Stage, language: str) -> str:
 
 
 def _row(policy: CityPolicy, step: Step, language: str) -> Row:
-    who = listed([ACTORS[actor] for actor in step.by], language)
+    who = listed([CO_UNIT if step.role == "co" else ACTORS[actor] for actor in step.by], language)
     details = [Words(fa=f"چه کسی: {who}", en=f"By {who}").in_(language) + _rules(step, language)]
     if step.needs:
         needs = listed([EVIDENCE[evidence] for evidence in step.needs], language)
