@@ -26,15 +26,16 @@ PLACEHOLDERS = {
 }
 IN_SMS = frozenset({"code", "date", "otp", "status", "body"})
 
+CALL_PARTS = ("opening", "result", "question", "satisfied", "dissatisfied", "later", "ending")
 REQUIRED = (
     *(f"sms.{name}" for name in ("registered", "otp", "feedback_question", "status")),
     *(f"status.{name}" for name in STATUSES),
     *(
         f"mail.{name}.{part}"
-        for name in ("warning", "breach", "rung", "digest")
+        for name in ("warning", "breach", "rung", "approval", "digest")
         for part in ("subject", "body")
     ),
-    *(f"script.feedback.{name}" for name in ("opening", "question", "ending")),
+    *(f"script.feedback.{name}" for name in CALL_PARTS),
     "portal.intro",
 )
 SMS_MAX = 160  # one message of plain Latin letters
