@@ -1,4 +1,7 @@
-"""The one way to change a case. Each act: lock, decide, one event, the rows that follow, one transaction."""
+"""The one way to change a case.
+
+Each act: lock, decide, one event, the rows that follow, one transaction.
+"""
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -55,10 +58,10 @@ def act(
 ) -> Done:
     """Take `step` on a case.
 
-    `evidence`: codes, numbers and ids as `policy.vocabulary.EVIDENCE` shapes them; `texts`: evidence
-    that is a paper, in words (it is stored here). `version`: of the form, to refuse a stale one.
-    Raises a `Refused`; nothing is written then. A step that needs the head's approval becomes a
-    proposal unless a head takes it.
+    `evidence`: codes, numbers and ids as `policy.vocabulary.EVIDENCE` shapes them; `texts`:
+    evidence that is a paper, in words (it is stored here). `version`: of the form, to refuse a
+    stale one. Raises a `Refused`; nothing is written then. A step that needs the head's approval
+    becomes a proposal unless a head takes it.
     """
     state = _locked(case_id, version)
     found_step = decide.find_step(policy, state, step)
@@ -107,7 +110,8 @@ def inspect(
     inspection: int,
     found: str,
 ) -> Done:
-    """A field visit was made (already stored as `people.Inspection`); the case remembers the last one."""
+    """A field visit was made (already stored as `people.Inspection`); the case remembers the last
+    one."""
     state = _locked(case_id, None)
     lead = state.lead
     if lead is None or lead.stage != "special_follow_up":
@@ -143,7 +147,10 @@ def note(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, text: 
 def pause(
     *, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, reason: str, until: datetime
 ) -> Done:
-    """Stop the holder's clock for a whitelisted reason, within its cap. The citizen clock goes on."""
+    """Stop the holder's clock for a whitelisted reason, within its cap.
+
+    The citizen clock goes on.
+    """
     state = _locked(case_id, None)
     rule, lead = policy.pauses.get(reason), state.lead
     if rule is None:
@@ -184,7 +191,8 @@ def merge_locked(
     at: datetime,
     found: dict[str, Any],
 ) -> Done:
-    """Both cases change: the lead gains the reporters and the earlier start of the citizen clock."""
+    """Both cases change: the lead gains the reporters and the earlier start of the citizen
+    clock."""
     try:
         lead = store.lock(int(found.get("merged_into", 0)))
     except store.NoSuchCase:
@@ -199,7 +207,8 @@ def merge_locked(
     if state.opened_at < lead.opened_at:
         earlier = clocks.citizen_clock(policy, at=state.clock(0).started_at)
         started = int(state.clock(0).started_at.timestamp())
-        facts["clock"] = {"number": 0, "started": started, **earlier}
+        moved = clocks.reached(earlier, lead.clock(0).rung, at)
+        facts["clock"] = {"number": 0, "started": started, **moved}
     _record(policy, lead, actor, at, "case.absorbed", facts)
     return done
 

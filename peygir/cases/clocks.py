@@ -62,7 +62,8 @@ def citizen_clock(policy: CityPolicy, *, at: datetime) -> dict[str, Any]:
 
 
 def resumed(policy: CityPolicy, clock: ClockState, span: Span, *, at: datetime) -> dict[str, Any]:
-    """Facts of `clock` going on at `at`: every instant still ahead moves by the pause, the past stays.
+    """Facts of `clock` going on at `at`: every instant still ahead moves by the pause, the past
+    stays.
 
     A clock that counts working time keeps the working time that was left, so that the pause of a
     working day adds a working day and the deadline never falls outside hours.
@@ -96,10 +97,13 @@ def _instants(ladder: Ladder, start: datetime, until: datetime) -> list[int]:
     return found
 
 
-def next_repeat(last: datetime, repeat_s: int, at: datetime) -> datetime:
-    """The first instant after `at` that lies a whole number of repeats after `last`."""
-    behind = (at - last).total_seconds()
-    return last + timedelta(seconds=(math.floor(behind / repeat_s) + 1) * repeat_s)
+def reached(facts: dict[str, Any], rung: int, at: datetime) -> dict[str, Any]:
+    """`facts` of a clock that already fired `rung` thresholds: its next repeat lies after `at`."""
+    due_ats, repeat = list(facts["due_ats"]), facts["repeat"]
+    while len(due_ats) <= rung:
+        behind = max(0, math.floor((at.timestamp() - due_ats[-1]) / repeat))
+        due_ats.append(due_ats[-1] + repeat * (behind + 1))
+    return facts | {"due_ats": due_ats}
 
 
-__all__ = ["allowed", "citizen_clock", "instant", "next_repeat", "resumed", "seconds", "unit_clock"]
+__all__ = ["allowed", "citizen_clock", "instant", "reached", "resumed", "seconds", "unit_clock"]

@@ -203,7 +203,8 @@ def _clock(
 
 
 def _not_before(policy: CityPolicy, found: Evidence, at: datetime) -> Facts:
-    """When the next call may be tried: the slot that the citizen asked for, or after the redial wait."""
+    """When the next call may be tried: the slot that the citizen asked for, or after the redial
+    wait."""
     if "callback_at" in found:
         return {"not_before": found["callback_at"]}
     wait = policy.redial.waits.get(found.get("call", {}).get("outcome", ""))

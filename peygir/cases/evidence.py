@@ -16,7 +16,8 @@ CALLBACK_AHEAD_MAX_S = 3 * 86_400  # a citizen may be called later, not put off
 
 
 def supplied(policy: CityPolicy, state: CaseState, given: Evidence) -> dict[str, Any]:
-    """`given` and what the case itself can show: its last inspection, the calls that reached nobody."""
+    """`given` and what the case itself can show: its last inspection, the calls that reached
+    nobody."""
     found = {name: value for name, value in given.items() if value not in (None, "", [], {})}
     if state.inspection is not None:
         found.setdefault("inspection", state.inspection)

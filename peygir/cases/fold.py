@@ -1,8 +1,9 @@
 """From events to a case. The live path and the replay use this one function, so they cannot differ.
 
-Everything that a change does to a case stands in the event's facts, so that folding needs no policy:
-`sets` (plain fields), `closes` (referral numbers), `opens` (referrals, each with its clock), `ends`
-(how the case closed), `reopens`, `clock` (what happened to one clock). Instants are epoch seconds.
+Everything that a change does to a case stands in the event's facts, so that folding needs no
+policy: `sets` (plain fields), `closes` (referral numbers), `opens` (referrals, each with its
+clock), `ends` (how the case closed), `reopens`, `clock` (what happened to one clock). Instants are
+epoch seconds.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +18,10 @@ INSTANTS = frozenset({"determined_at", "informed_at", "promised_for"})
 
 
 def fold(events: Iterable[Entry]) -> CaseState:
-    """The case that `events` (all of one case, oldest first) make. Raises ValueError without any."""
+    """The case that `events` (all of one case, oldest first) make.
+
+    Raises ValueError without any.
+    """
     state: CaseState | None = None
     for event in events:
         state = apply(state, event)
@@ -100,7 +104,8 @@ def _open(state: CaseState, facts: Mapping[str, Any], at: datetime) -> None:
 
 
 def clock_from(facts: Mapping[str, Any], *, number: int, unit: str, at: datetime) -> ClockState:
-    """A running clock from an event's facts: `due`, `due_ats`, `repeat`, and `started`, `paused` if given."""
+    """A running clock from an event's facts: `due`, `due_ats`, `repeat`, and `started`, `paused`
+    if given."""
     due_ats = [instant(s) for s in facts["due_ats"]]
     return ClockState(
         number=number,
@@ -144,9 +149,6 @@ def _clock(state: CaseState, facts: Mapping[str, Any], at: datetime) -> None:
         clock.started_at = instant(facts["started"])
     clock.due_ats = [instant(s) for s in facts["due_ats"]]
     clock.due_at = instant(facts["due"])
-    if facts.get("rearmed"):
-        clock.generation += 1
-        clock.rung = facts["rung"]
     clock.next_due_at = clock.due_ats[clock.rung]
 
 
@@ -166,7 +168,8 @@ def _end(state: CaseState, ending: str, event: Entry) -> None:
 
 
 def _reopen(state: CaseState) -> None:
-    """The citizen clock goes on from where it first started: the citizen lived through the gap too."""
+    """The citizen clock goes on from where it first started: the citizen lived through the gap
+    too."""
     state.closed_at, state.ending, state.lead_id = None, "", None
     clock = state.clock(0)
     clock.state, clock.stopped_at = RUNNING, None

@@ -1,7 +1,7 @@
 """Who may do what: the one page to read about permissions.
 
-`STEP_RULES` decides steps of a case, `PAGES` decides which pages a role may open. Roles come from the
-posts that a person fills or stands in for; nobody has a permission of their own.
+`STEP_RULES` decides steps of a case, `PAGES` decides which pages a role may open. Roles come from
+the posts that a person fills or stands in for; nobody has a permission of their own.
 """
 
 from collections.abc import Callable

@@ -1,10 +1,14 @@
-"""Why an act was refused. In every case nothing was written. `words.refusal` says it to the reader."""
+"""Why an act was refused.
 
-from collections.abc import Sequence
+In every case nothing was written. `words.refusal` says it to the reader.
+"""
 
 
 class Refused(Exception):
-    """An act that was not done. `code` names the reason for texts and tests; `args` hold details."""
+    """An act that was not done.
+
+    `code` names the reason for texts and tests; `args` hold details.
+    """
 
     code = "refused"
 
@@ -53,7 +57,3 @@ class WrongEvidence(Refused):
     def __init__(self, fields: dict[str, str]) -> None:
         super().__init__(fields)
         self.fields = fields
-
-
-def missing(names: Sequence[str]) -> WrongEvidence:
-    return WrongEvidence(dict.fromkeys(names, "missing"))

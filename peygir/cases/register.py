@@ -1,4 +1,7 @@
-"""Registering a case: the hot path. Three statements in one transaction, however much follows from it."""
+"""Registering a case: the hot path.
+
+Three statements in one transaction, however much follows from it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +27,8 @@ CODE_TRIES_MAX = 5  # a clash needs 100,000 registrations on one day; the next s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a citizen reports, as a door has cleaned it. Empty `category` or `district`: not known yet.
+    """What a citizen reports, as a door has cleaned it. Empty `category` or `district`: not known
+    yet.
 
     `photos`: ids of pictures already stored under `case_id` (made by the door with `new_id()`).
     """

@@ -1,4 +1,5 @@
-"""Rows from and to plain values: one statement to read a case under its lock, one to write all of it."""
+"""Rows from and to plain values: one statement to read a case under its lock, one to write all of
+it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -20,8 +21,9 @@ from peygir.ledger.entry import Entry, Recorded, recorded
 from peygir.ledger.write import COLUMNS, SHAPE, as_json
 
 CASE_SHAPE: Final = (
-    "id bigint, code text, kind text, category text, class_code text, district smallint, lat_e6 int, "
-    "lon_e6 int, channel text, stage text, status text, unit text, executive_unit text, cycle smallint, "
+    "id bigint, code text, kind text, category text, class_code text, district smallint, "
+    "lat_e6 int, lon_e6 int, channel text, stage text, status text, unit text, "
+    "executive_unit text, cycle smallint, "
     "opened_at timestamptz, closed_at timestamptz, ending text, determined_at timestamptz, "
     "informed_at timestamptz, promised_for timestamptz, inspection bigint, finding text, "
     "satisfied boolean, lead_id bigint, reporters int, returns smallint, objections smallint, "
@@ -32,7 +34,8 @@ REFERRAL_SHAPE: Final = (
     "not_before timestamptz, closed_at timestamptz, outcome text, proposal jsonb"
 )
 CLOCK_SHAPE: Final = (
-    "number smallint, unit text, state smallint, generation int, rung smallint, started_at timestamptz, "
+    "number smallint, unit text, state smallint, generation int, rung smallint, "
+    "started_at timestamptz, "
     "due_at timestamptz, due_ats timestamptz[], next_due_at timestamptz, repeat_s int, "
     "warnings smallint, "
     "paused_at timestamptz, paused_until timestamptz, paused_s int, pause_reason text, "
@@ -49,15 +52,16 @@ _REFERRAL = ", ".join(REFERRAL_FIELDS)
 _CLOCK = ", ".join(CLOCK_FIELDS)
 
 # Only constants of this module are pasted in; every value travels as a parameter.
-WRITE: Final = f"""
+_WRITE: Final = f"""
 with given as (select %s::jsonb as rows),
  events as (
-  insert into ledger_event ({COLUMNS}) select {COLUMNS} from jsonb_to_recordset(%s::jsonb) as x({SHAPE})
+  insert into ledger_event ({COLUMNS}) select {COLUMNS}
+  from jsonb_to_recordset(%s::jsonb) as x({SHAPE})
   returning id),
  cases as (
   insert into cases_case ({_CASE})
   select {_CASE} from given, jsonb_to_record(rows->'case') as x({CASE_SHAPE})
-  on conflict (id) do update set {_updates(CASE_FIELDS, ("id", "code", "opened_at"))}),
+  /* known */),
  referrals as (
   insert into cases_referral (case_id, {_REFERRAL})
   select (rows->'case'->>'id')::bigint, x.*
@@ -69,11 +73,23 @@ with given as (select %s::jsonb as rows),
   from given, jsonb_to_recordset(rows->'clocks') as x({CLOCK_SHAPE})
   on conflict (case_id, number) do update set {_updates(CLOCK_FIELDS, ("number",))})
 select id from events
-"""  # noqa: S608
+"""  # noqa: S608 - names are constants of this module
 
+# A new case never overwrites one that exists, whatever number a door was made to send.
+WRITE_NEW: Final = _WRITE
+WRITE_KNOWN: Final = _WRITE.replace(
+    "/* known */",
+    f"on conflict (id) do update set {_updates(CASE_FIELDS, ('id', 'code', 'opened_at'))}",
+)
 LOCK: Final = f"select {_CASE} from cases_case where id = %s for update"  # noqa: S608
-REFERRALS: Final = f"select {_REFERRAL} from cases_referral where case_id = %s order by number"  # noqa: S608
-CLOCKS: Final = f"select {_CLOCK} from cases_clock where case_id = %s order by number for update"  # noqa: S608
+REFERRALS: Final = (
+    f"select {_REFERRAL} from cases_referral "  # noqa: S608 - names are constants
+    "where case_id = %s order by number"
+)
+CLOCKS: Final = (
+    f"select {_CLOCK} from cases_clock "  # noqa: S608 - names are constants
+    "where case_id = %s order by number for update"
+)
 
 
 class NoSuchCase(LookupError):
@@ -101,14 +117,17 @@ def lock(case_id: int) -> CaseState:
 def write(
     state: CaseState, entries: Sequence[Entry], *, before: CaseState | None
 ) -> list[Recorded]:
-    """Write `entries` and the case that they made, in one statement; rows that did not change stay."""
+    """Write `entries` and the case that they made, in one statement; rows that did not change
+    stay."""
     rows = {
         "case": {n: _plain(getattr(state, n)) for n in CASE_FIELDS},
         "referrals": _changed(state.referrals, before.referrals if before else []),
         "clocks": _changed(state.clocks, before.clocks if before else []),
     }
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [orjson.dumps(rows).decode(), as_json(entries)])
+        cursor.execute(
+            WRITE_KNOWN if before else WRITE_NEW, [orjson.dumps(rows).decode(), as_json(entries)]
+        )
         numbers = [row[0] for row in cursor.fetchall()]
     return [recorded(e, n) for e, n in zip(entries, numbers, strict=True)]
 

@@ -19,13 +19,13 @@ from peygir.ledger.projectors import project
 
 BATCH = 500
 
-# Clock and case are locked together or passed over, so an act that closes the case either came first
-# (nothing fires) or waits for us; neither waits for the other while holding what it needs.
+# Clock and case are locked together or passed over, so an act that closes the case either came
+# first (nothing fires) or waits for us; neither waits for the other while holding what it needs.
 SWEEP: Final = """
 with due as (
  select k.*, t.hit, %(at)s::timestamptz as at from (
-  select k.id, k.case_id, k.number, k.unit, k.generation, k.rung, k.due_ats, k.repeat_s, k.warnings,
-         c.stage, c.cycle, c.policy
+  select k.id, k.case_id, k.number, k.unit, k.generation, k.rung, k.due_ats, k.repeat_s,
+         k.warnings, c.stage, c.cycle, c.policy
   from cases_clock k join cases_case c on c.id = k.case_id
   where k.state = 1 and k.next_due_at <= %(at)s
   order by k.next_due_at limit %(batch)s for update of k, c skip locked) k
@@ -38,9 +38,10 @@ grown as (
      extract(epoch from d.at - d.due_ats[d.hit]) / d.repeat_s))) end as appended
  from due d),
 fired as (
- insert into ledger_event (subject, subject_id, kind, stage, step, cycle, unit, actor_kind, actor_post,
-   happened_at, policy, facts, clock, generation, rung)
- select 'case', g.case_id, 'clock.fired', g.stage, '', g.cycle, g.unit, 'system', '', g.at, g.policy,
+ insert into ledger_event (subject, subject_id, kind, stage, step, cycle, unit, actor_kind,
+   actor_post, happened_at, policy, facts, clock, generation, rung)
+ select 'case', g.case_id, 'clock.fired', g.stage, '', g.cycle, g.unit, 'system', '', g.at,
+   g.policy,
    jsonb_strip_nulls(jsonb_build_object(
      'due', extract(epoch from g.due_ats[g.hit])::bigint,
      'level', g.hit - g.warnings,
@@ -52,7 +53,8 @@ fired as (
    g.number, g.generation, g.hit
  from grown g left join people_unit u on u.code = g.unit
  order by g.due_ats[g.hit]
- returning id, subject_id, kind, stage, cycle, unit, happened_at, policy, facts, clock, generation, rung),
+ returning id, subject_id, kind, stage, cycle, unit, happened_at, policy, facts, clock,
+   generation, rung),
 moved as (
  update cases_clock k set rung = g.hit,
    due_ats = case when g.appended is null then k.due_ats else k.due_ats || g.appended end,
@@ -62,12 +64,16 @@ select fired.*, (select count(*) from moved) as moved from fired order by id
 """
 
 PAUSES: Final = """
-select case_id from cases_clock where state = 2 and paused_until <= %s order by paused_until limit %s
+select case_id from cases_clock where state = 2 and paused_until <= %s
+order by paused_until limit %s
 """
 
 
 def sweep(*, at: datetime, batch: int = BATCH) -> int:
-    """Fire what is due at `at`, at most `batch` clocks; gives how many fired. Call until it gives 0."""
+    """Fire what is due at `at`, at most `batch` clocks; gives how many fired.
+
+    Call until it gives 0.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(SWEEP, {"at": at, "batch": batch})

@@ -1,4 +1,5 @@
-"""An event as a sentence, for staff and for citizens, and a refusal as a sentence that says what to do."""
+"""An event as a sentence, for staff and for citizens, and a refusal as a sentence that says what
+to do."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -56,10 +56,6 @@ class Recorded(Entry):
 def recorded(entry: Entry, number: int) -> Recorded:
     fields = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
     return Recorded(id=number, **fields)
-
-
-def with_facts(entry: Entry, **more: Any) -> Entry:
-    return replace(entry, facts={**entry.facts, **more})
 
 
 def blind(key: bytes, *texts: str) -> bytes:

@@ -1,4 +1,5 @@
-"""Identifiers made by the application, so that one statement can write rows that name each other."""
+"""Identifiers made by the application, so that one statement can write rows that name each
+other."""
 
 import secrets
 import time

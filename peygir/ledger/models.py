@@ -7,10 +7,12 @@ from django.db.models.functions import Now
 
 
 class Event(models.Model):
-    """Something that happened. Insert-only: a trigger and the served role's rights both refuse the rest.
+    """Something that happened. Insert-only: a trigger and the served role's rights both refuse the
+    rest.
 
-    `facts` holds codes, numbers and ids only: never a name, a free text or a phone number (ADR 0003).
-    What citizens and staff wrote lies in `people` and may be erased; its blinded digest stays here.
+    `facts` holds codes, numbers and ids only: never a name, a free text or a phone number (ADR
+    0003). What citizens and staff wrote lies in `people` and may be erased; its blinded digest
+    stays here.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -13,7 +13,8 @@ Projector = Callable[[Sequence[Recorded]], None]
 
 
 def project(batch: Sequence[Recorded]) -> None:
-    """Bring every table that anyone looks at up to date from `batch`, inside the caller's transaction."""
+    """Bring every table that anyone looks at up to date from `batch`, inside the caller's
+    transaction."""
     assert connection.in_atomic_block, "an event and what follows from it are one change"
     for each in _projectors():
         each(batch)

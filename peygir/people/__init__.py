@@ -1,1 +1,2 @@
-"""People: the organisation's units, posts and staff; citizens, and what they wrote, said and photographed."""
+"""People: the organisation's units, posts and staff; citizens, and what they wrote, said and
+photographed."""

@@ -63,7 +63,8 @@ def meet(
     at: datetime,
     first: bool = True,
 ) -> Met:
-    """Store the citizen (None: anonymous), the report of `case_id`, its texts and its blinding key."""
+    """Store the citizen (None: anonymous), the report of `case_id`, its texts and its blinding
+    key."""
     made = [papers.paper(case_id, kind, t, actor, at) for kind, t in texts.items() if t.strip()]
     rows = [
         {

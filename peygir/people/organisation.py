@@ -12,7 +12,8 @@ from peygir.policy.model import CityPolicy, Ladder
 
 
 def take_over(policy: CityPolicy) -> None:
-    """Bring units and posts to what `policy` says; what it no longer names stays, marked not open."""
+    """Bring units and posts to what `policy` says; what it no longer names stays, marked not
+    open."""
     org = policy.organisation
     Unit.objects.exclude(code__in=org.units).update(is_open=False)
     Post.objects.exclude(code__in=org.posts).update(is_open=False)
@@ -42,12 +43,14 @@ def take_over(policy: CityPolicy) -> None:
 
 
 def told(policy: CityPolicy, unit: str, ladder: Ladder) -> list[str]:
-    """The post that learns of each threshold of a clock that `unit` holds, in the ladder's order."""
+    """The post that learns of each threshold of a clock that `unit` holds, in the ladder's
+    order."""
     return [_told(policy, unit, threshold.told) for threshold in ladder.thresholds]
 
 
 def actor_of(staff: Staff, *, at: datetime) -> Actor:
-    """What this person may act as at `at`: the posts they fill or stand in for, the units of those."""
+    """What this person may act as at `at`: the posts they fill or stand in for, the units of
+    those."""
     now = Q(since__lte=at) & (Q(until=None) | Q(until__gt=at))
     filled = list(Post.objects.filter(_in(Tenure, staff, now) | _in(Delegation, staff, now)))
     units = frozenset(post.unit_id for post in filled)
@@ -72,7 +75,8 @@ def below(units: Iterable[str]) -> frozenset[str]:
 
 
 def holders(post: str, *, at: datetime) -> list[Staff]:
-    """Who answers for a post at `at`: its substitutes while there are any, else those who fill it."""
+    """Who answers for a post at `at`: its substitutes while there are any, else those who fill
+    it."""
     now = Q(since__lte=at) & (Q(until=None) | Q(until__gt=at))
     stand_ins = Delegation.objects.filter(now, post=post, staff__is_active=True)
     if stand_ins:
@@ -131,7 +135,8 @@ def _told(policy: CityPolicy, unit: str, word: str) -> str:
 
 
 def _deputy(policy: CityPolicy, unit: str, chain: list[str]) -> str:
-    """The deputy above `unit`; else the one who answers for the class of work that it mostly does."""
+    """The deputy above `unit`; else the one who answers for the class of work that it mostly
+    does."""
     org = policy.organisation
     above = next((p for p in chain if "deputy" in org.posts[p].roles), None)
     if above is not None:

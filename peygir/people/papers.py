@@ -52,6 +52,9 @@ def of(case_id: int, *kinds: str) -> list[Paper]:
 
 
 def erase(case_id: int, *, at: datetime) -> None:
-    """Destroy the case's key and words. Events, counts and proofs stay; nobody can read them back."""
+    """Destroy the case's key and words.
+
+    Events, counts and proofs stay; nobody can read them back.
+    """
     CaseKey.objects.filter(case_id=case_id).delete()
     Paper.objects.filter(case_id=case_id, erased_at=None).update(text="", search="", erased_at=at)

@@ -13,12 +13,17 @@ pytestmark = [pytest.mark.django_db, pytest.mark.requirement("Q2")]
 
 def refused(*statements: str, values: Sequence[Any] = ()) -> str:
     """Run `statements` as one transaction would at its commit; gives why the database refused."""
-    with pytest.raises(DatabaseError) as caught, transaction.atomic():
-        with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement, values if "%s" in statement else None)
-            cursor.execute("set constraints all immediate")
+    with pytest.raises(DatabaseError) as caught:
+        _commit(statements, values)
     return str(caught.value)
+
+
+@transaction.atomic
+def _commit(statements: Sequence[str], values: Sequence[Any]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement, values if "%s" in statement else None)
+        cursor.execute("set constraints all immediate")
 
 
 class TestNoCaseCanBeAbandoned:
@@ -41,8 +46,8 @@ class TestNoCaseCanBeAbandoned:
         [
             "update cases_clock set next_due_at = null",
             "update cases_clock set state = 2, next_due_at = null where number > 0",
-            "update cases_clock set state = 2, next_due_at = null, paused_at = now(),"
-            " paused_until = now() where number = 0",
+            "update cases_clock set (state, next_due_at, paused_at, paused_until)"
+            + " = (2, null, now(), now()) where number = 0",
             "update cases_referral set unit = ''",
             "update cases_case set closed_at = now()",
             "update cases_case set ending = 'satisfied'",
@@ -74,11 +79,13 @@ class TestNoCaseCanBeAbandoned:
     def test_a_second_holder_cannot_be_slipped_in(self, story: Make) -> None:
         story()
         assert "one_open_lead" in refused(
-            "insert into cases_referral (case_id, number, role, stage, unit, cycle, opened_at, outcome)"
+            "insert into cases_referral"
+            " (case_id, number, role, stage, unit, cycle, opened_at, outcome)"
             " select case_id, 2, role, stage, unit, cycle, opened_at, '' from cases_referral"
         )
         assert "open referral without a clock" in refused(
-            "insert into cases_referral (case_id, number, role, stage, unit, cycle, opened_at, outcome)"
+            "insert into cases_referral"
+            " (case_id, number, role, stage, unit, cycle, opened_at, outcome)"
             " select case_id, 2, 'co', stage, unit, cycle, opened_at, '' from cases_referral"
         )
 
@@ -86,7 +93,7 @@ class TestNoCaseCanBeAbandoned:
         story()
         assert "open case without" in refused(
             "insert into cases_case select (jsonb_populate_record(c, "
-            "'{\"id\": 5, \"code\": \"000000000000\"}')).* from cases_case c"
+            '\'{"id": 5, "code": "000000000000"}\')).* from cases_case c'
         )
 
 
@@ -121,7 +128,8 @@ class TestEventsStay:
 def test_a_deadline_fires_once(story: Make) -> None:
     it = story()
     insert = (
-        "insert into ledger_event (subject, subject_id, kind, stage, step, cycle, unit, actor_kind,"
+        "insert into ledger_event"
+        " (subject, subject_id, kind, stage, step, cycle, unit, actor_kind,"
         " actor_post, happened_at, policy, facts, clock, generation, rung)"
         " values ('case', %s, 'clock.fired', '', '', 1, '', 'system', '', now(), '', '{}', 1, 1, 1)"
     )
@@ -147,8 +155,10 @@ class TestEndings:
     def test_no_case_closes_without_the_evidence(self, story: Make, evidence: str) -> None:
         it = story()
         event = (
-            "insert into ledger_event (subject, subject_id, kind, stage, step, cycle, unit, actor_kind,"
-            " actor_post, happened_at, policy, facts) values ('case', %s, 'case.stepped', '', '', 1, '',"
+            "insert into ledger_event"
+            " (subject, subject_id, kind, stage, step, cycle, unit, actor_kind,"
+            " actor_post, happened_at, policy, facts)"
+            " values ('case', %s, 'case.stepped', '', '', 1, '',"
             " 'system', '', now(), '" + it.policy.digest + "',"
             ' \'{"ending": "satisfied", "evidence": ' + evidence + "}')"
         )

@@ -6,6 +6,7 @@ import pytest
 
 from peygir.cases import acts, store
 from peygir.cases.models import Clock
+from peygir.cases.models.clock import PAUSED
 from peygir.cases.sweep import drain, resume_expired, sweep
 from peygir.ledger import read
 from peygir.ledger.entry import Recorded
@@ -116,7 +117,7 @@ class TestCitizenClock:
 
 class TestPauses:
     def pause(self, it: Story, hours: int) -> datetime:
-        until = it.at + timedelta(hours=hours)
+        until: datetime = it.at + timedelta(hours=hours)
         it.case = acts.pause(
             policy=it.policy,
             case_id=it.case.id,
@@ -130,8 +131,12 @@ class TestPauses:
     def test_a_paused_clock_is_silent_and_the_sweep_lets_it_go_on(self, story: Make) -> None:
         it = story()
         until = self.pause(it.after(hours=10), 20)
+        other = story(at=it.at - timedelta(hours=10))
+        other.at = it.at
+        self.pause(other, 20)
         assert drain(at=until - timedelta(seconds=1)) == 0
-        assert resume_expired(at=until) == 1
+        assert drain(at=until, batch=1) == 0  # both go on; half of their time is not over yet
+        assert not Clock.objects.filter(state=PAUSED).exists()
         assert resume_expired(at=until) == 0
         reload(it)
         assert it.case.clock(1).due_at == NOON + timedelta(hours=48 + 20)
@@ -184,7 +189,9 @@ class TestPauses:
         it = story()
         until = self.pause(it, 2)
         acts.resume(policy=it.policy, case_id=it.case.id, at=it.at)
-        monkeypatch.setattr(room, "PAUSES", "select id from cases_case where %s is not null limit %s")
+        monkeypatch.setattr(
+            room, "PAUSES", "select id from cases_case where %s is not null limit %s"
+        )
         assert resume_expired(at=until) == 0
 
 
@@ -193,8 +200,8 @@ class TestPolicyEdits:
         """Pitfalls 7 and 8."""
         from dataclasses import replace
 
-        from peygir.cases import clocks
         from peygir.calendars.durations import parse
+        from peygir.cases import clocks
 
         it = story()
         shorter = replace(it.policy.classes["technical_civil"], due=parse("1h"))
@@ -254,4 +261,25 @@ def test_working_time_keeps_what_was_left_across_a_pause(story: Make) -> None:
     clock.paused_at = start + timedelta(hours=1)
     resumed = clocks.resumed(it.policy, clock, span, at=clock.paused_at + timedelta(days=1))
     later = clocks.instant(resumed["due"])
-    assert calendar.working_between(clock.paused_at + timedelta(days=1), later) == timedelta(hours=7)
+    assert calendar.working_between(clock.paused_at + timedelta(days=1), later) == timedelta(
+        hours=7
+    )
+
+
+def test_an_old_report_merged_late_does_not_repeat_what_was_told(story: Make) -> None:
+    child, lead = story(), story(at=NOON + timedelta(days=1))
+    at = NOON + timedelta(days=70)
+    drain(at=at)  # the citizen clocks of both have climbed past the top of their ladder
+    acts.merge(
+        policy=child.policy,
+        case_id=child.case.id,
+        into=lead.case.id,
+        actor=staff_of(child.policy, "reception"),
+        at=at,
+    )
+    reload(lead)
+    clock = lead.case.clock(0)
+    assert clock.started_at == NOON
+    assert clock.next_due_at is not None
+    drain(at=at + timedelta(days=31))
+    assert [e.rung for e in fired(lead) if e.clock == 0] == [2, 3]

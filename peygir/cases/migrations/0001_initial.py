@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import peygir.ledger.ids
 from django.db import migrations, models
+
+import peygir.ledger.ids
 
 
 class Migration(migrations.Migration):

@@ -1,4 +1,7 @@
-"""Nouns of the heart. All rows are derived from events (see `fold`) and written only by `acts` and `sweep`."""
+"""Nouns of the heart.
+
+All rows are derived from events (see `fold`) and written only by `acts` and `sweep`.
+"""
 
 from peygir.cases.models.case import Case, CaseQuerySet
 from peygir.cases.models.clock import Clock

@@ -14,10 +14,12 @@ CANCELLED: Final = 4
 
 
 class Clock(models.Model):
-    """`number` is the referral's, or 0 for the citizen clock, which never pauses and never restarts.
+    """`number` is the referral's, or 0 for the citizen clock, which never pauses and never
+    restarts.
 
     `due_ats` holds warnings, breach and rungs as absolute instants, computed on write, so that
-    calendars never enter SQL; a running clock always has a next one: the last rung repeats for ever.
+    calendars never enter SQL; a running clock always has a next one: the last rung repeats for
+    ever.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -8,7 +8,10 @@ from peygir.cases.models.case import Case
 
 
 class Referral(models.Model):
-    """`number` counts from 1 within the case. One lead at a time; co-units stand beside it (Q14)."""
+    """`number` counts from 1 within the case.
+
+    One lead at a time; co-units stand beside it (Q14).
+    """
 
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")

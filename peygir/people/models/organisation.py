@@ -17,7 +17,8 @@ class Unit(models.Model):
     district = models.SmallIntegerField(null=True)
     function = models.CharField(max_length=40, blank=True)
     scored = models.CharField(max_length=40)  # the district or organisation that bears its points
-    # Post told at each threshold of a unit clock and of the citizen clock, so that the sweep needs no tree.
+    # Post told at each threshold of a unit clock and of the citizen clock, so that the sweep needs
+    # no tree.
     ladder = ArrayField(models.CharField(max_length=60), default=list)
     citizen_ladder = ArrayField(models.CharField(max_length=60), default=list)
     is_open = models.BooleanField(default=True)

@@ -9,7 +9,10 @@ from django.db import models
 
 
 class Paper(models.Model):
-    """One text. `search` is the normalised form (calendars.persian.search_key), empty when not searched."""
+    """One text.
+
+    `search` is the normalised form (calendars.persian.search_key), empty when not searched.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     case_id = models.BigIntegerField()

@@ -15,7 +15,10 @@ class StaffManager(BaseUserManager["Staff"]):
 
 
 class Staff(AbstractBaseUser):
-    """A person with a sign-in. What they may do follows from the posts they fill, never from here."""
+    """A person with a sign-in.
+
+    What they may do follows from the posts they fill, never from here.
+    """
 
     username = models.CharField(max_length=60, unique=True)
     fa = models.CharField(max_length=120)
