@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from peygir.cases import policies
+from peygir.demo import banner
 from peygir.ledger.entry import SYSTEM
 from peygir.policy.model import CityPolicy
 from tests.city import NOON
@@ -19,6 +20,12 @@ ROOT = Path(__file__).resolve().parents[1]
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         policies.adopt(ROOT / "cities" / "qom", actor=SYSTEM, at=NOON)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_banner() -> None:
+    """No page of a test asks the database for simulated cases; the banner's own test does."""
+    banner.know(False)
 
 
 @pytest.fixture

@@ -1,0 +1,272 @@
+"""Is what we show what happened? Every derived row made anew from the events, and compared.
+
+A room with derived tables of its own adds one function to `REPLAY_CHECKS` in conf/wiring.py:
+`check(scope: Scope) -> Iterator[str]`, yielding one line per difference and nothing when all is well.
+Memory stays bounded: cases are read in batches, each batch in one snapshot.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import orjson
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.module_loading import import_string
+
+from peygir.cases.fold import fold
+from peygir.cases.models import Ending, PolicyVersion
+from peygir.cases.state import (
+    CASE_FIELDS,
+    CLOCK_FIELDS,
+    REFERRAL_FIELDS,
+    CaseState,
+    ClockState,
+    ReferralState,
+)
+from peygir.ledger import read
+from peygir.ledger.entry import Entry
+from peygir.ledger.models import Event
+from peygir.people import organisation
+from peygir.people.models import Post, Unit
+from peygir.policy.load import load_files
+
+BATCH = 400  # cases folded at once
+
+EVENTS: Final = """
+select subject_id, kind, stage, step, cycle, unit, happened_at, policy, facts, clock, generation, rung
+from ledger_event where subject = 'case' and subject_id = any(%s) order by subject_id, id
+"""
+EVENT_FIELDS: Final = (
+    "subject_id", "kind", "stage", "step", "cycle", "unit", "happened_at", "policy", "facts",
+    "clock", "generation", "rung",
+)  # fmt: skip
+WITHOUT_ROWS: Final = """
+select e.subject_id from ledger_event e
+where e.kind = 'case.registered' and not exists (select 1 from cases_case c where c.id = e.subject_id)
+limit %s
+"""
+SHOWN_MAX = 50  # cases without rows named one by one
+
+
+class Scope:
+    """How much is checked, and who is told how far it got.
+
+    `sample`: that many cases chosen at random; None: all of them. `advance(done, total)` is called
+    after every batch; `counted` says afterwards how many things each check looked at.
+    """
+
+    def __init__(
+        self, *, sample: int | None = None, advance: Callable[[int, int], None] | None = None
+    ) -> None:
+        self.sample = sample
+        self.advance = advance or (lambda done, total: None)
+        self.counted: dict[str, int] = {}
+
+
+Check = Callable[[Scope], Iterator[str]]
+
+
+def differences(scope: Scope) -> Iterator[str]:
+    """Every difference that the wired checks find, one line each."""
+    for path in settings.REPLAY_CHECKS:
+        check: Check = import_string(path)
+        yield from check(scope)
+
+
+def cases(scope: Scope) -> Iterator[str]:
+    """Case, Referral and Clock rows against `cases.fold.fold` over each case's events."""
+    if scope.sample is None:
+        with connection.cursor() as cursor:
+            cursor.execute(WITHOUT_ROWS, [SHOWN_MAX])
+            orphans = [row[0] for row in cursor.fetchall()]
+        yield from (f"case {case_id}: was registered but has no row" for case_id in orphans)
+    total = scope.sample or _count()
+    done = 0
+    for ids in _ids(scope.sample):
+        with snapshot():
+            rows, events = _rows(ids), _events(ids)
+        for case_id in ids:
+            yield from _compare(case_id, events.get(case_id, []), rows.get(case_id))
+        done += len(ids)
+        scope.advance(done, max(total, done))
+    scope.counted["cases"] = done
+
+
+def policies(scope: Scope) -> Iterator[str]:
+    """PolicyVersion, Ending and the organisation against the policy.adopted events."""
+    adopted = list(Event.objects.filter(kind="policy.adopted").order_by("id"))
+    known = {version.digest: version for version in PolicyVersion.objects.all()}
+    for event in read.values(adopted):
+        version = known.pop(event.policy, None)
+        if version is None:
+            yield f"policy {event.policy[:12]}: was adopted but has no row"
+            continue
+        yield from _fields(
+            f"policy {event.policy[:12]}",
+            {
+                "number": event.facts["number"],
+                "city": event.facts["city"],
+                "files": event.facts["files"],
+                "adopted_at": event.happened_at,
+            },
+            vars(version),
+        )
+        policy = load_files(event.facts["city"], event.facts["files"])
+        wanted = {ending.code: list(ending.needs) for ending in policy.endings.values()}
+        found = dict(Ending.objects.filter(policy=version).values_list("code", "needs"))
+        yield from _fields(f"endings of policy {event.policy[:12]}", wanted, found)
+    yield from (f"policy {digest[:12]}: has a row but was never adopted" for digest in known)
+    yield from _organisation([read.value(event) for event in adopted])
+    scope.counted["policies"] = len(adopted)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """One consistent look at the database, so that acts which go on meanwhile are no differences."""
+    if connection.in_atomic_block:  # somebody else's transaction decides
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("set transaction isolation level repeatable read, read only")
+        yield
+
+
+def _organisation(adopted: Sequence[Any]) -> Iterator[str]:
+    """Take every adopted organisation over once more, compare, and undo it."""
+    if not adopted:
+        return
+    with transaction.atomic():
+        before = _units_and_posts()
+        for event in adopted:
+            organisation.take_over(load_files(event.facts["city"], event.facts["files"]))
+        after = _units_and_posts()
+        transaction.set_rollback(True)
+    for name, wanted in after.items():
+        yield from _fields(name, wanted, before.get(name, {}))
+
+
+def _units_and_posts() -> dict[str, Mapping[str, Any]]:
+    units: dict[str, Mapping[str, Any]] = {
+        f"unit {row['code']}": row for row in Unit.objects.values()
+    }
+    return units | {f"post {row['code']}": row for row in Post.objects.values()}
+
+
+def _ids(sample: int | None) -> Iterator[list[int]]:
+    """Case ids in batches: a keyset walk over all of them, or a random choice."""
+    if sample is not None:
+        with connection.cursor() as cursor:
+            cursor.execute("select id from cases_case order by random() limit %s", [sample])
+            chosen = sorted(row[0] for row in cursor.fetchall())
+        for start in range(0, len(chosen), BATCH):
+            yield chosen[start : start + BATCH]
+        return
+    last = 0
+    while True:
+        with connection.cursor() as cursor:
+            sql = "select id from cases_case where id > %s order by id limit %s"
+            cursor.execute(sql, [last, BATCH])
+            ids = [row[0] for row in cursor.fetchall()]
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
+def _count() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from cases_case")
+        return int(cursor.fetchone()[0])
+
+
+def _rows(ids: Sequence[int]) -> dict[int, CaseState]:
+    """The derived rows of these cases as they stand."""
+    found: dict[int, CaseState] = {}
+    for row in _select("cases_case", "id", CASE_FIELDS, ids, "id"):
+        state = CaseState(**dict(zip(CASE_FIELDS, row[1:], strict=True)))
+        found[state.id] = state
+    for row in _select("cases_referral", "case_id", REFERRAL_FIELDS, ids, "case_id, number"):
+        named = dict(zip(REFERRAL_FIELDS, row[1:], strict=True))
+        named["proposal"] = _json(named["proposal"])
+        found[row[0]].referrals.append(ReferralState(**named))
+    for row in _select("cases_clock", "case_id", CLOCK_FIELDS, ids, "case_id, number"):
+        found[row[0]].clocks.append(ClockState(**dict(zip(CLOCK_FIELDS, row[1:], strict=True))))
+    return found
+
+
+def _select(
+    table: str, key: str, names: Sequence[str], ids: Sequence[int], order: str
+) -> list[tuple[Any, ...]]:
+    # Table and columns are constants of the code; ids travel as a parameter.
+    sql = f"select {key}, {', '.join(names)} from {table} where {key} = any(%s) order by {order}"  # noqa: S608 - constants only
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(ids)])
+        return cursor.fetchall()
+
+
+def _events(ids: Sequence[int]) -> dict[int, list[Entry]]:
+    found: dict[int, list[Entry]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(EVENTS, [list(ids)])
+        for row in cursor.fetchall():
+            named = dict(zip(EVENT_FIELDS, row, strict=True))
+            named["facts"] = _json(named["facts"])
+            found[named["subject_id"]].append(Entry(subject="case", **named))
+    return found
+
+
+def _json(value: Any) -> Any:
+    return orjson.loads(value) if isinstance(value, str) else value
+
+
+def _compare(case_id: int, events: Iterable[Entry], row: CaseState | None) -> Iterator[str]:
+    name = f"case {case_id}"
+    try:
+        wanted = fold(events)
+    except (ValueError, KeyError, StopIteration, AttributeError, IndexError) as error:
+        yield f"{name}: its events make no case ({type(error).__name__}: {error})"
+        return
+    if row is None:  # it was closed to us between two statements; the next batch is a new snapshot
+        yield f"{name}: has events but no row"
+        return
+    if wanted == row:
+        return
+    for field in CASE_FIELDS:
+        yield from _field(name, field, getattr(wanted, field), getattr(row, field))
+    yield from _numbered(f"{name} referral", REFERRAL_FIELDS, wanted.referrals, row.referrals)
+    yield from _numbered(f"{name} clock", CLOCK_FIELDS, wanted.clocks, row.clocks)
+
+
+def _numbered(
+    name: str, names: Sequence[str], wanted: Sequence[Any], found: Sequence[Any]
+) -> Iterator[str]:
+    """Compare referrals or clocks by their number."""
+    have = {each.number: each for each in found}
+    for want in wanted:
+        row = have.pop(want.number, None)
+        if row is None:
+            yield f"{name} {want.number}: missing"
+            continue
+        for field in names:
+            yield from _field(
+                f"{name} {want.number}", field, getattr(want, field), getattr(row, field)
+            )
+    yield from (f"{name} {number}: no event made it" for number in have)
+
+
+def _fields(name: str, wanted: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    for field in wanted:
+        yield from _field(name, field, wanted[field], found.get(field))
+
+
+def _field(name: str, field: str, wanted: Any, found: Any) -> Iterator[str]:
+    if wanted != found:
+        yield f"{name}: {field} is {_short(found)}, events say {_short(wanted)}"
+
+
+def _short(value: Any) -> str:
+    words = str(value)
+    return words if len(words) <= 80 else f"{words[:77]}…"

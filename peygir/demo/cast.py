@@ -1,0 +1,84 @@
+"""Who plays: a person in every post, an account for each role, and actors made without a query."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final
+
+from django.contrib.auth.hashers import make_password
+
+from peygir.demo.texts import Texts
+from peygir.ledger.entry import Actor
+from peygir.people.models import Staff, Tenure
+from peygir.policy.model import CityPolicy, Post
+
+PASSWORD: Final = "peygir-demo-137"  # noqa: S105 - shown to whoever starts a demo, never elsewhere
+TENURE: Final = timedelta(days=400)  # how long everybody has been in office when the demo starts
+
+
+def hire(policy: CityPolicy, texts: Texts, *, at: datetime, rng: Random) -> int:
+    """Fill every post that nobody fills with a demo person; gives how many were hired.
+
+    People without an account in `texts.accounts` cannot sign in.
+    """
+    names = {post: username for username, post in texts.accounts.items()}
+    filled = set(Tenure.objects.filter(until=None).values_list("post_id", flat=True))
+    empty = [code for code in policy.organisation.posts if code not in filled]
+    secret, locked = make_password(PASSWORD), make_password(None)
+    people = []
+    for post in empty:
+        fa, en = texts.person(rng)
+        username = names.get(post, f"demo-{post}")
+        password = secret if post in names else locked
+        people.append(Staff(username=username, fa=fa, en=en, password=password, is_demo=True))
+    made = Staff.objects.bulk_create(people)
+    Tenure.objects.bulk_create(
+        Tenure(post_id=post, staff=person, since=at - TENURE)
+        for post, person in zip(empty, made, strict=True)
+    )
+    return len(made)
+
+
+class Cast:
+    """The actors of a city by unit and post, as `people.organisation.actor_of` would make them."""
+
+    def __init__(self, policy: CityPolicy) -> None:
+        self.policy = policy
+        tenures = Tenure.objects.filter(until=None, staff__is_demo=True).order_by("id")
+        self._staff: Mapping[str, int] = dict(tenures.values_list("post_id", "staff_id"))
+        self._by_unit: dict[str, list[Actor]] = {}
+        self._heads: dict[str, Actor] = {}
+        for post in policy.organisation.posts.values():
+            actor = self._actor(post)
+            self._by_unit.setdefault(post.unit, []).append(actor)
+            if post.head:
+                self._heads[post.unit] = actor
+
+    def member(self, unit: str, rng: Random) -> Actor:
+        """Somebody of `unit`; its head only when nobody else is there."""
+        crew = self._by_unit.get(unit) or [self.head(unit)]
+        return rng.choice([a for a in crew if not a.heads] or crew)
+
+    def head(self, unit: str) -> Actor:
+        """The head of `unit` or of the nearest unit above it."""
+        for code in self.policy.organisation.ancestors(unit):
+            if code in self._heads:
+                return self._heads[code]
+        return next(iter(self._heads.values()))
+
+    def role(self, role: str, rng: Random) -> Actor | None:
+        """Somebody with `role`; None when the city has no such post."""
+        crew = [a for group in self._by_unit.values() for a in group if role in a.roles]
+        return rng.choice(crew) if crew else None
+
+    def _actor(self, post: Post) -> Actor:
+        org = self.policy.organisation
+        return Actor(
+            kind="post",
+            post=post.code,
+            staff_id=self._staff.get(post.code),
+            roles=frozenset(post.roles),
+            units=frozenset({post.unit}),
+            heads=frozenset({post.unit}) if post.head else frozenset(),
+            sees=frozenset(u for u in org.units if post.unit in org.ancestors(u)),
+        )

@@ -1,0 +1,91 @@
+"""What the simulated citizens and officials say, from `demo.toml` in the city's folder."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from peygir.policy.model import CityPolicy
+
+FILE = "demo.toml"
+
+
+class NoTexts(LookupError):
+    """The city has no demo.toml, or it lacks something; the text says what."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Texts:
+    """One city's demo words. `says`: category code -> messages; `weights`: how often each comes."""
+
+    phones: str
+    accounts: Mapping[str, str]
+    names: Mapping[str, Sequence[Sequence[str]]]
+    streets: Sequence[str]
+    marks: Sequence[str]
+    places: Mapping[int, tuple[float, float]]
+    says: Mapping[str, Sequence[str]]
+    weights: Mapping[str, int]
+    results: Mapping[str, Sequence[str]]
+    texts: Mapping[str, Sequence[str]]
+
+    def message(self, rng: Random, category: str) -> tuple[str, str]:
+        """A citizen's words about `category`, and the address that they give."""
+        street, mark = rng.choice(self.streets), rng.choice(self.marks)
+        words = rng.choice(self.says[category]).format(street=street, mark=mark)
+        return words, f"{street}، {mark}"
+
+    def pick(self, rng: Random, name: str) -> str:
+        return rng.choice(self.texts[name])
+
+    def result(self, rng: Random, policy: CityPolicy, category: str) -> str:
+        group = policy.categories[category].group if category else ""
+        found = self.results.get(group) or next(iter(self.results.values()))
+        return rng.choice(found)
+
+    def person(self, rng: Random) -> tuple[str, str]:
+        """A name in Persian and in English."""
+        first = rng.choice(self.names[rng.choice(("women", "men"))])
+        last = rng.choice(self.names["family"])
+        return f"{first[0]} {last[0]}", f"{first[1]} {last[1]}"
+
+
+def load(folder: Path, policy: CityPolicy) -> Texts:
+    """The texts in `folder`. Raises NoTexts naming what is missing or unknown to the policy."""
+    try:
+        data: dict[str, Any] = tomllib.loads((folder / FILE).read_text("utf-8"))
+        made = _texts(data)
+    except FileNotFoundError:
+        raise NoTexts(f"{folder.name}/{FILE} is missing: a city needs it for its demo.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise NoTexts(f"{folder.name}/{FILE} is not TOML: {error}") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise NoTexts(f"{folder.name}/{FILE}: {type(error).__name__} at {error}") from error
+    for name, known, used in (
+        ("messages", policy.categories, made.says),
+        ("places.districts", policy.organisation.districts, made.places),
+        ("results", policy.groups, made.results),
+    ):
+        if unknown := set(used) - set(known):  # type: ignore[arg-type]  # keys differ by line
+            raise NoTexts(f"{folder.name}/{FILE}: {name} names unknown {sorted(unknown)[0]}")
+    if unknown_posts := set(made.accounts.values()) - set(policy.organisation.posts):
+        raise NoTexts(f"{folder.name}/{FILE}: accounts names unknown {sorted(unknown_posts)[0]}")
+    return made
+
+
+def _texts(data: Mapping[str, Any]) -> Texts:
+    places = data["places"]
+    return Texts(
+        phones=data["phones"],
+        accounts=data["accounts"],
+        names=data["names"],
+        streets=places["streets"],
+        marks=places["marks"],
+        places={int(n): (float(at[0]), float(at[1])) for n, at in places["districts"].items()},
+        says={code: each["says"] for code, each in data["messages"].items()},
+        weights={code: int(each["weight"]) for code, each in data["messages"].items()},
+        results=data["results"],
+        texts=data["texts"],
+    )
