@@ -114,7 +114,7 @@ def inspect(
     one."""
     state = _locked(case_id, None)
     lead = state.lead
-    if lead is None or lead.stage != "special_follow_up":
+    if lead is None or not _is_inspected(policy, lead.stage):
         raise WrongStage("inspect", state.stage)
     if lead.unit not in actor.units:
         raise NotAllowed("inspect")
@@ -248,6 +248,11 @@ def _take(
         return Done(event=done.event, case=done.case, proposed=True)
     facts = decide.facts_of(policy, state, step, found, own.number if own else None, at)
     return _record(policy, state, actor, at, "case.stepped", facts, step, list(texts.values()))
+
+
+def _is_inspected(policy: CityPolicy, stage: str) -> bool:
+    """Whether a case that waits in `stage` is looked at on site: some step there asks for it."""
+    return any("inspection" in step.needs for step in policy.stages[stage].steps.values())
 
 
 def _locked(case_id: int, version: int | None) -> CaseState:

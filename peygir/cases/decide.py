@@ -147,7 +147,7 @@ def _move(
     class_code = sets.get("class_code", state.class_code)
     opened: Facts = {"number": _next(state), "role": LEAD, "stage": to, "unit": unit}
     opened["clock"] = _clock(policy, state, step, found, to, class_code, at)
-    if to == "feedback" and step.to == to:
+    if to == state.stage and "call" in found:
         opened |= _not_before(policy, found, at)
     facts["opens"] = [opened]
     status = "long_running" if step.rearm else "reopened" if step.new_cycle else stage.status

@@ -8,7 +8,7 @@ from peygir.cases.clocks import seconds
 from peygir.cases.refusals import WrongEvidence
 from peygir.cases.state import CaseState
 from peygir.policy.model import CityPolicy, Step
-from peygir.policy.vocabulary import FINDINGS, UNREACHED, WORD_VIA
+from peygir.policy.vocabulary import FINDINGS, UNREACHED, UNREACHED_STEP, WORD_VIA
 
 Evidence = Mapping[str, Any]
 
@@ -21,7 +21,7 @@ def supplied(policy: CityPolicy, state: CaseState, given: Evidence) -> dict[str,
     found = {name: value for name, value in given.items() if value not in (None, "", [], {})}
     if state.inspection is not None:
         found.setdefault("inspection", state.inspection)
-    calls = state.taken("unreached", state.cycle)
+    calls = state.taken(UNREACHED_STEP, state.cycle)
     if len(calls) >= policy.redial.attempts:
         ends = [c.closed_at for c in calls if c.closed_at]
         if max(ends) - min(ends) >= policy.redial.over:
@@ -79,10 +79,10 @@ def _word_fault(step: Step, value: Any) -> str | None:
 
 
 def _promise_fault(step: Step, value: Any, at: datetime) -> str | None:
-    assert step.longest is not None
-    if not isinstance(value, int) or not _ahead(value, at, None):
+    if not _ahead(value, at, None):
         return "not_ahead"
-    return None if _ahead(value, at, int(step.longest.total_seconds())) else "too_far"
+    longest_s = None if step.longest is None else int(step.longest.total_seconds())
+    return None if _ahead(value, at, longest_s) else "too_far"
 
 
 def _ahead(value: Any, at: datetime, most_s: int | None) -> bool:
@@ -94,7 +94,7 @@ def _ahead(value: Any, at: datetime, most_s: int | None) -> bool:
 
 def _is_call(step: Step, value: Any) -> bool:
     outcome = value.get("outcome") if isinstance(value, Mapping) else None
-    return outcome in (UNREACHED if step.code == "unreached" else ("reached", *UNREACHED))
+    return outcome in (UNREACHED if step.code == UNREACHED_STEP else ("reached", *UNREACHED))
 
 
 def _unit_fault(policy: CityPolicy, state: CaseState, step: Step, value: Any) -> str | None:

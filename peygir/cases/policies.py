@@ -13,6 +13,7 @@ from peygir.ledger.ids import new_id
 from peygir.ledger.projectors import project
 from peygir.ledger.write import append
 from peygir.people import organisation
+from peygir.policy.check import require
 from peygir.policy.load import load_city, load_files
 from peygir.policy.model import CityPolicy
 
@@ -30,6 +31,7 @@ def adopt(folder: Path, *, actor: Actor, at: datetime) -> tuple[CityPolicy, bool
     Raises peygir.policy.errors.PolicyError when the checker refuses it: nothing changes then.
     """
     policy = load_city(folder)
+    require(policy)
     if PolicyVersion.objects.filter(digest=policy.digest).exists():
         return policy, False
     number = PolicyVersion.objects.count() + 1

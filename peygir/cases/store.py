@@ -81,7 +81,7 @@ WRITE_KNOWN: Final = _WRITE.replace(
     "/* known */",
     f"on conflict (id) do update set {_updates(CASE_FIELDS, ('id', 'code', 'opened_at'))}",
 )
-LOCK: Final = f"select {_CASE} from cases_case where id = %s for update"  # noqa: S608
+LOCK: Final = f"select {_CASE} from cases_case where id = %s for update"  # noqa: S608 - constants
 REFERRALS: Final = (
     f"select {_REFERRAL} from cases_referral "  # noqa: S608 - names are constants
     "where case_id = %s order by number"

@@ -57,6 +57,7 @@ FINDINGS: Final = ("done", "partly", "not_done")
 SUPPLIED: Final = frozenset({"head_approval", "attempts"})
 
 #: Outcomes of a call to the citizen that did not reach them; each waits before the next attempt.
+UNREACHED_STEP: Final = "unreached"  # the step that records one; its calls count as `attempts`
 UNREACHED: Final = ("no_answer", "busy", "off", "wrong_number")
 
 #: Who learns at a rung; resolved over the tree of posts when the rung fires.

@@ -47,7 +47,7 @@ class TestNoCaseCanBeAbandoned:
             "update cases_clock set next_due_at = null",
             "update cases_clock set state = 2, next_due_at = null where number > 0",
             "update cases_clock set (state, next_due_at, paused_at, paused_until)"
-            + " = (2, null, now(), now()) where number = 0",
+             " = (2, null, now(), now()) where number = 0",
             "update cases_referral set unit = ''",
             "update cases_case set closed_at = now()",
             "update cases_case set ending = 'satisfied'",
