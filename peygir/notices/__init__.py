@@ -1,1 +1,1 @@
-"""Notices: who must be told what, queued in the transaction of the event and delivered at least once."""
+"""Notices: who must be told what. Queued with the event, delivered at least once."""

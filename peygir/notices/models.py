@@ -1,4 +1,4 @@
-"""The outbox. Rows hold codes and numbers; words and addresses are read when a notice is delivered."""
+"""The outbox. Rows hold codes and numbers; words and addresses are read at delivery."""
 
 from typing import ClassVar, Final
 
@@ -13,7 +13,7 @@ DIGESTED: Final = "digested"  # part of somebody's digest
 
 
 class Notice(models.Model):
-    """One message to one citizen, one person of the staff, or whoever holds a post or works in a unit.
+    """One message to a citizen, a member of staff, or whoever holds a post or works in a unit.
 
     `template` names a text of the city ("sms.result", "mail.breach") or one of the product's own
     ("reply.help"). `params`: codes and numbers that fill it; a one-time code is wiped once its
@@ -81,7 +81,7 @@ class Notice(models.Model):
 
 
 class DevMessage(models.Model):
-    """A message that would have gone, kept to be shown where no gateway is configured. Never in service."""
+    """A message that would have gone, shown where no gateway is configured. Never in service."""
 
     id = models.BigAutoField(primary_key=True)
     channel = models.CharField(max_length=8)

@@ -54,7 +54,7 @@ def queue_reply(
     key: str,
     case_id: int | None = None,
 ) -> Notice:
-    """Answer what a citizen has just written, at any hour. `key`: the same answer is never queued twice."""
+    """Answer what a citizen has just written, at any hour. `key`: each is queued once."""
     notice, _ = Notice.objects.get_or_create(
         dedupe_key=key,
         defaults={
@@ -82,7 +82,7 @@ def for_case(case_id: int) -> QuerySet[Notice]:
 def resend(notice_id: int, at: datetime) -> Notice:
     """Queue a notice once more, to go at once. Raises Notice.DoesNotExist or NotResendable.
 
-    The old row stays as it ended, so that a case shows both. Asking twice within a minute sends one.
+    The old row stays as it ended: a case shows both. Asking twice in a minute sends one.
     """
     old = Notice.objects.get(pk=notice_id)
     if old.state not in RESENDABLE or old.template == "sms.otp":

@@ -1,0 +1,210 @@
+"""From events to notices, in the event's own transaction and in one statement per kind of batch.
+
+Citizens learn what a step tells (`facts.tells`), whoever reported the case or one that was merged
+into it. Staff learn of deadlines: the post that the ladder names, or the unit at a warning; all but
+the most urgent waits for an hourly digest: a flood of deadlines is one message to each person.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import orjson
+from django.db import connection
+
+from peygir.calendars.durations import Span
+from peygir.cases import policies
+from peygir.ledger.entry import Recorded
+from peygir.notices import quiet
+from peygir.policy.model import CityPolicy
+
+UNDO: Final = timedelta(seconds=10)  # a step undone or overtaken within this time tells nobody
+QUESTION_AFTER: Final = timedelta(minutes=2)  # the result is read first
+URGENT_WITHIN: Final = timedelta(hours=4)  # a deadline this short is told at once, at any hour
+#: Said to somebody who is on the line or has just written: no reason to wait for the morning.
+ANSWERS: Final = frozenset({"registered", "joined", "objection", "reopened"})
+#: A citizen joins a case that exists: the words are those of a report that was registered.
+TEMPLATES: Final = {"joined": "sms.registered"}
+
+COLUMNS: Final = (
+    "dedupe_key, audience, citizen_id, post, unit, channel, template, params, paper_id, case_id, "
+    "clock, level, stage, language, urgent, digest, simulated, made_at, not_before, "
+    "attempts, state, provider_id, failure"
+)
+
+# A reporter of a case that was merged into this one hears of it under the code that they know.
+# The question goes to whoever reported first: theirs is the word that closes.
+TELL: Final = f"""
+with recursive given as (
+  select * from jsonb_to_recordset(%s::jsonb) as x(key text, case_id bigint, template text,
+   params jsonb, paper_id bigint, stage text, newest boolean, asks boolean, urgent boolean,
+   at timestamptz, not_before timestamptz)),
+ family as (
+  select distinct case_id as root, case_id from given
+  union
+  select f.root, c.id from family f join cases_case c on c.lead_id = f.case_id),
+ told as (
+  select distinct on (g.key, r.citizen_id) g.*, r.citizen_id, r.language, c.code, c.simulated
+  from given g
+  join family f on f.root = g.case_id
+  join cases_case c on c.id = f.case_id
+  join people_reporter r on r.case_id = f.case_id
+  join people_citizen p on p.id = r.citizen_id and p.phone is not null and p.wants_sms
+  where (not g.newest
+    or r.id = (select max(l.id) from people_reporter l where l.case_id = g.case_id))
+   and (not g.asks or (r.case_id = g.case_id and (r.is_first or exists (
+    select 1 from people_reporter a
+    where a.case_id = g.case_id and a.is_first and a.citizen_id is null))))
+  order by g.key, r.citizen_id, (f.case_id = g.case_id) desc, r.id)
+insert into notices_notice ({COLUMNS})
+select t.key || ':' || t.citizen_id, 'citizen', t.citizen_id, '', '', 'sms', t.template,
+ t.params || jsonb_build_object('code', t.code), t.paper_id, t.case_id, null, null, t.stage,
+ t.language, t.urgent, false, t.simulated, t.at, t.not_before, 0, 'queued', '', ''
+from told t
+on conflict (dedupe_key) do nothing
+"""  # noqa: S608 - constants only
+
+FIRE: Final = f"""
+with given as (
+  select * from jsonb_to_recordset(%s::jsonb) as x(key text, case_id bigint, template text,
+   params jsonb, post text, unit text, stage text, clock smallint, level smallint, at timestamptz,
+   digest_at timestamptz, urgent_classes jsonb)),
+ told as (
+  select g.*, c.simulated, g.urgent_classes ? c.class_code as urgent
+  from given g join cases_case c on c.id = g.case_id)
+insert into notices_notice ({COLUMNS})
+select t.key, 'staff', null, t.post, t.unit, 'email', t.template, t.params, null, t.case_id,
+ t.clock, t.level, t.stage, 'fa', t.urgent, not t.urgent, t.simulated, t.at,
+ case when t.urgent then t.at else t.digest_at end, 0, 'queued', '', ''
+from told t
+on conflict (dedupe_key) do nothing
+"""  # noqa: S608 - constants only
+
+
+def project(batch: Sequence[Recorded]) -> None:
+    """Queue what follows from `batch`; see the module."""
+    cases = [event for event in batch if event.subject == "case"]
+    _insert(TELL, [row for event in cases for row in _tellings(event)])
+    _insert(FIRE, [row for event in cases for row in _alarms(event)])
+
+
+def _insert(statement: str, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [orjson.dumps(rows).decode()])
+
+
+def _tellings(event: Recorded) -> Iterator[dict[str, Any]]:
+    tells = event.facts.get("tells")
+    if not tells:
+        return
+    calendar = policies.by_digest(event.policy).calendar
+    urgent = tells in ANSWERS or event.actor.kind == "citizen"
+    at = event.happened_at
+    first = at + UNDO if urgent else quiet.citizen_time(at + UNDO, calendar)
+    evidence, sets = event.facts.get("evidence", {}), event.facts.get("sets", {})
+    told: dict[str, Any] = {
+        "key": f"e{event.id}",
+        "case_id": event.subject_id,
+        "template": TEMPLATES.get(tells, f"sms.{tells}"),
+        "params": _params(evidence, sets),
+        "paper_id": evidence.get("report_to_citizen"),
+        "stage": "",
+        "newest": tells == "joined",
+        "asks": False,
+        "urgent": urgent,
+        "at": at,
+        "not_before": first,
+    }
+    yield told
+    if sets.get("stage") == "feedback" and event.stage != "feedback":
+        asked = quiet.citizen_time(first + QUESTION_AFTER, calendar)
+        yield told | {
+            "key": f"q{event.id}",
+            "template": "sms.feedback_question",
+            "params": {},
+            "paper_id": None,
+            "stage": "feedback",
+            "asks": True,
+            "not_before": asked,
+        }
+
+
+def _params(evidence: dict[str, Any], sets: dict[str, Any]) -> dict[str, Any]:
+    """Codes and numbers that the texts of the city may name."""
+    found: dict[str, Any] = {}
+    if sets.get("promised_for"):
+        found["date"] = sets["promised_for"]
+    if evidence.get("outside_body"):
+        found["body"] = evidence["outside_body"]
+    return found
+
+
+def _alarms(event: Recorded) -> Iterator[dict[str, Any]]:
+    if event.kind == "clock.fired":
+        yield _deadline(event)
+    elif event.kind == "case.proposed":
+        policy = policies.by_digest(event.policy)
+        post = policy.organisation.head_of(event.unit)
+        if post:
+            yield _alarm(event, policy, post=post, template="mail.approval", key=f"e{event.id}")
+
+
+def _deadline(event: Recorded) -> dict[str, Any]:
+    """A warning goes to the unit that holds the case, all else to the ladder's post."""
+    policy = policies.by_digest(event.policy)
+    level = int(event.facts.get("level", 1))
+    post = event.facts.get("told") or ""
+    citizens = event.clock == 0  # what the citizen lived through has rungs only
+    level = level + 1 if citizens else level
+    name = "warning" if level < 1 else "breach" if level == 1 else "rung"
+    warns = name == "warning"
+    target = event.unit if warns or not post else post
+    row = _alarm(
+        event,
+        policy,
+        post="" if target == event.unit else post,
+        template=f"mail.{name}",
+        key=f"c{event.subject_id}:{event.clock}:{event.generation}:{event.rung}:{target}",
+    )
+    row |= {"clock": event.clock, "level": level, "params": {"due": event.facts["due"]}}
+    if not warns and not citizens:
+        row["urgent_classes"] = _urgent_classes(policy, event.stage)
+    return row
+
+
+def _alarm(
+    event: Recorded, policy: CityPolicy, *, post: str, template: str, key: str
+) -> dict[str, Any]:
+    return {
+        "key": key,
+        "case_id": event.subject_id,
+        "template": template,
+        "params": {},
+        "post": post,
+        "unit": "" if post else event.unit,
+        "stage": "",
+        "clock": None,
+        "level": None,
+        "at": event.happened_at,
+        "digest_at": _digest_at(event.happened_at, policy),
+        "urgent_classes": [],
+    }
+
+
+def _digest_at(at: datetime, policy: CityPolicy) -> datetime:
+    return quiet.digest_time(at, policy.calendar)
+
+
+def _urgent_classes(policy: CityPolicy, stage: str) -> list[str]:
+    """Classes of work whose deadline here is too short to wait for a digest ("": unsorted)."""
+    found = policy.stages.get(stage)
+    if found is None:
+        return []
+    if found.due == "class":
+        return [code for code, each in policy.classes.items() if _is_short(each.due)]
+    return ["", *policy.classes] if _is_short(found.due) else []
+
+
+def _is_short(span: Span) -> bool:
+    return span.mode == "wall" and span.amount <= URGENT_WITHIN

@@ -1,0 +1,117 @@
+"""The words of a notice, in its reader's language, from the texts of the city."""
+
+from datetime import UTC, datetime
+from string import Formatter
+from typing import Any, Final
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+
+from peygir.calendars.jalali import to_jalali
+from peygir.calendars.persian import to_persian_digits
+from peygir.cases.models import Case
+from peygir.look.dates import jalali_words, local
+from peygir.notices import parts
+from peygir.notices.models import Notice
+from peygir.people.models import Paper
+from peygir.policy.model import CityPolicy
+
+SMS_PARTS_MAX: Final = 4  # a longer report to the citizen is cut; the whole of it is on the portal
+
+
+def sms(notice: Notice, policy: CityPolicy) -> str:
+    """The text of an SMS: the city's words, then the unit's report to the citizen, if any."""
+    text = fill(policy, notice.template, notice.language, notice.params)
+    report = _report(notice.paper_id)
+    return parts.shortened(f"{text}\n{report}", SMS_PARTS_MAX) if report else text
+
+
+def mail(notice: Notice, policy: CityPolicy, language: str) -> tuple[str, str]:
+    """Subject and body of an e-mail to staff."""
+    values = dict(notice.params) | _about_case(notice, policy, language)
+    values.setdefault("link", link("desk:home"))
+    if notice.case_id is None and "unit" in values:
+        values["unit"] = unit_name(policy, values["unit"], language)
+    subject = fill(policy, f"{notice.template}.subject", language, values)
+    body = fill(policy, f"{notice.template}.body", language, values).strip()
+    lines = _digest_lines(values.get("cases", []), policy, language)
+    return subject, "\n".join([body, *lines, "", _signature(policy, language)])
+
+
+def fill(policy: CityPolicy, key: str, language: str, values: dict[str, Any]) -> str:
+    """The city's text `key` with its placeholders filled. Raises KeyError without such a text."""
+    text = policy.texts[key].in_(language)
+    names = {name for _, name, _, _ in Formatter().parse(text) if name}
+    return text.format(**{n: _shown(policy, n, values.get(n, ""), language) for n in names})
+
+
+def link(name: str, *args: str) -> str:
+    """A full address of the staff pages; of the site itself where there are none."""
+    try:
+        return settings.PEYGIR_BASE_URL + reverse(name, args=args)
+    except NoReverseMatch:
+        return str(settings.PEYGIR_BASE_URL)
+
+
+def _shown(policy: CityPolicy, name: str, value: Any, language: str) -> str:
+    if name == "status":
+        return policy.texts[f"status.{value}"].in_(language)
+    if name == "body" and value in policy.organisation.outside_bodies:
+        return policy.organisation.outside_bodies[value].in_(language)
+    if name == "otp" or name == "link":
+        return str(value)  # a phone offers to fill in a code only in plain digits
+    if name == "date" and isinstance(value, int):
+        year, month, day = to_jalali(local(datetime.fromtimestamp(value, UTC)).date())
+        return _digits(f"{year}/{month:02}/{day:02}", language)
+    if name == "due" and isinstance(value, int):
+        with translation.override(language):
+            return jalali_words(datetime.fromtimestamp(value, UTC))
+    return _digits(str(value), language)
+
+
+def _digits(text: str, language: str) -> str:
+    return text if language.startswith("en") else to_persian_digits(text)
+
+
+def _report(paper_id: int | None) -> str:
+    if paper_id is None:
+        return ""
+    return Paper.objects.filter(pk=paper_id).values_list("text", flat=True).first() or ""
+
+
+def _about_case(notice: Notice, policy: CityPolicy, language: str) -> dict[str, Any]:
+    if notice.case_id is None:
+        return {}
+    case = Case.objects.get(pk=notice.case_id)
+    return {
+        "code": case.code,
+        "stage": _stage(policy, case.stage, language),
+        "unit": unit_name(policy, notice.unit or case.unit, language),
+        "link": link("desk:case", case.code),
+    }
+
+
+def _stage(policy: CityPolicy, code: str, language: str) -> str:
+    stage = policy.stages.get(code)
+    return stage.words.in_(language) if stage else code
+
+
+def unit_name(policy: CityPolicy, code: str, language: str) -> str:
+    """The unit's name; of one that the policy no longer has, its code."""
+    unit = policy.organisation.units.get(code)
+    return unit.words.in_(language) if unit else code
+
+
+def _digest_lines(cases: list[list[Any]], policy: CityPolicy, language: str) -> list[str]:
+    """One line for each case of a digest: the subject that its own letter would have had."""
+    return [
+        "• " + fill(policy, f"{template}.subject", language, {"code": code})
+        for code, template in cases
+    ]
+
+
+def _signature(policy: CityPolicy, language: str) -> str:
+    labels = policy.city.get("labels")
+    words = labels.get("signature", {}) if isinstance(labels, dict) else {}
+    return str(words.get(language, words.get("fa", "")))
