@@ -10,6 +10,11 @@ from tests.city import Make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("Q2")]
 
+PAUSE_CITIZEN_CLOCK = (
+    "update cases_clock set (state, next_due_at, paused_at, paused_until)"
+    " = (2, null, now(), now()) where number = 0"
+)
+
 
 def refused(*statements: str, values: Sequence[Any] = ()) -> str:
     """Run `statements` as one transaction would at its commit; gives why the database refused."""
@@ -46,8 +51,7 @@ class TestNoCaseCanBeAbandoned:
         [
             "update cases_clock set next_due_at = null",
             "update cases_clock set state = 2, next_due_at = null where number > 0",
-            "update cases_clock set (state, next_due_at, paused_at, paused_until)"
-             " = (2, null, now(), now()) where number = 0",
+            PAUSE_CITIZEN_CLOCK,
             "update cases_referral set unit = ''",
             "update cases_case set closed_at = now()",
             "update cases_case set ending = 'satisfied'",
