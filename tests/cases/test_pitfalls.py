@@ -6,6 +6,7 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -80,7 +81,7 @@ class TestResponseClock:
     def test_is_not_stopped_or_restarted_by_notes_joins_and_warnings(self, story: Make) -> None:
         """Pitfall 18: only a determination with a report to the citizen counts."""
         it = story()
-        given = {"policy": it.policy, "case_id": it.case.id, "actor": it.holder()}
+        given: Any = {"policy": it.policy, "case_id": it.case.id, "actor": it.holder()}
         acts.note(**given, at=it.at, text="یادداشت خودکار")
         acts.join(**given, at=it.at, channel="web")
         sweep(at=NOON + timedelta(hours=30))

@@ -9,7 +9,7 @@ class Citizen(models.Model):
     """Somebody who once got in touch, known by a phone number in E.164 form."""
 
     id = models.BigAutoField(primary_key=True)
-    phone = models.CharField(max_length=20, unique=True, null=True)  # noqa: DJ001 - erased
+    phone = models.CharField(max_length=20, unique=True, null=True)  # noqa: DJ001 - NULL is "erased"
     name = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=5, default="fa")
     first_seen_at = models.DateTimeField()
