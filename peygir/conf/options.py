@@ -82,8 +82,22 @@ OPTIONS = (
         secret=True,
     ),
     Option(
+        name="PEYGIR_PHONE_SECRET",
+        meaning="Shared secret that the telephone exchange presents with every call it reports.",
+        secret=True,
+    ),
+    Option(
+        name="PEYGIR_PHONE_AREA",
+        meaning="Area code (025) that completes eight-digit numbers which the exchange reports.",
+    ),
+    Option(
+        name="PEYGIR_AMI_URL",
+        meaning="ami://user:secret@host:5038 of an Asterisk exchange, for `manage.py phone_bridge`.",
+        secret=True,
+    ),
+    Option(
         name="PEYGIR_SMTP_URL",
-        meaning="smtp://user:password@host:port or smtps://…; empty sends no e-mail.",
+        meaning="smtp://user:password@host:587 or smtps://…; empty sends no e-mail.",
         secret=True,
     ),
     Option(

@@ -16,7 +16,12 @@ urlpatterns += [
     for channel in settings.CHANNELS
     if is_here(f"{channel}.urls")
 ]
-_pages = [("", "peygir.look.urls"), ("desk/", "peygir.desk.urls"), ("", "peygir.portal.urls")]
+_pages = [
+    ("", "peygir.look.urls"),
+    ("dev/", "peygir.channels.outbox.pages"),
+    ("desk/", "peygir.desk.urls"),
+    ("", "peygir.portal.urls"),
+]
 urlpatterns += i18n_patterns(
     *[path(prefix, include(module)) for prefix, module in _pages if is_here(module)],
     prefix_default_language=False,

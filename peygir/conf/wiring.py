@@ -26,6 +26,7 @@ CHANNELS = (
     "peygir.channels.sms",
     "peygir.channels.email",
     "peygir.channels.phone",
+    "peygir.channels.outbox",
 )
 
 # Functions project(batch: Sequence[Recorded]) -> None, called in the writing transaction.

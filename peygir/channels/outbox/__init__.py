@@ -1,0 +1,1 @@
+"""Development: a page with the messages that would have gone."""
