@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
     hypothesis.settings.load_profile("house")
     if not hasattr(config, "workerinput"):
-        call_command("translations", "compile")
+        call_command("messages", "compile")
 
 
 @pytest.fixture(scope="session")

@@ -118,7 +118,7 @@ def _gates(run: Run, *, fast: bool) -> list[tuple[str, Callable[[], str]]]:
         ("lock", lambda: _lock(run)),
         ("settings", lambda: _manage(run, "check", "--fail-level", "WARNING")),
         ("migrations", lambda: _manage(run, "makemigrations", "--check", "--dry-run")),
-        ("translations", lambda: _manage(run, "translations", "check")),
+        ("translations", lambda: _manage(run, "messages", "check")),
         ("policies", lambda: _policies(run)),
         tests("tests-fast", "not slow and not journey", 2),
         tests("tests-slow", "slow and not journey", 2),

@@ -111,7 +111,7 @@ def _prepare_city(environment: dict[str, str]) -> str:
     city = read("PEYGIR_CITY", environment)
     shown = ""
     with step("Compiling translations"):
-        call([*MANAGE, "translations", "compile"], environment=environment)
+        call([*MANAGE, "messages", "compile"], environment=environment)
     with step("Preparing the database"):
         call([*MANAGE, "migrate", "--verbosity", "0"], environment=environment)
     if has_command("load_city"):

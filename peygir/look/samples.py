@@ -6,10 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.safestring import SafeString, mark_safe
 
 from peygir.look import charts, chips
-from peygir.look.graph import Edge, Node, draw_graph
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 
@@ -42,7 +40,6 @@ def guide() -> dict[str, Any]:
         "spark": charts.sparkline("روند", [4, 6, 5, 9, 8, 12, 11]),
         "ranking": _ranking(),
         "timeline": _timeline(),
-        "graph": graph(),
     }
 
 
@@ -64,32 +61,6 @@ def heat_counts() -> list[list[int]]:
         [max(0, 14 - abs(hour - 11) * 2) * (1 if day == 6 else 4 - day % 2) for hour in range(24)]
         for day in range(7)
     ]
-
-
-def graph() -> SafeString:
-    """A policy as the council sees it: five stages, one loop back, two endings."""
-    nodes = [
-        Node(id="reception", label="واحد دریافت", note="ثبت پیام", kind="start"),
-        Node(id="execution", label="واحد اجرایی", note="۲۴، ۴۸ یا ۷۲ ساعت"),
-        Node(id="feedback", label="واحد بازخورد", note="۲۴ ساعت"),
-        Node(id="special", label="پیگیری ویژه", note="بازدید میدانی، ۴۸ ساعت", kind="watch"),
-        Node(id="closed", label="خاتمه یافت", kind="end"),
-        Node(id="guided", label="راهنمایی شهروند", kind="end"),
-    ]
-    edges = [
-        Edge(source="reception", target="execution", label="ارجاع"),
-        Edge(source="reception", target="guided", label="غیرمرتبط با شهرداری"),
-        Edge(source="execution", target="feedback", label="نتیجه"),
-        Edge(source="execution", target="reception", label="عودت با دلیل", kind="bad"),
-        Edge(source="execution", target="execution", label="پاسخ میانی برای امور زمان‌بر"),
-        Edge(source="feedback", target="closed", label="رضایت شهروند", kind="good"),
-        Edge(source="feedback", target="special", label="عدم رضایت", kind="bad"),
-        Edge(source="feedback", target="special", label="سه تماس بی‌پاسخ", kind="late"),
-        Edge(source="special", target="closed", label="تأیید در بازدید", kind="good"),
-        Edge(source="special", target="execution", label="ارجاع مجدد، چرخهٔ تازه", kind="bad"),
-    ]
-    drawn = draw_graph(nodes, edges, "روند رسیدگی به پیام شهروند")
-    return mark_safe(drawn)  # noqa: S308 (draw_graph escapes its texts)
 
 
 def _days() -> list[str]:

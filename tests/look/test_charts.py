@@ -1,14 +1,12 @@
 """Charts tell the eye and the table the same."""
 
 import re
-from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.utils.translation import override
 
 from peygir.look import charts, samples
-from peygir.look.graph import NODES_MAX, Edge, Node, draw_graph
 
 
 def positions(svg: str, tag: str, attribute: str) -> list[float]:
@@ -92,47 +90,3 @@ class TestBarsAndIntervals:
         drawn = charts.interval(93, 89, 96)
         assert "۹۳، بین ۸۹ و ۹۶" in drawn.svg
         assert drawn.rows == (("۹۳", "۸۹", "۹۶"),)
-
-
-class TestGraph:
-    def test_the_first_box_is_on_the_right_and_loops_run_below(self) -> None:
-        root = ET.fromstring(str(samples.graph()))
-        name = "{http://www.w3.org/2000/svg}"
-        rects = [node for node in root.iter(f"{name}rect") if "rx" in node.attrib]
-        xs = [float(node.attrib["x"]) for node in rects]
-        assert xs[0] == max(xs)
-        floor = max(float(n.attrib["y"]) + float(n.attrib["height"]) for n in rects)
-        paths = [n.attrib["d"] for n in root.iter(f"{name}path") if "stroke" in n.attrib]
-        lanes = [d for d in paths if "C" not in d]
-        assert len(lanes) == 3  # sent back, interim answer, re-referral
-        assert all(max(map(float, re.findall(r" ([\d.]+)", d))) > floor for d in lanes)
-
-    def test_no_two_boxes_touch(self) -> None:
-        nodes = [Node(id=str(i), label=f"مرحلهٔ {i}") for i in range(12)]
-        edges = [Edge(source="0", target=str(i), label="گام") for i in range(1, 12)]
-        root = ET.fromstring(draw_graph(nodes, edges, "پهن"))
-        spots = [
-            (float(n.attrib["x"]), float(n.attrib["y"]), float(n.attrib["height"]))
-            for n in root.iter("{http://www.w3.org/2000/svg}rect")
-            if "rx" in n.attrib
-        ]
-        column = sorted(spot[1:] for spot in spots if spot[0] == min(s[0] for s in spots))
-        assert all(a[0] + a[1] < b[0] for a, b in pairwise(column))
-
-    def test_the_same_policy_is_drawn_alike(self) -> None:
-        assert samples.graph() == samples.graph()
-
-    def test_it_needs_no_style_sheet_script_or_font(self) -> None:
-        assert not re.search(r"<style|<script|style=|href=|url\(http", str(samples.graph()))
-
-    def test_unknown_and_double_nodes_are_refused(self) -> None:
-        one = Node(id="a", label="a")
-        with pytest.raises(ValueError, match="unknown node"):
-            draw_graph([one], [Edge(source="a", target="b")], "")
-        with pytest.raises(ValueError, match="each once"):
-            draw_graph([one, one], [], "")
-        with pytest.raises(ValueError, match=str(NODES_MAX)):
-            draw_graph([Node(id=str(i), label="") for i in range(NODES_MAX + 1)], [], "")
-
-    def test_an_empty_graph_is_a_drawing_with_a_title(self) -> None:
-        assert "هیچ" in draw_graph([], [], "هیچ")
