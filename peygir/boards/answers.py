@@ -37,7 +37,8 @@ def answerable(
     to whoever reported first (to any other only when the first is anonymous)."""
     if case.closed_at is not None:
         return Answers(objection=_late_objection(policy, case, at))
-    steps = [*policy.stages[case.stage].steps.values(), *policy.anywhere.values()]
+    stage = policy.stages.get(case.stage)  # None: the policy in force no longer has it
+    steps = [*(stage.steps.values() if stage else ()), *policy.anywhere.values()]
     ours = [step for step in steps if CITIZEN in step.by and _has(case, step)]
     yes = next((s.code for s in ours if WORD in s.needs and s.to == CLOSED), None)
     no = next((s.code for s in ours if WORD in s.needs and s.to != CLOSED), None)

@@ -1,0 +1,1 @@
+"""Pages for citizens: report, track, answer, object. They work without JavaScript."""

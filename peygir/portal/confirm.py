@@ -1,0 +1,88 @@
+"""Proving a phone by a one-time code: after a report, and once for one's own messages."""
+
+from contextlib import suppress
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from peygir.calendars.persian import clean, to_latin_digits
+from peygir.notices import outbox
+from peygir.people import codes, throttle
+from peygir.people.models import Citizen
+from peygir.portal import limits, visitor
+from peygir.portal.page import Visit, page, show
+from peygir.portal.page import limits as city_limits
+
+OTP_TEXT_MAX = 20
+
+
+def send(request: Visit, citizen: Citizen | None) -> None:
+    """Issue a code and queue its text message; nothing goes to somebody whom we never met.
+
+    Raises throttle.TooOften for this address. One phone's own limits only keep the message back:
+    to say so would tell a stranger which numbers are known here.
+    """
+    throttle.hit(limits.SENDS, request.visitor.address, at=request.at)
+    if citizen is None:
+        return
+    per_hour = city_limits(request.policy)["codes_per_hour"]
+    with suppress(throttle.TooOften):
+        code = codes.issue(citizen, "phone", per_hour=per_hour, at=request.at)
+        outbox.queue_code(citizen.pk, code, "phone", request.language, request.at)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def confirm(request: Visit) -> HttpResponse:
+    """Ask for the code that was sent; the right one signs this browser in for thirty days."""
+    waiting = visitor.pending(request)
+    if waiting is None:
+        return redirect("portal:mine")
+    citizen_id = waiting.citizen_id
+    if request.method != "POST":
+        return _ask(request, waiting, "")
+    throttle.hit(limits.CHECKS, request.visitor.address, at=request.at)
+    typed = request.POST.get("otp", "")[:OTP_TEXT_MAX]
+    digits = "".join(to_latin_digits(clean(typed)).split())
+    if not (digits.isascii() and digits.isdigit() and len(digits) == codes.DIGITS):
+        wrong = _("The code has %(n)s digits; type it as it stands in the text message.")
+        return _ask(request, waiting, wrong % {"n": codes.DIGITS}, status=422)
+    if not citizen_id:
+        return _ask(request, waiting, _sentence("wrong"), status=422)
+    checked = codes.verify(citizen_id, "phone", digits, at=request.at)
+    if checked.row is None:
+        return _ask(request, waiting, _sentence(checked.outcome), status=422)
+    answer = redirect("portal:done" if visitor.done(request) else "portal:mine")
+    visitor.remember_sign_in(answer, checked.row)
+    visitor.forget(answer, visitor.PENDING)
+    return answer
+
+
+@require_POST
+@page
+def again(request: Visit) -> HttpResponse:
+    """Send another code; the countdown on the page says when one may be asked for."""
+    waiting = visitor.pending(request)
+    if waiting is None:
+        return redirect("portal:mine")
+    answer = redirect("portal:confirm")
+    if request.at >= waiting.sent_at + codes.RESEND_AFTER:
+        send(request, Citizen.objects.filter(pk=waiting.citizen_id).first())
+        visitor.remember_pending(answer, waiting.citizen_id, at=request.at)
+    return answer
+
+
+def _ask(request: Visit, waiting: visitor.Pending, wrong: str, status: int = 200) -> HttpResponse:
+    resend_at = waiting.sent_at + codes.RESEND_AFTER
+    context = {"resend_at": resend_at, "wrong": [wrong] if wrong else [], "digits": codes.DIGITS}
+    return show(request, "confirm.html", context, status=status)
+
+
+def _sentence(outcome: str) -> str:
+    return {
+        "wrong": _("This is not the code that was sent. Look at the newest text message."),
+        "expired": _("This code is no longer good. Ask for a new one."),
+        "too_many": _("Too many wrong tries with this code. Ask for a new one."),
+    }[outcome]

@@ -1,0 +1,267 @@
+"""Reporting: one page, one POST. Scripts only make it quicker."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from peygir.boards import nearby
+from peygir.boards.suggest import suggest
+from peygir.calendars.codes import CodeError, check
+from peygir.calendars.codes import show as show_code
+from peygir.cases import acts, register
+from peygir.cases.models import Case, Clock
+from peygir.cases.models.clock import PAUSED, RUNNING
+from peygir.cases.refusals import Refused, WrongStage
+from peygir.cases.words import unit_name
+from peygir.ledger.entry import CITIZEN
+from peygir.people import codes, contacts, photos, throttle
+from peygir.people.models import Citizen, Photo, Reporter
+from peygir.portal import confirm, limits, report_form, visitor
+from peygir.portal.page import Visit, city_map, page, retry_after, show
+from peygir.portal.page import limits as city_limits
+from peygir.portal.report_form import Typed
+
+HINTS_MAX = 4
+SUGGESTIONS_MAX = 5
+METRES_STEP = 50  # how exactly a stranger learns where somebody else's report is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What became of a report: the case, the citizen (None: anonymous), new or joined."""
+
+    case_id: int
+    citizen_id: int | None
+    reporter_id: int
+    joined: bool = False
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def report(request: Visit) -> HttpResponse:
+    """The form; a POST registers a case (or joins one) and leads to the success page."""
+    if request.method != "POST":
+        return _form(request, _prefilled(request))
+    address = request.visitor.address
+    throttle.hit(limits.POSTS, address, at=request.at)
+    known = report_form.case_id_of(request.POST)
+    if known is not None and Case.objects.filter(pk=known).exists():
+        return _already(request, known)  # sent twice: by a double tap, or by going back
+    typed = _read(request, known)
+    if typed.errors:
+        return _form(request, typed, status=422)
+    try:
+        _count(request, typed)
+        sent = _send(request, typed)
+    except throttle.TooOften as refused:
+        typed.fault("", _("Too many reports were sent from here. Try again later, or call us."))
+        return retry_after(request, _form(request, typed, status=429), refused.until)
+    except Refused:
+        typed.values["join"] = ""
+        typed.fault("", _("That case has just been closed. Send yours as a new report."))
+        return _form(request, typed, status=409)
+    return _to_done(request, sent)
+
+
+@require_POST
+@page
+def hints(request: Visit) -> HttpResponse:
+    """A piece of the page: likely subjects and reports nearby, for what is typed so far."""
+    throttle.hit(limits.HINTS, request.visitor.address, at=request.at)
+    typed = report_form.read(request.POST, [], request.policy)
+    policy, language = request.policy, request.language
+    likely = suggest(policy, typed.values["words"], most=SUGGESTIONS_MAX)
+    lat_e6, lon_e6 = typed.point or (None, None)
+    place = nearby.Place(
+        lat_e6=lat_e6,
+        lon_e6=lon_e6,
+        district=typed.district,
+        category=typed.category or next(iter(likely), ""),
+        text=typed.values["words"],
+    )
+    found = nearby.near(policy, place, at=request.at, most=HINTS_MAX)
+    context = {
+        "suggestions": [(code, policy.categories[code].words.in_(language)) for code in likely],
+        "chosen": typed.values["suggested"],
+        "near": [_near(policy, one, language) for one in found if one.is_open],
+        "joined": typed.values["join"],
+    }
+    return show(request, "hints.html", context)
+
+
+@require_safe
+@page
+def done(request: Visit) -> HttpResponse:
+    """The success page of this browser's last report: code, what happens next, by when."""
+    last = visitor.done(request)
+    case = Case.objects.filter(pk=last[0]).first() if last else None
+    if last is None or case is None:
+        return redirect("portal:report")
+    clocks = Clock.objects.filter(case=case, number__gt=0, state__in=(RUNNING, PAUSED))
+    clock = clocks.order_by("number").first()
+    waiting = visitor.pending(request)
+    reporter = Reporter.objects.filter(pk=request.visitor.opened.get(case.pk, 0)).first()
+    context = {
+        "case": case,
+        "joined": last[1],
+        "due": clock.due_at if clock else None,
+        "unit": unit_name(request.policy, case.unit, request.language),
+        "sorted": bool(case.category),
+        "anonymous": reporter is None or reporter.citizen_id is None,
+        "waiting": waiting is not None,
+        "resend_at": waiting.sent_at + codes.RESEND_AFTER if waiting else None,
+    }
+    return show(request, "done.html", context)
+
+
+def _prefilled(request: Visit) -> Typed:
+    """An empty form that does not ask again what is known: phone and name after signing in."""
+    citizen = request.visitor.citizen
+    given = {"phone": citizen.phone or "", "name": citizen.name} if citizen else {}
+    try:
+        about = check(request.GET.get("about", ""))
+    except CodeError:
+        about = ""
+    if about:
+        given["about"] = about
+        given["words"] = _("Following my message %(code)s: ") % {"code": show_code(about)}
+    return report_form.empty(request.policy, **given)
+
+
+def _read(request: Visit, known: int | None) -> Typed:
+    """The form, its new photos stored at once, so that no fault makes anybody send them again."""
+    if known is not None and request.POST.get("drop_photos"):
+        photos.erase(known, at=request.at)
+    kept = len(photos.of(known)) if known is not None else 0
+    uploads = request.FILES.getlist("photo")
+    typed = report_form.read(request.POST, uploads, request.policy, kept=kept)
+    for picture in typed.pictures:
+        photos.keep(typed.case_id, picture, kind="report", actor=CITIZEN, at=request.at)
+    return typed
+
+
+def _count(request: Visit, typed: Typed) -> None:
+    limit = limits.REPORTS if typed.caller else limits.ANONYMOUS
+    throttle.hit(limit, request.visitor.address, at=request.at)
+    if typed.caller:
+        throttle.hit(limits.of_phone(request.policy), typed.caller.phone, at=request.at)
+
+
+@transaction.atomic
+def _send(request: Visit, typed: Typed) -> Sent:
+    typed.caller = _caller(request, typed)
+    if typed.join is not None:
+        return _join(request, typed, typed.join)
+    ids = [photo.pk for photo in photos.of(typed.case_id)]
+    made = register.register(
+        policy=request.policy,
+        report=typed.report(language=request.language, photo_ids=ids),
+        actor=CITIZEN,
+        at=request.at,
+    )
+    reporter = Reporter.objects.get(case_id=made.case.id)
+    return Sent(case_id=made.case.id, citizen_id=made.citizen_id, reporter_id=reporter.pk)
+
+
+def _join(request: Visit, typed: Typed, case_id: int) -> Sent:
+    """One more reporter of an open case; somebody who already is one is only told so."""
+    caller = typed.caller
+    citizen = contacts.by_phone(caller.phone) if caller else None
+    mine = Reporter.objects.filter(case_id=case_id, citizen=citizen).first() if citizen else None
+    if mine is None:
+        case = Case.objects.filter(pk=case_id).first()
+        if case is None:
+            raise WrongStage("join", "unknown")
+        acts.join(
+            policy=request.policy, case_id=case_id, actor=CITIZEN, at=request.at, channel="web"
+        )
+        contacts.meet(
+            case_id,
+            caller,
+            {"words": typed.values["words"]},
+            channel="web",
+            language=request.language,
+            actor=CITIZEN,
+            at=request.at,
+            first=False,
+        )
+        mine = Reporter.objects.filter(case_id=case_id, is_first=False).latest("id")
+    Photo.objects.filter(case_id=typed.case_id).update(case_id=case_id)
+    return Sent(case_id=case_id, citizen_id=mine.citizen_id, reporter_id=mine.pk, joined=True)
+
+
+def _caller(request: Visit, typed: Typed) -> contacts.Caller | None:
+    """Nobody renames a citizen whose number they merely typed."""
+    caller, mine = typed.caller, request.visitor.citizen
+    if caller is None or (mine is not None and mine.phone == caller.phone):
+        return caller
+    known = contacts.by_phone(caller.phone)
+    return contacts.Caller(phone=caller.phone) if known and known.name else caller
+
+
+def _to_done(request: Visit, sent: Sent) -> HttpResponse:
+    answer = redirect("portal:done")
+    visitor.remember_done(answer, sent.case_id, joined=sent.joined)
+    visitor.remember_opened(request, answer, sent.case_id, sent.reporter_id)
+    mine = request.visitor.citizen
+    if sent.citizen_id is None or (mine is not None and mine.pk == sent.citizen_id):
+        visitor.forget(answer, visitor.PENDING)
+        return answer
+    try:
+        confirm.send(request, Citizen.objects.get(pk=sent.citizen_id))
+    except throttle.TooOften:
+        return answer  # the case exists; the number stays unconfirmed
+    visitor.remember_pending(answer, sent.citizen_id, at=request.at)
+    return answer
+
+
+def _already(request: Visit, case_id: int) -> HttpResponse:
+    answer = redirect("portal:done")
+    visitor.remember_done(answer, case_id, joined=False)
+    return answer
+
+
+def _near(policy: Any, one: nearby.Near, language: str) -> Mapping[str, Any]:
+    """What a stranger may know of somebody else's report: subject, about how far, since when."""
+    category = policy.categories.get(one.case.category)
+    metres = None if one.metres is None else max(1, -(-one.metres // METRES_STEP)) * METRES_STEP
+    return {
+        "token": report_form.joinable(one.case.pk),
+        "words": category.words.in_(language) if category else _("Not sorted yet"),
+        "metres": metres,
+        "opened_at": one.case.opened_at,
+        "reporters": one.case.reporters,
+    }
+
+
+def _form(request: Visit, typed: Typed, status: int = 200) -> HttpResponse:
+    policy, language = request.policy, request.language
+    subjects = {code: [] for code in policy.groups}  # type: dict[str, list[tuple[str, str]]]
+    for category in policy.categories.values():
+        subjects[category.group].append((category.code, category.words.in_(language)))
+    pictures = photos.of(typed.case_id) if typed.case_id else []
+    frame = city_map(policy)
+    context = {
+        "typed": typed,
+        "wrong": typed.errors,
+        "subjects": [(policy.groups[g].in_(language), found) for g, found in subjects.items()],
+        "kinds": [(code, words.in_(language)) for code, words in policy.kinds.items()],
+        "districts": [(n, w.in_(language)) for n, w in policy.organisation.districts.items()],
+        "photos_max": city_limits(policy)["photos"],
+        "kept": len(pictures),
+        "text_max": city_limits(policy)["text"],
+        "urgent": policy.texts["portal.urgent"].in_(language),
+        "zoom": frame["zoom"],
+        "bbox": ",".join(str(each) for each in frame["bbox"]),
+        "centre": ",".join(str(each) for each in frame["centre"]),
+        # A path of this same host, «/tiles/{z}/{x}/{y}.png»: without one the map is a plain grid.
+        "tiles": getattr(settings, "PEYGIR_TILE_URL", ""),
+    }
+    return show(request, "report.html", context, status=status)

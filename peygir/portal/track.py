@@ -1,0 +1,267 @@
+"""Following a case: the code alone shows its status, the reporter's phone opens its story."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from peygir.boards.answers import Answers, answerable
+from peygir.calendars.codes import CodeError, check
+from peygir.calendars.persian import clean, to_latin_digits
+from peygir.cases import words
+from peygir.cases.models import Case, Clock
+from peygir.cases.models.clock import PAUSED, RUNNING
+from peygir.people import codes, photos, throttle
+from peygir.people.models import Paper, Photo, Reporter
+from peygir.portal import limits, visitor
+from peygir.portal.page import Visit, page, show
+
+CODE_TEXT_MAX: Final = 60
+DIGITS_ASKED: Final = 4
+LINK_AFTER_CLOSING: Final = timedelta(days=30)
+UNITS_PHOTOS: Final = ("before", "after")
+OWN_STEPS: Final = ("objection", "dissatisfied")  # what another reporter wrote is not shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A case that this visitor may see in full, and as which of its reporters."""
+
+    case: Case
+    reporter: Reporter
+
+
+@require_safe
+@page
+def track(request: Visit) -> HttpResponse:
+    """Ask for a code; a right one leads to its page."""
+    typed = request.GET.get("code")
+    if typed is None:
+        return _ask(request, "", [])
+    try:
+        return redirect("portal:status", code=check(typed))
+    except CodeError as error:
+        return _ask(request, typed[:CODE_TEXT_MAX], [_code_sentence(error)], status=422)
+
+
+@require_safe
+@page
+def status(request: Visit, code: str) -> HttpResponse:
+    """The page of one case, as much of it as this visitor may see."""
+    case = _found(request, code)
+    if isinstance(case, HttpResponse):
+        return case
+    return page_of(request, case)
+
+
+@require_POST
+@page
+def unlock(request: Visit, code: str) -> HttpResponse:
+    """Show the story to whoever knows the last four digits of a reporter's phone."""
+    case = _found(request, code)
+    if isinstance(case, HttpResponse):
+        return case
+    throttle.hit(limits.OPENS, request.visitor.address, at=request.at)
+    throttle.hit(limits.OPENS_OF_CASE, str(case.pk), at=request.at)
+    digits = to_latin_digits(clean(request.POST.get("last4", "")[:CODE_TEXT_MAX])).strip()
+    if not (digits.isascii() and digits.isdigit() and len(digits) == DIGITS_ASKED):
+        return page_of(request, case, [_("Write the last four digits of the number.")], 422)
+    known = Reporter.objects.filter(case_id=case.pk, citizen__phone__endswith=digits)
+    reporter = known.order_by("-is_first", "id").first()
+    if reporter is None:
+        wrong = _("This message was not reported from a number that ends so.")
+        return page_of(request, case, [wrong], 422)
+    throttle.forgive(limits.OPENS_OF_CASE, str(case.pk))
+    answer = redirect("portal:status", code=case.code)
+    visitor.remember_opened(request, answer, case.pk, reporter.pk)
+    return answer
+
+
+@require_safe
+@page
+def link(request: Visit, token: str) -> HttpResponse:
+    """The link of a text message: opens the page for its reader and records nothing."""
+    read = codes.read_link(token)
+    reporter = Reporter.objects.filter(pk=read[1], case_id=read[0]).first() if read else None
+    case = Case.objects.filter(pk=reporter.case_id).first() if reporter else None
+    if case is None or reporter is None:
+        raise Http404
+    if case.closed_at is not None and request.at > case.closed_at + LINK_AFTER_CLOSING:
+        return show(request, "link_over.html", {"code": case.code}, status=410)
+    answer = redirect("portal:status", code=case.code)
+    visitor.remember_opened(request, answer, case.pk, reporter.pk)
+    return answer
+
+
+@require_safe
+@page
+def photo(request: Visit, code: str, photo: int) -> HttpResponseBase:
+    """A picture of the case: the units' for every reporter, a reporter's own only for that one."""
+    opened = open_case(request, code)
+    found = Photo.objects.filter(pk=photo, case_id=opened.case.pk).first() if opened else None
+    if opened is None or found is None or not _may_see(found, opened.reporter):
+        raise Http404
+    return photos.serve(found, small="small" in request.GET)
+
+
+def open_case(request: Visit, code: str) -> Opened | None:
+    """The case, if this visitor may see all of it: opened in this browser, or reported by them."""
+    case = Case.objects.filter(code=_digits(code)).first()
+    return _opened(request, case) if case else None
+
+
+def page_of(
+    request: Visit, case: Case, wrong: Sequence[str] = (), status: int = 200
+) -> HttpResponse:
+    """The case's page with a fault at the question for the digits, if there was one."""
+    opened = _opened(request, case)
+    lead = Case.objects.filter(pk=case.lead_id).first() if case.lead_id else None
+    shown = lead or case
+    key = f"status.{shown.status}"
+    said = request.policy.texts.get(key)
+    context: dict[str, Any] = {
+        "case": case,
+        "lead": lead,
+        "shown": shown,
+        "status_words": said.in_(request.language) if said else shown.status,
+        "simulated": case.simulated,
+        "wrong": list(wrong),
+        "opened": opened is not None,
+        "has_phone": Reporter.objects.filter(case_id=case.pk, citizen__isnull=False).exists(),
+    }
+    if opened is not None:
+        context |= _story(request, opened)
+    return show(request, "status.html", context, status=status)
+
+
+def _story(request: Visit, opened: Opened) -> Mapping[str, Any]:
+    case, policy = opened.case, request.policy
+    category = policy.categories.get(case.category)
+    clocks = Clock.objects.filter(case=case, number__gt=0, state__in=(RUNNING, PAUSED))
+    clock = clocks.order_by("number").first()
+    before, after = _pair(case, opened.reporter)
+    can: Answers = answerable(policy, case, at=request.at, reporter=opened.reporter)
+    return {
+        "category": category.words.in_(request.language) if category else "",
+        "unit": words.unit_name(policy, case.unit, request.language) if case.is_open else "",
+        "due": clock.due_at if clock else None,
+        "late": clock is not None and clock.due_at <= request.at,
+        "lines": _lines(request, opened),
+        "before": before,
+        "after": after,
+        "can": can,
+        "address": _own_text(opened.reporter, "address"),
+        "unconfirmed": _unconfirmed(opened.reporter),
+        "papers": _answer_text(case),
+    }
+
+
+def _lines(request: Visit, opened: Opened) -> list[dict[str, Any]]:
+    """The time line in the citizen's words; what other reporters wrote is left out."""
+    told = words.timeline(opened.case.pk, request.policy, request.language, audience="citizen")
+    own = _own_text(opened.reporter, "words")
+    lines = []
+    for at, line in enumerate(told):
+        text = line.text
+        if line.kind == "case.registered":
+            text = own
+        elif line.step in OWN_STEPS and not opened.reporter.is_first:
+            text = ""
+        now = at == len(told) - 1
+        lines.append(
+            {"at": line.at, "words": line.words, "who": line.who, "text": text, "now": now}
+        )
+    return lines
+
+
+def _pair(case: Case, reporter: Reporter) -> tuple[Any, Any]:
+    """The newest photo from before the work (else the reporter's own) and from after it."""
+    seen = [photo for photo in photos.of(case.pk) if _may_see(photo, reporter)]
+    before = [p for p in seen if p.kind == "before"] or [p for p in seen if p.kind == "report"][:1]
+    after = [p for p in seen if p.kind == "after"]
+    return _picture(case, before, _("Before the work")), _picture(case, after, _("After the work"))
+
+
+def _picture(case: Case, found: Sequence[Photo], words: str) -> Mapping[str, Any] | None:
+    if not found:
+        return None
+    src = reverse("portal:photo", kwargs={"code": case.code, "photo": found[-1].pk})
+    return {"src": src, "alt": words, "caption": None, "at": found[-1].at}
+
+
+def _may_see(photo: Photo, reporter: Reporter) -> bool:
+    if photo.erased_at is not None:
+        return False
+    own = photo.kind == "report" and photo.staff_id is None
+    return photo.kind in UNITS_PHOTOS or (own and (reporter.is_first or photo.at == reporter.at))
+
+
+def _own_text(reporter: Reporter, kind: str) -> str:
+    """What this reporter wrote: stored at the instant of the report."""
+    own = Paper.objects.filter(case_id=reporter.case_id, kind=kind, at=reporter.at, erased_at=None)
+    paper = own.first()
+    return paper.text if paper else ""
+
+
+def _answer_text(case: Case) -> str:
+    """The last thing that a unit told the citizen."""
+    told = Paper.objects.filter(
+        case_id=case.pk, kind__in=("report_to_citizen", "answer_text"), erased_at=None
+    )
+    paper = told.order_by("-at", "-id").first()
+    return paper.text if paper else ""
+
+
+def _unconfirmed(reporter: Reporter) -> bool:
+    citizen = reporter.citizen
+    return citizen is not None and citizen.confirmed_at is None
+
+
+def _opened(request: Visit, case: Case) -> Opened | None:
+    reporters = Reporter.objects.select_related("citizen").filter(case_id=case.pk)
+    known = request.visitor.opened.get(case.pk)
+    reporter = reporters.filter(pk=known).first() if known is not None else None
+    if reporter is None and request.visitor.citizen is not None:
+        reporter = reporters.filter(citizen=request.visitor.citizen).order_by("-is_first").first()
+    return Opened(case=case, reporter=reporter) if reporter else None
+
+
+def _found(request: Visit, code: str) -> Case | HttpResponse:
+    """The case of a code as it stands in the address, or the answer that says what is wrong."""
+    try:
+        digits = check(code)
+    except CodeError as error:
+        return _ask(request, code[:CODE_TEXT_MAX], [_code_sentence(error)], status=404)
+    case = Case.objects.filter(code=digits).first()
+    if case is None:
+        throttle.hit(limits.UNKNOWN_CODES, request.visitor.address, at=request.at)
+        return _ask(request, digits, [_("No message has this code. Look at it again.")], status=404)
+    if digits != code and request.method != "POST":
+        return redirect("portal:status", code=digits)
+    return case
+
+
+def _digits(code: str) -> str:
+    try:
+        return check(code)
+    except CodeError:
+        return ""
+
+
+def _ask(request: Visit, typed: str, wrong: list[str], status: int = 200) -> HttpResponse:
+    return show(request, "track.html", {"typed": typed, "wrong": wrong}, status=status)
+
+
+def _code_sentence(error: CodeError) -> str:
+    return {
+        "length": _("A tracking code has 12 digits. Look at it again."),
+        "characters": _("A tracking code has digits only. Look at it again."),
+        "check_digit": _("One digit of this code is wrong or two have changed places."),
+    }[error.reason]
