@@ -44,7 +44,8 @@ def events(url: str, *, timeout_s: float = TIMEOUT_S) -> Iterator[Event | None]:
                 _send(connection, Action="Ping")
             elif message.get("response") == "Error":
                 raise NoExchange("the login was refused")
-            yield message if message is None or "event" in message else {}
+            if message is None or "event" in message:
+                yield message
     raise NoExchange("the exchange closed the connection")
 
 
@@ -77,7 +78,7 @@ def _extension(event: Event) -> str:
 
 def _send(connection: socket.socket, **fields: str) -> None:
     # A line break in a value would be another command.
-    lines = [f"{name}: {re.sub(r'[\r\n]', '', value)}" for name, value in fields.items()]
+    lines = [f"{name}: {' '.join(value.splitlines())}" for name, value in fields.items()]
     connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
 
 

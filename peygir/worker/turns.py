@@ -1,0 +1,79 @@
+"""What the loops do in one turn. Each turn is short, so that nothing waits long behind another.
+
+The time of a turn is the database's: the hosts of several workers need not agree on theirs.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+
+from peygir.cases import policies, sweep
+from peygir.notices import deliver, dev, digest, relevance
+from peygir.notices.models import Heartbeat
+from peygir.people import throttle
+
+SWEEPS_A_TURN: Final = 4  # of `sweep.BATCH` clocks each
+DELIVERIES_A_TURN: Final = 5  # of `deliver.BATCH` notices each
+
+
+def now() -> datetime:
+    """The instant by the clock of the database, which all workers share."""
+    with connection.cursor() as cursor:
+        cursor.execute("select clock_timestamp()")
+        found: datetime = cursor.fetchone()[0]
+    return found
+
+
+def clocks() -> bool:
+    """Resume expired pauses and fire what is due; True when more waits."""
+    if not is_adopted():
+        return False
+    at = now()
+    resumed = sweep.resume_expired(at=at)
+    for _ in range(SWEEPS_A_TURN):
+        if sweep.sweep(at=at) < sweep.BATCH:
+            return resumed >= sweep.BATCH
+    return True
+
+
+def notices() -> bool:
+    """Send what is due, urgent ones first; True when more waits."""
+    if not is_adopted():
+        return False
+    return all(deliver.deliver(at=now()) == deliver.BATCH for _ in range(DELIVERIES_A_TURN))
+
+
+def digests() -> bool:
+    """Gather what waits for an hourly message to each person."""
+    if is_adopted():
+        digest.digest(at=now())
+    return False
+
+
+def cleaning() -> bool:
+    """Drop what nobody needs any more: old notices, shown messages, windows of throttles."""
+    at = now()
+    dev.forget(at=at)
+    throttle.sweep(at=at)
+    return relevance.cancel_old(at=at) > 0
+
+
+def beat(name: str) -> Callable[[], bool]:
+    """A turn that notes that the loop `name` is alive."""
+
+    def turn() -> bool:
+        Heartbeat.objects.update_or_create(name=name, defaults={"at": now()})
+        return False
+
+    return turn
+
+
+def is_adopted() -> bool:
+    """Whether a city has been loaded; before that there is nothing to do."""
+    try:
+        policies.current()
+    except policies.NoPolicy:
+        return False
+    return True
