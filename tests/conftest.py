@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-pytest_plugins = ["tests.fixtures"]
+pytest_plugins = ["tests.fixtures", "tests.requirements"]
 
 LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}
 CHROME_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
