@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django_otp import user_has_device
 
 from peygir.cases import may, policies
@@ -47,12 +48,20 @@ def page(name: str) -> Callable[[View], View]:
             staff = as_staff(request)
             if not staff.actor.roles & roles:
                 raise PermissionDenied
+            if staff.user.needs_new_password and name != "account":
+                return redirect("desk:account")
             return view(staff, *args, **kwargs)
 
         guarded.page = name  # type: ignore[attr-defined]  # read by the matrix test
         return guarded
 
     return mark
+
+
+def for_anybody(view: View) -> View:
+    """Mark a view that needs no sign-in (there are three: sign in, sign out, second factor)."""
+    view.page = ""  # type: ignore[attr-defined]  # read by the matrix test
+    return view
 
 
 def as_staff(request: HttpRequest) -> StaffRequest:
@@ -67,4 +76,4 @@ def as_staff(request: HttpRequest) -> StaffRequest:
 def _sign_in(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Refresh": "true"})
-    return redirect_to_login(request.get_full_path())
+    return redirect_to_login(request.get_full_path(), reverse("desk:login"))

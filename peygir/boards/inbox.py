@@ -1,0 +1,233 @@
+"""The inbox (کارتابل): what waits at some units, soonest deadline first, and what was told upwards.
+
+A row is a live clock of a referral. Its unit is one that the actor sees, and `Case.visible_to` gives
+every case that such a unit ever held: the filter on units here is the narrower one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+
+from peygir.boards import text
+from peygir.boards.cases import Said, said
+from peygir.cases import policies
+from peygir.cases.models import Case, Clock, Referral
+from peygir.cases.models.clock import PAUSED, RUNNING
+from peygir.ledger.entry import Actor
+from peygir.people import organisation
+from peygir.people.models import Paper
+from peygir.policy.model import CityPolicy
+
+PAGE = 50
+WIDE_MAX = 20  # units that one inbox reads at once; above, the reader first chooses one
+TOLD_MAX = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What the reader asked for; empty values do not filter. `band`: late, today or ""."""
+
+    unit: str = ""
+    stage: str = ""
+    category: str = ""
+    class_code: str = ""
+    district: int | None = None
+    band: str = ""
+    words: str = ""
+    long_running: bool = False
+    returned: bool = False
+    cycled: bool = False
+    proposed: bool = False
+    mine: bool = False
+
+    @property
+    def any(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One waiting referral. `role`: lead or co; `proposal`: step that waits for the head, or ""."""
+
+    clock: Clock
+    case: Case
+    stage: str
+    role: str
+    proposal: str
+    said: Said
+    told: str = ""  # post that was told last, for the band of what climbed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Open referrals only; closed ones are never counted here."""
+
+    late: int = 0
+    today: int = 0
+    open: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    rows: Sequence[Row]
+    told: Sequence[Row]
+    counts: Counts
+    older: str  # key of the next page, "" when this is the last
+    units: frozenset[str] = field(default_factory=frozenset)
+
+
+def units_of(actor: Actor, filters: Filters) -> frozenset[str]:
+    """The units whose inbox this is: the chosen one, or the own ones and, for a head, those below."""
+    if filters.unit:
+        return frozenset({filters.unit}) & actor.sees
+    if filters.mine or not actor.heads or len(actor.sees) > WIDE_MAX:
+        return actor.units
+    return actor.sees
+
+
+def read(
+    policy: CityPolicy,
+    actor: Actor,
+    filters: Filters,
+    *,
+    at: datetime,
+    day_ends: datetime,
+    after: str,
+) -> Inbox:
+    """One page in four queries. `after`: the `older` key of the page before, or "".
+
+    `day_ends`: when the reader's day is over. Raises ValueError for a key that is none of ours.
+    """
+    units = units_of(actor, filters)
+    live = Clock.objects.filter(unit__in=units, state__in=(RUNNING, PAUSED), number__gt=0)
+    late = Q(state=RUNNING, due_at__lte=at)
+    today = Q(state=RUNNING, due_at__gt=at, due_at__lt=day_ends)
+    counted = live.aggregate(late=Count("pk", late), today=Count("pk", today), open=Count("pk"))
+    wanted = _filtered(policy, live, filters, late=late, today=today)
+    if after:
+        wanted = wanted.filter(_after(after))
+    clocks = list(_with_referral(wanted).order_by("due_at", "pk")[: PAGE + 1])
+    climbed = [] if after or filters.any else told(policy, actor, at=at)
+    words = said({clock.case_id for clock in [*clocks, *climbed]})
+    older = (
+        f"{clocks[PAGE - 1].due_at.timestamp():.6f}-{clocks[PAGE - 1].pk}"
+        if len(clocks) > PAGE
+        else ""
+    )
+    return Inbox(
+        rows=[_row(clock, words) for clock in clocks[:PAGE]],
+        told=[_row(clock, words, policy=policy) for clock in climbed],
+        counts=Counts(**counted),
+        older=older,
+        units=units,
+    )
+
+
+def told(policy: CityPolicy, actor: Actor, *, at: datetime) -> list[Clock]:
+    """Late clocks of other units whose ladder has told a post that this person heads, oldest first."""
+    posts = [p.code for p in policy.organisation.posts.values() if p.head and p.unit in actor.heads]
+    if not posts:
+        return []
+    named = _telling(policy.digest, frozenset(posts))
+    if not named:
+        return []
+    climbing = Clock.objects.filter(state=RUNNING, due_at__lte=at, rung__gt=F("warnings"))
+    found = _with_referral(climbing.exclude(unit__in=actor.units).filter(named))
+    once: dict[int, Clock] = {}
+    for clock in found.order_by("due_at", "pk")[: 2 * TOLD_MAX]:
+        once.setdefault(clock.case_id, clock)
+    return list(once.values())[:TOLD_MAX]
+
+
+@lru_cache(maxsize=256)
+def _telling(digest: str, posts: frozenset[str]) -> Q:
+    """Clocks that have told one of `posts`: for each unit, from which threshold on it does."""
+    policy = policies.by_digest(digest)
+    wanted = Q()
+    for ladder, of_citizen in ((policy.ladder, False), (policy.citizen_ladder, True)):
+        groups: dict[int, list[str]] = {}
+        for unit in policy.organisation.units:
+            names = organisation.told(policy, unit, ladder)
+            for rung, (threshold, name) in enumerate(zip(ladder.thresholds, names, strict=True), 1):
+                if name in posts and threshold.kind != "warning":
+                    groups.setdefault(rung, []).append(unit)
+                    break
+        for rung, units in groups.items():
+            own = Q(number=0) if of_citizen else Q(number__gt=0)
+            wanted |= own & Q(unit__in=units, rung__gte=rung)
+    return wanted
+
+
+def _filtered(
+    policy: CityPolicy, live: QuerySet[Clock], filters: Filters, *, late: Q, today: Q
+) -> QuerySet[Clock]:
+    plain = {
+        "case__stage": filters.stage,
+        "case__category": filters.category,
+        "case__class_code": filters.class_code,
+        "case__district": filters.district,
+    }
+    wanted = live.filter(
+        **{name: value for name, value in plain.items() if value not in ("", None)}
+    )
+    if filters.band:
+        wanted = wanted.filter(late if filters.band == "late" else today)
+    if filters.long_running:
+        slow = [c.code for c in policy.categories.values() if c.long_running]
+        wanted = wanted.filter(case__category__in=slow)
+    if filters.returned:
+        wanted = wanted.filter(case__returns__gt=0)
+    if filters.cycled:
+        wanted = wanted.filter(case__cycle__gt=1)
+    if filters.proposed:
+        waiting = Referral.objects.filter(proposal__isnull=False, closed_at=None)
+        wanted = wanted.filter(case__in=waiting.values("case"))
+    if filters.words:
+        query = text.query(filters.words)
+        papers = text.matching(Paper.objects.all(), query) if query else Paper.objects.none()
+        wanted = wanted.filter(case__in=papers.values("case_id"))
+    return wanted
+
+
+def _with_referral(clocks: QuerySet[Clock]) -> QuerySet[Clock]:
+    own = Referral.objects.filter(case=OuterRef("case"), number=OuterRef("number"))
+    return clocks.select_related("case").annotate(
+        role=Subquery(own.values("role")[:1]),
+        referral_stage=Subquery(own.values("stage")[:1]),
+        proposal=Subquery(own.values("proposal__step")[:1]),
+    )
+
+
+def _row(clock: Any, words: Mapping[int, Said], policy: CityPolicy | None = None) -> Row:
+    """`clock` carries what `_with_referral` added; `policy` is given where the told post is wanted."""
+    post = ""
+    if policy is not None and clock.unit in policy.organisation.units:
+        ladder = policy.citizen_ladder if clock.number == 0 else policy.ladder
+        rung = ladder.thresholds[min(clock.rung, len(ladder.thresholds)) - 1]
+        post = rung.told
+    return Row(
+        clock=clock,
+        case=clock.case,
+        stage=clock.referral_stage or clock.case.stage,
+        role=clock.role or "lead",
+        proposal=clock.proposal or "",
+        said=words.get(clock.case_id, Said()),
+        told=post,
+    )
+
+
+def _after(key: str) -> Q:
+    """Rows behind the last one of the page before. Raises ValueError."""
+    due, _, pk = key.rpartition("-")
+    if not (pk.isascii() and pk.isdigit()) or len(key) > 60:
+        raise ValueError("not a page key")
+    last = datetime.fromtimestamp(float(due), UTC)
+    return Q(due_at__gt=last) | Q(due_at=last, pk__gt=min(int(pk), 2**63 - 1))
+
+
+def codes(rows: Iterable[Row]) -> list[str]:
+    return [row.case.code for row in rows]

@@ -1,0 +1,306 @@
+"""The operator console: who calls, what is wrong, is it known already; one screen, keyboard only.
+
+Everything typed travels in the body of a POST, never in an address. Without JavaScript the same
+form is sent as a whole and comes back with what is known.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from peygir.boards import callers, nearby
+from peygir.boards import cases as board
+from peygir.boards.suggest import suggest
+from peygir.cases import acts, clocks, decide, words
+from peygir.cases.refusals import Refused
+from peygir.cases.register import register
+from peygir.desk import intake, nav, say, steps
+from peygir.desk.access import StaffRequest, page
+from peygir.desk.intake import Intake
+from peygir.look.live import live_address, live_token
+from peygir.people import contacts
+from peygir.people.models import Citizen
+from peygir.policy.model import Category
+
+DONE = "desk_console_done"  # session key: what the panel after a registration says
+SUGGESTED = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What the page knows about a report while it is typed."""
+
+    suggested: Sequence[Category]
+    category: Category | None
+    unit: str
+    due: datetime | None
+    similar: Sequence[nearby.Near]
+    district: str
+
+
+@page("console")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def console(request: StaffRequest) -> HttpResponse:
+    """The empty console, or what was asked for with the whole form: look, hints, register, join."""
+    made = intake.read(request.POST, request.policy)
+    if request.method == "GET":
+        return _show(request, made, done=request.session.pop(DONE, None))
+    action, _colon, about = request.POST.get("do", "").partition(":")
+    if action == "register":
+        return _register(request, made)
+    if action == "join":
+        return _join(request, made, about)
+    if action == "object":
+        return _object(request, made, about)
+    if action == "place":
+        _take_place(request, made, about)
+    return _show(request, made)
+
+
+@page("console")
+@never_cache
+@require_POST
+def caller(request: StaffRequest) -> HttpResponse:
+    """The caller's column alone, for htmx."""
+    made = intake.read(request.POST, request.policy)
+    return _part(request, "desk/console_caller.html", made, _known(request, made))
+
+
+@page("console")
+@never_cache
+@require_POST
+def hints(request: StaffRequest) -> HttpResponse:
+    """Subjects, route and likely duplicates alone, for htmx."""
+    made = intake.read(request.POST, request.policy)
+    return _part(request, "desk/console_hints.html", made, _hinted(request, made))
+
+
+@page("console")
+@never_cache
+@require_GET
+def calls(request: StaffRequest) -> HttpResponse:
+    """Who rings at this person's extension now; 204 when nobody does, or when it is shown already."""
+    call = callers.ringing(request.user.extension, at=request.at)
+    if call is None or request.GET.get("seen", "") == str(call.pk):
+        return HttpResponse(status=204)
+    made = Intake(phone=call.phone, e164=call.phone, kind=next(iter(request.policy.kinds)))
+    given = _known(request, made) | {"call": call}
+    return _part(request, "desk/console_caller.html", made, given)
+
+
+def _register(request: StaffRequest, made: Intake) -> HttpResponse:
+    intake.check(made, request.policy)
+    if made.errors:
+        return _show(request, made, status=422)
+    language = get_language() or "fa"
+    try:
+        done = register(
+            policy=request.policy,
+            report=made.report(_citizens_language(made)),
+            actor=request.actor,
+            at=request.at,
+        )
+    except Refused as refused:
+        made.errors |= words.refusal_fields(refused, request.policy, language)
+        return _show(request, made, status=422)
+    sms = bool(made.e164) and not made.anonymous
+    request.session[DONE] = {"code": done.code, "sms": sms, "what": "registered"}
+    return redirect("desk:console")
+
+
+@transaction.atomic
+def _join(request: StaffRequest, made: Intake, code: str) -> HttpResponse:
+    """This caller reports what another case already follows."""
+    found = board.by_code(request.actor, code[:12])
+    intake.check_caller(made)
+    if found is None:
+        made.errors["words"] = _("That case was not found; register the message as a new one.")
+    if made.errors or found is None:
+        return _show(request, made, status=422)
+    try:
+        acts.join(
+            policy=request.policy,
+            case_id=found.pk,
+            actor=request.actor,
+            at=request.at,
+            channel=made.channel,
+        )
+    except Refused as refused:
+        language = get_language() or "fa"
+        made.errors["words"] = words.refusal(refused, request.policy, language)
+        return _show(request, made, status=409)
+    report = made.report(_citizens_language(made))
+    contacts.meet(
+        found.pk,
+        report.caller,
+        {"words": report.words},
+        channel=report.channel,
+        language=report.language,
+        actor=request.actor,
+        at=request.at,
+        first=False,
+    )
+    sms = report.caller is not None
+    request.session[DONE] = {"code": found.code, "sms": sms, "what": "joined"}
+    return redirect("desk:console")
+
+
+def _object(request: StaffRequest, made: Intake, code: str) -> HttpResponse:
+    """The caller complains that a message of theirs is not followed up (F9)."""
+    found = board.by_code(request.actor, code[:12])
+    language = get_language() or "fa"
+    if found is None:
+        made.errors["objection_reason"] = _("That case was not found.")
+        return _show(request, made, status=422)
+    try:
+        acts.act(
+            policy=request.policy,
+            case_id=found.pk,
+            step="objection",
+            actor=request.actor,
+            at=request.at,
+            texts={"objection_reason": made.objection[:8000]},
+        )
+    except Refused as refused:
+        sentences = words.refusal_fields(refused, request.policy, language).values()
+        made.errors["objection_reason"] = " ".join(sentences) or words.refusal(
+            refused, request.policy, language
+        )
+        return _show(request, made, status=422 if sentences else 409)
+    request.session[DONE] = {"code": found.code, "sms": bool(made.e164), "what": "objected"}
+    return redirect("desk:console")
+
+
+def _take_place(request: StaffRequest, made: Intake, about: str) -> None:
+    """Without JavaScript: one of the caller's earlier addresses goes into the form."""
+    places = callers.caller(request.actor, made.e164).places if made.e164 else ()
+    if about.isascii() and about.isdigit() and int(about) < len(places):
+        place = places[int(about)]
+        made.address, made.district = place.address, place.district
+        made.lat_e6, made.lon_e6 = place.lat_e6, place.lon_e6
+
+
+def _citizens_language(made: Intake) -> str:
+    """Of the one who calls, not of the operator: as we know them, else the city's own."""
+    known = contacts.by_phone(made.e164) if made.e164 else None
+    return known.language if isinstance(known, Citizen) else "fa"
+
+
+def _known(request: StaffRequest, made: Intake) -> dict[str, Any]:
+    """What the caller's column shows."""
+    language = get_language() or "fa"
+    known = callers.caller(request.actor, made.e164) if made.e164 else None
+    newest = known.newest_open if known else None
+    said = ""
+    if known is not None and newest is not None:
+        clock = known.clocks.get(newest.pk)
+        said = say.status(request.policy, newest, clock, at=request.at, language=language)
+    return {
+        "known": known,
+        "newest": newest,
+        "say": said,
+        "title_of": lambda one: say.title(request.policy, one, language),
+        "call": None,
+    }
+
+
+def _hinted(request: StaffRequest, made: Intake) -> dict[str, Any]:
+    """What the form and the column of likely duplicates show."""
+    policy, language = request.policy, get_language() or "fa"
+    codes = suggest(policy, made.words, most=SUGGESTED) if made.words else []
+    if made.category and made.category not in codes:
+        codes = [made.category, *codes][:SUGGESTED]
+    category = policy.categories.get(made.category)
+    unit = decide.route(policy, made.category, made.district) or ""
+    due = None
+    if category is not None:
+        stage = policy.start if unit else policy.start_unsorted
+        clock = clocks.unit_clock(
+            policy, stage=stage, class_code=category.class_code, at=request.at
+        )
+        due = clocks.instant(clock["due"])
+    names = policy.organisation.districts.get(made.district or 0)
+    found = Hints(
+        suggested=[policy.categories[code] for code in codes],
+        category=category,
+        unit=words.unit_name(policy, unit, language) if unit else "",
+        due=due,
+        similar=_similar(request, made),
+        district=names.in_(language) if names else "",
+    )
+    return {"hints": found, "title_of": lambda one: say.title(policy, one, language)}
+
+
+def _similar(request: StaffRequest, made: Intake) -> Sequence[nearby.Near]:
+    """Likely duplicates, as soon as there is something to compare."""
+    if not made.words or (made.lat_e6 is None and not made.category):
+        return ()
+    place = nearby.Place(
+        lat_e6=made.lat_e6,
+        lon_e6=made.lon_e6,
+        district=made.district,
+        category=made.category,
+        text=made.words[:2000],
+    )
+    return nearby.near(request.policy, place, at=request.at)
+
+
+def _part(
+    request: StaffRequest, template: str, made: Intake, given: dict[str, Any]
+) -> HttpResponse:
+    language = get_language() or "fa"
+    base = {"made": made, "policy": request.policy, "language": language, "now": request.at}
+    return render(request, template, base | given)
+
+
+def _show(
+    request: StaffRequest, made: Intake, *, done: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """The whole console."""
+    language = get_language() or "fa"
+    policy = request.policy
+    extension = request.user.extension
+    given = {
+        "made": made,
+        "done": done,
+        "kinds": [(code, names.in_(language)) for code, names in policy.kinds.items()],
+        "channels": [(code, _channel(code)) for code in intake.CHANNELS],
+        "categories": steps.categories(policy, language),
+        "districts": steps.districts(policy, language),
+        "extension": extension,
+        "live_url": _live_url(request, extension) if extension else "",
+        **_known(request, made),
+        **_hinted(request, made),
+    }
+    return nav.show(
+        request, "desk/console.html", given, here="console", keys=_keys(), status=status
+    )
+
+
+def _live_url(request: StaffRequest, extension: str) -> str:
+    return f"{live_address(request)}?token={live_token([f'ext-{extension}'])}"
+
+
+def _channel(code: str) -> str:
+    return {"phone": _("Telephone"), "in_person": _("In person"), "letter": _("Letter")}[code]
+
+
+def _keys() -> list[tuple[str, str]]:
+    return [
+        ("F2", _("words")),
+        ("F4", _("address")),
+        ("F8", _("same address")),
+        ("F9", _("complaint about the open message")),
+        ("1-5", _("pick in the list that has the focus")),
+        ("Ctrl+Enter", _("register")),
+    ]

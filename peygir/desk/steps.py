@@ -1,0 +1,310 @@
+"""Forms of a case's steps, made from the policy alone: a new step of a city needs no code here.
+
+A field is named `<step>-<evidence>`, so that the forms of several steps stand on one page.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from peygir.calendars.jalali import to_jalali
+from peygir.cases import decide, evidence, may, words
+from peygir.cases.refusals import Refused, WaitsForCoUnits
+from peygir.cases.state import CaseState
+from peygir.ledger.entry import Actor
+from peygir.look.dates import duration, local, month_name
+from peygir.look.numbers import fa
+from peygir.people.papers import TEXT_MAX
+from peygir.policy.model import CityPolicy, Step
+from peygir.policy.vocabulary import SUPPLIED, UNREACHED
+
+#: How each kind of evidence is asked for. What the engine or the page supplies has no field.
+KINDS: Final[Mapping[str, str]] = {
+    "result_text": "text",
+    "report_to_citizen": "text",
+    "answer_text": "text",
+    "return_reason": "text",
+    "objection_reason": "text",
+    "refusal_reason": "text",
+    "note": "text",
+    "photo_before": "photos",
+    "photo_after": "photos",
+    "promised_for": "day",
+    "callback_at": "moment",
+    "target_unit": "choice",
+    "category": "choice",
+    "district": "choice",
+    "outside_body": "choice",
+    "call": "choice",
+    "merged_into": "code",
+    "citizen_word": "said",  # recorded as the citizen's word on the telephone
+    "inspection": "",
+    "attempts": "",
+    "head_approval": "",
+}
+ANSWERS: Final = ("report_to_citizen", "answer_text")  # for which the city has written answers
+PROMISES_DAYS: Final = (7, 14, 30)
+CALLBACK_DAYS: Final = (0, 1, 2)
+
+Options = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing that a step asks for. `groups`: (heading, options); `answers`: (key, title, body)."""
+
+    name: str
+    evidence: str
+    kind: str
+    label: str
+    required: bool
+    hint: str = ""
+    groups: Sequence[tuple[str, Options]] = ()
+    answers: Sequence[tuple[str, str, str]] = ()
+    same_as: str = ""  # label of the other text of the step whose words may be told as they are
+    chips: Options = ()  # days ahead that are chosen with one key
+    months: Options = ()
+    years: Options = ()
+    length_max: int = TEXT_MAX
+
+    @property
+    def answer_options(self) -> Options:
+        return [(key, title) for key, title, _body in self.answers]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """A step that this person may take now. `blocked`: why not yet, "" when it may be sent."""
+
+    step: Step
+    words: str
+    fields: Sequence[Field]
+    blocked: str = ""
+    proposes: bool = False  # it then waits for the head
+    has_files: bool = field(default=False)
+
+    @property
+    def code(self) -> str:
+        return self.step.code
+
+
+def open_steps(
+    policy: CityPolicy, state: CaseState, actor: Actor, *, at: datetime, language: str
+) -> list[Open]:
+    """What `actor` may do with the case now, in the policy's order."""
+    lead = state.lead
+    if lead is None:
+        codes = list(policy.after_closing)
+    else:
+        codes = [*policy.stages[lead.stage].steps, *policy.anywhere]
+    found = (_open(policy, state, actor, code, at=at, language=language) for code in codes)
+    return [one for one in found if one is not None]
+
+
+def _open(
+    policy: CityPolicy, state: CaseState, actor: Actor, code: str, *, at: datetime, language: str
+) -> Open | None:
+    blocked = ""
+    try:
+        step = decide.find_step(policy, state, code)
+        own = decide.referral_for(state, step, actor.units)
+        if not may.take_step(policy, state, step, own, actor) or not _can_bring(
+            policy, state, step
+        ):
+            return None
+        decide.check_limits(state, step, at)
+    except WaitsForCoUnits as waits:
+        blocked = words.refusal(waits, policy, language)
+    except Refused:
+        return None
+    fields = fields_of(policy, state, step, at=at, language=language)
+    return Open(
+        step=step,
+        words=step.words.in_(language),
+        fields=fields,
+        blocked=blocked,
+        proposes=bool(step.approval) and not (own and may.approve(policy, own, actor)),
+        has_files=any(one.kind == "photos" for one in fields),
+    )
+
+
+def _can_bring(policy: CityPolicy, state: CaseState, step: Step) -> bool:
+    """Whether what the engine supplies is there, and the citizen's word may come by telephone.
+
+    A confirmation that must be the citizen's own (code, signature) is taken on the visit page.
+    """
+    there = evidence.supplied(policy, state, {})
+    if any(
+        name in step.needs and name not in there
+        for name in SUPPLIED | {"inspection"}
+        if name != "head_approval"
+    ):
+        return False
+    if step.finding is not None and step.finding != state.finding:
+        return False
+    return not ("citizen_word" in step.needs and step.word_via and "call" not in step.word_via)
+
+
+def fields_of(
+    policy: CityPolicy, state: CaseState, step: Step, *, at: datetime, language: str
+) -> list[Field]:
+    """A field for everything that the step needs or may have, needed ones first."""
+    found = []
+    for name in (*step.needs, *step.may_have):
+        kind = KINDS[name]
+        if not kind or (kind == "said" and name not in step.needs):
+            continue
+        found.append(_field(policy, state, step, name, kind, at=at, language=language))
+    return found
+
+
+def _field(
+    policy: CityPolicy,
+    state: CaseState,
+    step: Step,
+    name: str,
+    kind: str,
+    *,
+    at: datetime,
+    language: str,
+) -> Field:
+    year, _month, _day = to_jalali(local(at).date())
+    return Field(
+        name=f"{step.code}-{name}",
+        evidence=name,
+        kind=kind,
+        label=label(name),
+        required=name in step.needs,
+        hint=_hint(name, step),
+        groups=_groups(policy, state, step, name, language) if kind == "choice" else (),
+        answers=answers(policy, state.class_code, language) if name in ANSWERS else (),
+        same_as=label("result_text") if name in ANSWERS and "result_text" in step.needs else "",
+        chips=_chips(kind),
+        months=[(str(m), month_name(m)) for m in range(1, 13)] if kind == "day" else (),
+        years=[(str(y), fa(str(y))) for y in (year, year + 1)] if kind == "day" else (),
+    )
+
+
+def _chips(kind: str) -> Options:
+    if kind == "day":
+        ahead = [(str(d), duration(timedelta(days=d))) for d in PROMISES_DAYS]
+        return [*ahead, ("0", _("another date"))]
+    if kind == "moment":
+        names = (_("today"), _("tomorrow"), _("the day after tomorrow"))
+        return [(str(d), name) for d, name in zip(CALLBACK_DAYS, names, strict=True)]
+    return ()
+
+
+def label(name: str) -> str:
+    """What a kind of evidence is called on a form."""
+    return {
+        "result_text": _("What was done"),
+        "report_to_citizen": _("What the citizen is told"),
+        "answer_text": _("Reasons, for the file"),
+        "return_reason": _("Why this is not for your unit"),
+        "objection_reason": _("What is still wrong, in the citizen's words"),
+        "refusal_reason": _("Why it is refused"),
+        "note": _("Note for colleagues"),
+        "photo_before": _("Photos from before the work"),
+        "photo_after": _("Photos from after the work"),
+        "promised_for": _("Promised date"),
+        "callback_at": _("When to call again"),
+        "target_unit": _("Unit"),
+        "category": _("Subject"),
+        "district": _("District"),
+        "outside_body": _("Responsible body"),
+        "call": _("How the call ended"),
+        "merged_into": _("Tracking code of the case that goes on"),
+        "citizen_word": _("The citizen's word"),
+    }[name]
+
+
+def _hint(name: str, step: Step) -> str:
+    if name == "promised_for" and step.longest is not None:
+        return _("At most %(days)s days ahead; the citizen is told this date.") % {
+            "days": step.longest.days
+        }
+    return {
+        "merged_into": _("Its reporters and their deadlines go along."),
+        "citizen_word": _("Recorded as what the citizen said on the telephone."),
+        "target_unit": _("Leave empty to let subject and district decide.")
+        if "target_unit" in step.may_have
+        else "",
+    }.get(name, "")
+
+
+def answers(policy: CityPolicy, class_code: str, language: str) -> list[tuple[str, str, str]]:
+    """The city's written answers for this class: (key, title, body)."""
+    found = []
+    for key, text in policy.texts.items():
+        parts = key.split(".")
+        if (
+            len(parts) == 4
+            and parts[0] == "answer"
+            and parts[1] == class_code
+            and parts[3] == "title"
+        ):
+            body = policy.texts.get(f"answer.{class_code}.{parts[2]}.body")
+            if body is not None:
+                found.append((parts[2], text.in_(language), body.in_(language).strip()))
+    return found
+
+
+def _groups(
+    policy: CityPolicy, state: CaseState, step: Step, name: str, language: str
+) -> Sequence[tuple[str, Options]]:
+    match name:
+        case "category":
+            return categories(policy, language)
+        case "district":
+            return [("", districts(policy, language))]
+        case "target_unit":
+            taken = {r.unit for r in state.referrals if r.is_open} if step.opens_co else set()
+            return units(policy, language, without=taken)
+        case "outside_body":
+            bodies = policy.organisation.outside_bodies
+            return [("", [(code, names.in_(language)) for code, names in bodies.items()])]
+        case _:
+            outcomes = UNREACHED if step.code == "unreached" else ("reached", *UNREACHED)
+            return [("", [(code, outcome(code)) for code in outcomes])]
+
+
+def outcome(code: str) -> str:
+    """How a call may end, in words."""
+    return {
+        "reached": _("Reached"),
+        "no_answer": _("No answer"),
+        "busy": _("Busy"),
+        "off": _("Switched off"),
+        "wrong_number": _("Wrong number"),
+    }[code]
+
+
+def categories(policy: CityPolicy, language: str) -> Sequence[tuple[str, Options]]:
+    """All subjects by group."""
+    grouped: dict[str, list[tuple[str, str]]] = {code: [] for code in policy.groups}
+    for category in policy.categories.values():
+        grouped[category.group].append((category.code, category.words.in_(language)))
+    return [(policy.groups[g].in_(language), options) for g, options in grouped.items() if options]
+
+
+def districts(policy: CityPolicy, language: str) -> Options:
+    found = policy.organisation.districts.items()
+    return [(str(number), names.in_(language)) for number, names in found]
+
+
+def units(
+    policy: CityPolicy, language: str, *, without: set[str] | frozenset[str] = frozenset()
+) -> Sequence[tuple[str, Options]]:
+    """Units in which somebody executes, by the unit above them."""
+    org = policy.organisation
+    working = {post.unit for post in org.posts.values() if "executive" in post.roles} - without
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for code, unit in org.units.items():
+        if code in working:
+            above = org.units[unit.parent].words.in_(language) if unit.parent else ""
+            grouped.setdefault(above, []).append((code, unit.words.in_(language)))
+    return list(grouped.items())

@@ -1,0 +1,241 @@
+"""What staff do to one case: each address parses a form, makes one act, and shows the page again."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from peygir.boards import cases as board
+from peygir.calendars.persian import clean, to_latin_digits
+from peygir.cases import acts, words
+from peygir.cases.models import Case
+from peygir.cases.refusals import NotAllowed, Refused, Stale, WrongEvidence
+from peygir.desk import case as case_page
+from peygir.desk import deadlines, filled, steps
+from peygir.desk.access import StaffRequest, page
+from peygir.people import photos
+from peygir.people.papers import TEXT_MAX
+
+KIND_OF_PHOTO = {"photo_before": "before", "photo_after": "after"}
+
+
+@page("case")
+@require_POST
+def step(request: StaffRequest, code: str, step: str) -> HttpResponse:
+    """Take a step of the policy with whatever it needs."""
+    found = case_page.visible(request, code)
+    language = get_language() or "fa"
+    state = board.state_of(found)
+    opened = next(
+        (
+            one
+            for one in steps.open_steps(
+                request.policy, state, request.actor, at=request.at, language=language
+            )
+            if one.code == step
+        ),
+        None,
+    )
+    version = _number(request.POST.get("version", ""))
+    if opened is None:  # moved on, or never theirs: the act itself says which
+        return _act(request, found, step, lambda: _bare(request, found, step, version))
+    read = filled.read(request, opened, language)
+    if read.errors:
+        sentence = _("Something is missing or not right; please correct the marked fields.")
+        return _refused(request, found, step, sentence, read.errors, 422)
+    return _act(
+        request, found, step, lambda: _take(request, found, step, read, version), opened.words
+    )
+
+
+def _bare(request: StaffRequest, found: Case, step: str, version: int | None) -> acts.Done:
+    return acts.act(
+        policy=request.policy,
+        case_id=found.pk,
+        step=step,
+        actor=request.actor,
+        at=request.at,
+        version=version,
+    )
+
+
+def _take(
+    request: StaffRequest, found: Case, step: str, read: filled.Filled, version: int | None
+) -> acts.Done:
+    """Pictures and act stand or fall together."""
+    evidence = dict(read.evidence)
+    for name, pictures in read.photos.items():
+        kept = [
+            photos.keep(found.pk, one, kind=KIND_OF_PHOTO[name], actor=request.actor, at=request.at)
+            for one in pictures
+        ]
+        evidence[name] = [photo.pk for photo in kept]
+    return acts.act(
+        policy=request.policy,
+        case_id=found.pk,
+        step=step,
+        actor=request.actor,
+        at=request.at,
+        evidence=evidence,
+        texts=read.texts,
+        version=version,
+    )
+
+
+@page("case")
+@require_POST
+def approve(request: StaffRequest, code: str) -> HttpResponse:
+    """The head approves what the unit proposed."""
+    found = case_page.visible(request, code)
+    given = {
+        "policy": request.policy,
+        "case_id": found.pk,
+        "actor": request.actor,
+        "at": request.at,
+    }
+    return _act(request, found, "approve", lambda: acts.approve(**given), _("Approved"))
+
+
+@page("case")
+@require_POST
+def refuse(request: StaffRequest, code: str) -> HttpResponse:
+    found = case_page.visible(request, code)
+    reason = _said(request, "refusal_reason")
+    return _act(
+        request,
+        found,
+        "refuse",
+        lambda: acts.refuse(
+            policy=request.policy,
+            case_id=found.pk,
+            actor=request.actor,
+            at=request.at,
+            reason=reason,
+        ),
+        _("Refused with reasons"),
+    )
+
+
+@page("case")
+@require_POST
+def note(request: StaffRequest, code: str) -> HttpResponse:
+    found = case_page.visible(request, code)
+    text = _said(request, "note")
+    return _act(
+        request,
+        found,
+        "note",
+        lambda: acts.note(
+            policy=request.policy, case_id=found.pk, actor=request.actor, at=request.at, text=text
+        ),
+        _("Note for colleagues"),
+    )
+
+
+@page("case")
+@require_POST
+def pause(request: StaffRequest, code: str) -> HttpResponse:
+    """Stop the holder's clock until the end of a day so many days ahead."""
+    found = case_page.visible(request, code)
+    days = _number(request.POST.get("days", ""))
+    reason = request.POST.get("reason", "")[:40]
+
+    def do() -> acts.Done:
+        if days is None or not 1 <= days <= 60:
+            raise WrongEvidence({"until": "not_ahead"})
+        rule = request.policy.pauses.get(reason)
+        until = deadlines.day_ends(request.at) + timedelta(days=days - 1, minutes=-1)
+        if rule is not None and days * timedelta(days=1) == rule.longest:
+            until = min(until, request.at + rule.longest)
+        return acts.pause(
+            policy=request.policy,
+            case_id=found.pk,
+            actor=request.actor,
+            at=request.at,
+            reason=reason,
+            until=until,
+        )
+
+    return _act(request, found, "pause", do, _("The clock is paused"))
+
+
+@page("case")
+@require_POST
+def resume(request: StaffRequest, code: str) -> HttpResponse:
+    found = case_page.visible(request, code)
+
+    def do() -> acts.Done:
+        if not request.actor.roles & {rule.approval for rule in request.policy.pauses.values()}:
+            raise NotAllowed("resume")
+        return acts.resume(
+            policy=request.policy, case_id=found.pk, at=request.at, actor=request.actor
+        )
+
+    return _act(request, found, "resume", do, _("The clock goes on"))
+
+
+def _act(
+    request: StaffRequest, found: Case, form: str, do: Callable[[], acts.Done], done_words: str = ""
+) -> HttpResponse:
+    """Do it in one transaction; on success back to the case, on a refusal the form with its text."""
+    language = get_language() or "fa"
+    try:
+        with transaction.atomic():
+            done = do()
+    except Refused as refused:
+        sentence = words.refusal(refused, request.policy, language)
+        fields = words.refusal_fields(refused, request.policy, language)
+        named = {f"{form}-{name}": text for name, text in fields.items()}
+        since = _since(request, found, language) if isinstance(refused, Stale) else []
+        return _refused(request, found, form, sentence, named, status_of(refused), since)
+    code = found.code
+    said = _("Waits for the head's approval") if done.proposed else done_words
+    messages.success(request, _("%(what)s: recorded.") % {"what": said or code})
+    return HttpResponseRedirect(reverse("desk:case", kwargs={"code": code}) + f"?done={form}")
+
+
+def _refused(
+    request: StaffRequest,
+    found: Case,
+    form: str,
+    sentence: str,
+    fields: Any,
+    status: int,
+    since: Any = (),
+) -> HttpResponse:
+    typed = {name: request.POST.get(name, "")[:TEXT_MAX] for name in request.POST}
+    trouble = case_page.Trouble(
+        form=form, sentence=sentence, fields=fields, typed=typed, since=since
+    )
+    found.refresh_from_db()
+    return case_page.show(request, found, trouble=trouble, status=status)
+
+
+def _since(request: StaffRequest, found: Case, language: str) -> list[words.Line]:
+    """What others did after the version that the form was made from."""
+    version = _number(request.POST.get("version", "")) or 0
+    story = words.timeline(found.pk, request.policy, language)
+    acted = [line for line in story if line.kind != "clock.fired"]  # a clock changes no version
+    return acted[version:]
+
+
+def status_of(refused: Refused) -> int:
+    if isinstance(refused, WrongEvidence):
+        return 422
+    return 403 if isinstance(refused, NotAllowed) else 409
+
+
+def _said(request: StaffRequest, name: str) -> str:
+    return clean(request.POST.get(name, "")[: TEXT_MAX + 1]).strip()[:TEXT_MAX]
+
+
+def _number(typed: str) -> int | None:
+    digits = to_latin_digits(typed.strip()[:10])
+    return int(digits) if digits.isascii() and digits.isdigit() else None

@@ -1,0 +1,14 @@
+"""Addresses below /desk/: each module `urls_*` of this room lists its own."""
+
+from django.urls import URLPattern, URLResolver
+
+from peygir.conf.wiring import is_here
+from peygir.desk.urls_main import urlpatterns as main
+
+app_name = "desk"
+urlpatterns: list[URLPattern | URLResolver] = [*main]
+
+if is_here("peygir.desk.urls_follow"):
+    from peygir.desk.urls_follow import urlpatterns as follow
+
+    urlpatterns += follow
