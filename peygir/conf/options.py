@@ -92,7 +92,7 @@ OPTIONS = (
     ),
     Option(
         name="PEYGIR_AMI_URL",
-        meaning="ami://user:secret@host:5038 of an Asterisk exchange; `manage.py phone_bridge` reads it.",
+        meaning="ami://user:secret@host:5038 of the exchange, for `manage.py phone_bridge`.",
         secret=True,
     ),
     Option(

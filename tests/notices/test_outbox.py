@@ -26,7 +26,9 @@ def test_the_same_answer_is_queued_once() -> None:
 
 
 def test_only_what_did_not_arrive_may_be_sent_again() -> None:
-    notice = outbox.queue_reply(7, "sms.status", {"code": "1"}, "fa", NOON, key="reply:1", case_id=3)
+    notice = outbox.queue_reply(
+        7, "sms.status", {"code": "1"}, "fa", NOON, key="reply:1", case_id=3
+    )
     with pytest.raises(outbox.NotResendable):
         outbox.resend(notice.pk, NOON)
     Notice.objects.update(state="failed")
