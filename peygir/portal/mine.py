@@ -17,6 +17,7 @@ from peygir.portal.report_form import NAME_MAX, phone_sentence
 
 LANGUAGES = [code for code, _name in django_settings.LANGUAGES]
 NUMBER_LETTERS_MAX = 19  # of a 63-bit id
+ID_MAX = 2**63 - 1
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,8 +29,9 @@ def mine(request: Visit) -> HttpResponse:
     if request.visitor.citizen is None:
         return show(request, "sign_in.html", {"wrong": [], "phone": ""})
     before = request.GET.get("before", "")
-    known = before.isascii() and before.isdigit() and len(before) < NUMBER_LETTERS_MAX
-    found = board.page(request.visitor.citizen.pk, before=int(before) if known else None)
+    known = before.isascii() and before.isdigit() and len(before) <= NUMBER_LETTERS_MAX
+    last = min(int(before), ID_MAX) if known else None
+    found = board.page(request.visitor.citizen.pk, before=last)
     context = {
         "found": found,
         "citizen": request.visitor.citizen,

@@ -206,7 +206,7 @@ def _may_see(photo: Photo, reporter: Reporter) -> bool:
 def _own_text(reporter: Reporter, kind: str) -> str:
     """What this reporter wrote: stored at the instant of the report."""
     own = Paper.objects.filter(case_id=reporter.case_id, kind=kind, at=reporter.at, erased_at=None)
-    paper = own.first()
+    paper = own.order_by("id" if reporter.is_first else "-id").first()
     return paper.text if paper else ""
 
 
