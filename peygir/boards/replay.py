@@ -1,7 +1,7 @@
 """Is what we show what happened? Every derived row made anew from the events, and compared.
 
 A room with derived tables of its own adds one function to `REPLAY_CHECKS` in conf/wiring.py:
-`check(scope: Scope) -> Iterator[str]`, yielding one line per difference and nothing when all is well.
+`check(scope: Scope) -> Iterator[str]`, yielding one line per difference.
 Memory stays bounded: cases are read in batches, each batch in one snapshot.
 """
 
@@ -35,16 +35,17 @@ from peygir.policy.load import load_files
 BATCH = 400  # cases folded at once
 
 EVENTS: Final = """
-select subject_id, kind, stage, step, cycle, unit, happened_at, policy, facts, clock, generation, rung
-from ledger_event where subject = 'case' and subject_id = any(%s) order by subject_id, id
+select subject_id, kind, stage, step, cycle, unit, happened_at, policy, facts,
+ clock, generation, rung from ledger_event
+where subject = 'case' and subject_id = any(%s) order by subject_id, id
 """
 EVENT_FIELDS: Final = (
     "subject_id", "kind", "stage", "step", "cycle", "unit", "happened_at", "policy", "facts",
     "clock", "generation", "rung",
 )  # fmt: skip
 WITHOUT_ROWS: Final = """
-select e.subject_id from ledger_event e
-where e.kind = 'case.registered' and not exists (select 1 from cases_case c where c.id = e.subject_id)
+select e.subject_id from ledger_event e where e.kind = 'case.registered'
+and not exists (select 1 from cases_case c where c.id = e.subject_id)
 limit %s
 """
 SHOWN_MAX = 50  # cases without rows named one by one
@@ -124,7 +125,7 @@ def policies(scope: Scope) -> Iterator[str]:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """One consistent look at the database, so that acts which go on meanwhile are no differences."""
+    """One consistent look at the database: acts that go on meanwhile are no differences."""
     if connection.in_atomic_block:  # somebody else's transaction decides
         yield
         return

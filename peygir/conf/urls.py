@@ -19,6 +19,7 @@ urlpatterns += [
 _pages = [
     ("", "peygir.look.urls"),
     ("dev/", "peygir.channels.outbox.pages"),
+    ("", "peygir.demo.urls"),
     ("desk/", "peygir.desk.urls"),
     ("", "peygir.portal.urls"),
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from peygir.cases import acts, store
-from peygir.cases.refusals import NotAllowed, Stale
+from peygir.cases.refusals import NotAllowed
 from peygir.cases.state import CaseState
 from peygir.demo.moves import Move
 from peygir.demo.town import Town, id_at
@@ -23,15 +23,12 @@ CALL_S: Final = (25, 190)
 
 
 @transaction.atomic
-def do(town: Town, move: Move) -> CaseState:
-    """Do `move` at its instant; gives the case after it.
+def do(town: Town, move: Move, state: CaseState) -> CaseState:
+    """Do `move` at its instant to the case, which stood as `state` when it was planned.
 
-    Raises Stale when somebody else changed the case since the move was planned, or another Refused
-    when the policy does not allow it; nothing is written then.
+    Gives the case after it. Raises Refused when somebody changed it meanwhile, or when the policy
+    does not allow it; nothing is written then.
     """
-    state = store.lock(move.case_id)
-    if state.version != move.version:
-        raise Stale(state.version)
     return _DEEDS[move.verb](town, state, move.at)
 
 
@@ -296,6 +293,7 @@ def _step(
         at=at,
         evidence=evidence,
         texts=texts,
+        version=state.version,
     )
     return done.case
 

@@ -1,4 +1,4 @@
-"""The town's agenda: who does what next, in simulated time (the demo) or in real time (simulate)."""
+"""The town's agenda: what happens next, in simulated time (demo) or in real time (simulate)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,17 +10,15 @@ from django.db import connection, transaction
 
 from peygir.cases import sweep
 from peygir.cases.models import Case
-from peygir.cases.refusals import Refused, Stale
+from peygir.cases.refusals import Refused
 from peygir.cases.state import CaseState
 from peygir.demo import deeds
 from peygir.demo.models import THE_ONE, Simulator
-from peygir.demo.moves import Move, next_move
+from peygir.demo.moves import ARRIVAL, Move, next_move
 from peygir.demo.town import Town
 from peygir.notices.models import DIGESTED, QUEUED, SENT, Notice
 
 SLICE: Final = timedelta(minutes=30)  # of simulated time in one transaction, then one sweep
-ARRIVAL: Final = "arrive"
-
 Advance = Callable[[datetime], None]  # told the simulated instant that was reached
 
 
@@ -30,12 +28,14 @@ class Life:
 
     town: Town
     agenda: list[Move] = field(default_factory=list)
+    known: dict[int, CaseState] = field(default_factory=dict)  # open cases as we last saw them
     started: int = 0
     done: int = 0
 
     def remember(self, at: datetime) -> None:
         """Plan anew for every open simulated case, as after a restart."""
         self.agenda = [move for move in self.agenda if move.verb == ARRIVAL]
+        self.known.clear()
         open_cases = Case.objects.filter(simulated=True, closed_at=None).order_by("id")
         for case_id, district, category in open_cases.values_list("id", "district", "category"):
             self.town.recent.setdefault((district, category), []).append(case_id)
@@ -48,16 +48,21 @@ class Life:
             heappush(self.agenda, Move(at=at, case_id=0, version=0, verb=ARRIVAL))
 
     def follow(self, state: CaseState, at: datetime) -> None:
+        """Plan what happens next to this case."""
         move = next_move(self.town, state, at)
-        if move is not None:
-            heappush(self.agenda, move)
+        if move is None:
+            self.known.pop(state.id, None)
+            return
+        self.known[state.id] = state
+        heappush(self.agenda, move)
 
     def play(self, until: datetime) -> None:
         """Do everything that is on the agenda up to `until`, each at its own instant."""
         while self.agenda and self.agenda[0].at <= until:
-            self._play(heappop(self.agenda))
+            self.play_one(heappop(self.agenda))
 
-    def _play(self, move: Move) -> None:
+    def play_one(self, move: Move) -> None:
+        """Do one move, and plan what follows from it."""
         if move.verb == ARRIVAL:
             arrived = self.town.arrive(move.at)
             self.started += 1
@@ -65,11 +70,9 @@ class Life:
                 self.follow(arrived, move.at)
             return
         try:
-            state = deeds.do(self.town, move)
+            state = deeds.do(self.town, move, self.known[move.case_id])
             self.done += 1
-        except Stale:  # somebody else was faster: look again
-            state = deeds.stand(move.case_id)
-        except Refused:  # the policy does not allow it now: think of something else
+        except Refused:  # somebody was faster, or the policy forbids it: look again, think anew
             state = deeds.stand(move.case_id)
         self.follow(state, move.at)
 
@@ -86,8 +89,7 @@ def past(life: Life, start: datetime, end: datetime, per_day: float, advance: Ad
             life.expect(at, per_day)
         upto = min(at.replace(second=0, microsecond=0) + SLICE, end)
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("set local synchronous_commit = off")
+            in_bulk()
             life.play(upto)
             sweep.drain(at=upto)
             _reached(upto)
@@ -95,8 +97,18 @@ def past(life: Life, start: datetime, end: datetime, per_day: float, advance: Ad
         advance(at)
 
 
+def in_bulk() -> None:
+    """Settings of a transaction that writes much into tables that have no statistics yet."""
+    assert connection.in_atomic_block
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "set local synchronous_commit = off; set local enable_seqscan = off; "
+            "set local enable_hashjoin = off; set local enable_mergejoin = off"
+        )
+
+
 def settle_notices(until: datetime) -> int:
-    """What simulated people were told up to `until` counts as told: it never waits, it never leaves.
+    """What simulated people were told up to `until` counts as told: it neither waits nor leaves.
 
     `provider_id` says what it was. Gives how many.
     """

@@ -8,7 +8,7 @@ THE_ONE: Final = 1
 
 
 class Simulator(models.Model):
-    """The one switch of the simulator. Without a row there is no simulated case in this database."""
+    """The one switch of the simulator. Without a row this database has no simulated case."""
 
     id = models.SmallIntegerField(primary_key=True, default=THE_ONE)
     is_paused = models.BooleanField(default=False)

@@ -1,4 +1,4 @@
-"""What happens next to a simulated case, and when. Chances only: `deeds` does it, through real acts.
+"""What happens next to a simulated case, and when. Chances only: `deeds` does it by real acts.
 
 The stages and steps are asked of the policy; a city whose policy lacks one simply never takes it.
 """
@@ -11,6 +11,7 @@ from typing import Final
 from peygir.cases.state import CaseState
 from peygir.demo.town import Town, minutes
 
+ARRIVAL: Final = "arrive"  # the verb of a new report
 OFFICE: Final = (7, 15)  # local hours in which units file results
 DESK: Final = (8, 20)  # in which the centre calls and visits
 

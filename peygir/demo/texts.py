@@ -69,9 +69,9 @@ def load(folder: Path, policy: CityPolicy) -> Texts:
         ("results", policy.groups, made.results),
     ):
         if unknown := set(used) - set(known):  # type: ignore[arg-type]  # keys differ by line
-            raise NoTexts(f"{folder.name}/{FILE}: {name} names unknown {sorted(unknown)[0]}")
+            raise NoTexts(f"{folder.name}/{FILE}: {name} names unknown {min(map(str, unknown))}")
     if unknown_posts := set(made.accounts.values()) - set(policy.organisation.posts):
-        raise NoTexts(f"{folder.name}/{FILE}: accounts names unknown {sorted(unknown_posts)[0]}")
+        raise NoTexts(f"{folder.name}/{FILE}: accounts names unknown {min(unknown_posts)}")
     return made
 
 

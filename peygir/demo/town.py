@@ -1,4 +1,4 @@
-"""A simulated city: what it knows, and how its citizens report. Everything goes through real acts."""
+"""A simulated city: what it knows, and how its citizens report, all through real acts."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -66,7 +66,7 @@ class Town:
         return self.rng.random() < probability
 
     def mood(self, unit: str) -> float:
-        """How slow a district or organisation is: 0.55 (quick) to 1.5; the same all through a run."""
+        """How slow a district or organisation is: 0.55 (quick) to 1.5; the same for all a run."""
         scored = self.policy.organisation.scored(unit)
         return self.moods.setdefault(scored, self.rng.uniform(0.55, 1.5))
 

@@ -1,4 +1,4 @@
-"""manage.py demo: a simulated fortnight with history, people in every post, one account per role."""
+"""manage.py demo: a simulated fortnight with history, people, and one account per role."""
 
 from argparse import ArgumentParser
 from datetime import UTC, datetime, timedelta

@@ -1,0 +1,1 @@
+"""Importing real service requests of another system, through the real acts and all their guards."""
