@@ -63,9 +63,7 @@ def facts_of(
         facts["closes"] = [own]
     elif step.opens_co:
         facts["opens"] = [_co_referral(policy, state, found["target_unit"], at)]
-    elif to == SAME:
-        facts["sets"]["objections"] = state.objections + 1
-    else:
+    elif to != SAME:
         _move(policy, state, step, found, to, at, facts)
     return facts
 
@@ -117,6 +115,8 @@ def _sets(policy: CityPolicy, state: CaseState, step: Step, found: Evidence, at:
         sets |= {"category": category.code, "class_code": category.class_code}
     if "district" in found:
         sets["district"] = found["district"]
+    if "objection_reason" in step.needs:
+        sets["objections"] = state.objections + 1
     if "return_reason" in found:
         sets["returns"] = state.returns + 1
     if step.new_cycle:

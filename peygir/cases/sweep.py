@@ -4,11 +4,12 @@ However many workers run or die, a threshold fires once: the claim, the event an
 instant are one transaction, and the ledger refuses a second event for the same rung.
 """
 
+import logging
 from datetime import datetime
 from typing import Any, Final
 
 import orjson
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from peygir.cases import acts
 from peygir.cases.models import Case
@@ -16,6 +17,8 @@ from peygir.cases.policies import by_digest
 from peygir.cases.refusals import Refused
 from peygir.ledger.entry import SYSTEM, Recorded
 from peygir.ledger.projectors import project
+
+log = logging.getLogger("peygir.cases")
 
 BATCH = 500
 
@@ -28,6 +31,7 @@ with due as (
          k.warnings, c.stage, c.cycle, c.policy
   from cases_clock k join cases_case c on c.id = k.case_id
   where k.state = 1 and k.next_due_at <= %(at)s
+   and (%(only)s::bigint is null or k.id = %(only)s)
   order by k.next_due_at limit %(batch)s for update of k, c skip locked) k
  cross join lateral (
   select max(i)::smallint as hit from generate_subscripts(k.due_ats, 1) i
@@ -63,6 +67,10 @@ moved as (
 select fired.*, (select count(*) from moved) as moved from fired order by id
 """
 
+DUE: Final = """
+select id from cases_clock where state = 1 and next_due_at <= %s order by next_due_at limit %s
+"""
+
 PAUSES: Final = """
 select case_id from cases_clock where state = 2 and paused_until <= %s
 order by paused_until limit %s
@@ -72,16 +80,19 @@ order by paused_until limit %s
 def sweep(*, at: datetime, batch: int = BATCH) -> int:
     """Fire what is due at `at`, at most `batch` clocks; gives how many fired.
 
-    Call until it gives 0.
+    Call until it gives 0. One clock that cannot be fired does not hold up the others: after an
+    error they go one by one, and only the one that fails stays (the audit shows it).
     """
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(SWEEP, {"at": at, "batch": batch})
-            names = [column.name for column in cursor.description or ()]
-            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        fired = [_recorded(row) for row in rows]
-        project(fired)
-    return len(fired)
+    try:
+        return _fire(at, batch)
+    except OperationalError:  # the database is away: alone nothing would go better
+        raise
+    except Exception as error:
+        fired = sum(_alone(at, clock_id) for clock_id in _due(at, batch))
+        if not fired:
+            raise
+        log.error("a deadline could not fire: %s", type(error).__name__)
+        return fired
 
 
 def resume_expired(*, at: datetime, batch: int = BATCH) -> int:
@@ -104,6 +115,33 @@ def drain(*, at: datetime, batch: int = BATCH) -> int:
         fired = sweep(at=at, batch=batch)
         total += fired
     return total
+
+
+@transaction.atomic
+def _fire(at: datetime, batch: int, only: int | None = None) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(SWEEP, {"at": at, "batch": batch, "only": only})
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    fired = [_recorded(row) for row in rows]
+    project(fired)
+    return len(fired)
+
+
+def _due(at: datetime, batch: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, [at, batch])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _alone(at: datetime, clock_id: int) -> int:
+    try:
+        return _fire(at, 1, clock_id)
+    except OperationalError:
+        raise
+    except Exception as error:
+        log.error("clock %d could not fire: %s", clock_id, type(error).__name__)
+        return 0
 
 
 def _resume(case_id: int, at: datetime) -> int:

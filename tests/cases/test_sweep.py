@@ -11,6 +11,7 @@ from peygir.cases.sweep import drain, resume_expired, sweep
 from peygir.ledger import read
 from peygir.ledger.entry import Recorded
 from peygir.ledger.models import Event
+from peygir.ledger.projectors import project
 from tests.city import NOON, Make, Story, staff_of
 
 pytestmark = pytest.mark.django_db
@@ -283,3 +284,46 @@ def test_an_old_report_merged_late_does_not_repeat_what_was_told(story: Make) ->
     assert clock.next_due_at is not None
     drain(at=at + timedelta(days=31))
     assert [e.rung for e in fired(lead) if e.clock == 0] == [2, 3]
+
+
+class TestOneThatFails:
+    def test_does_not_hold_up_the_others(
+        self, story: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        from peygir.cases import sweep as room
+
+        cases = [story() for _ in range(4)]
+        poison = cases[1].case.id
+
+        def hurt(batch: list[Recorded]) -> None:
+            if poison in {event.subject_id for event in batch}:
+                raise ValueError("a report that cannot cope")
+            project(batch)
+
+        monkeypatch.setattr(room, "project", hurt)
+        late = NOON + timedelta(days=3)
+        assert sweep(at=late) == 3
+        assert "could not fire: ValueError" in caplog.text
+        with pytest.raises(ValueError, match="cannot cope"):
+            sweep(at=late)
+        assert not fired(cases[1])
+        monkeypatch.setattr(room, "project", project)
+        assert sweep(at=late) == 1
+
+    def test_a_database_that_is_away_is_said_at_once(
+        self, story: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from django.db import OperationalError
+
+        from peygir.cases import sweep as room
+
+        story()
+
+        def away(batch: list[Recorded]) -> None:
+            raise OperationalError("gone")
+
+        monkeypatch.setattr(room, "project", away)
+        with pytest.raises(OperationalError):
+            sweep(at=NOON + timedelta(days=3))
+        with pytest.raises(OperationalError):
+            room._alone(NOON + timedelta(days=3), room._due(NOON + timedelta(days=3), 1)[0])
