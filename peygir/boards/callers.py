@@ -27,7 +27,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """`citizen` None: nobody with this number ever called. `due`: of the clock of each open case."""
+    """`citizen` None: nobody with this number ever called. `clocks`: of the open cases' holders."""
 
     phone: str
     citizen: Citizen | None
@@ -53,7 +53,7 @@ def caller(actor: Actor, phone: str) -> Caller:
         return Caller(phone=phone, citizen=None, cases=[], said={}, clocks={}, total=0, places=[])
     reports = Reporter.objects.filter(citizen=citizen).order_by("-case_id")
     ids = list(dict.fromkeys(reports.values_list("case_id", flat=True)[:200]))
-    visible = Case.objects.visible_to(actor)  # type: ignore[attr-defined]  # CaseQuerySet
+    visible = Case.objects.visible_to(actor)
     cases = list(visible.filter(pk__in=ids[:50]).order_by("-pk"))
     cases.sort(key=lambda case: not case.is_open)  # open ones first, each group newest first
     words = said(case.pk for case in cases)

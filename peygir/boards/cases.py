@@ -27,16 +27,18 @@ class Said:
 
 def by_code(actor: Actor, code: str) -> Case | None:
     """The case with this code (12 Latin digits) if `actor` may see it."""
-    return Case.objects.visible_to(actor).filter(code=code).first()  # type: ignore[attr-defined]  # CaseQuerySet
+    if not (code.isascii() and code.isdigit()):
+        return None
+    return Case.objects.visible_to(actor).filter(code=code).first()
 
 
 def by_id(actor: Actor, case_id: int) -> Case | None:
     """The case with this id if `actor` may see it."""
-    return Case.objects.visible_to(actor).filter(pk=case_id).first()  # type: ignore[attr-defined]  # CaseQuerySet
+    return Case.objects.visible_to(actor).filter(pk=case_id).first()
 
 
 def state_of(case: Case) -> CaseState:
-    """The case with its referrals and clocks as plain values, not locked: for showing. Two queries."""
+    """The case with its referrals and clocks as plain values, not locked: 2 queries."""
     state = CaseState(**{name: getattr(case, name) for name in CASE_FIELDS})
     rows = Referral.objects.filter(case=case).order_by("number")
     state.referrals = [ReferralState(**{n: getattr(r, n) for n in _REFERRAL}) for r in rows]
@@ -60,7 +62,7 @@ def related(actor: Actor, case: Case, *, at: datetime) -> Sequence[Case]:
 
     The same place is within about 150 m; without a point, the same address as it was written.
     """
-    visible = Case.objects.visible_to(actor).exclude(pk=case.pk)  # type: ignore[attr-defined]  # CaseQuerySet
+    visible = Case.objects.visible_to(actor).exclude(pk=case.pk)
     recent = visible.filter(opened_at__gte=at - timedelta(days=SAME_PLACE_DAYS))
     if case.lat_e6 is not None and case.lon_e6 is not None:
         near = recent.filter(
@@ -80,5 +82,5 @@ def related(actor: Actor, case: Case, *, at: datetime) -> Sequence[Case]:
 
 def merged_into(actor: Actor, case: Case) -> Sequence[Case]:
     """Cases that were merged into this one, newest first."""
-    visible = Case.objects.visible_to(actor)  # type: ignore[attr-defined]  # CaseQuerySet
+    visible = Case.objects.visible_to(actor)
     return list(visible.filter(lead_id=case.pk).order_by("-id")[:20])

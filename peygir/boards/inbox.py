@@ -1,7 +1,7 @@
 """The inbox (کارتابل): what waits at some units, soonest deadline first, and what was told upwards.
 
-A row is a live clock of a referral. Its unit is one that the actor sees, and `Case.visible_to` gives
-every case that such a unit ever held: the filter on units here is the narrower one.
+A row is a live clock of a referral. Its unit is one that the actor sees, and `Case.visible_to`
+gives every case that such a unit ever held: the filter on units here is the narrower one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -81,7 +81,7 @@ class Inbox:
 
 
 def units_of(actor: Actor, filters: Filters) -> frozenset[str]:
-    """The units whose inbox this is: the chosen one, or the own ones and, for a head, those below."""
+    """Whose inbox this is: the chosen unit, or the own ones and, for a head, those below."""
     if filters.unit:
         return frozenset({filters.unit}) & actor.sees
     if filters.mine or not actor.heads or len(actor.sees) > WIDE_MAX:
@@ -128,7 +128,7 @@ def read(
 
 
 def told(policy: CityPolicy, actor: Actor, *, at: datetime) -> list[Clock]:
-    """Late clocks of other units whose ladder has told a post that this person heads, oldest first."""
+    """Late clocks of other units that have told a post which this person heads, oldest first."""
     posts = [p.code for p in policy.organisation.posts.values() if p.head and p.unit in actor.heads]
     if not posts:
         return []
@@ -203,7 +203,7 @@ def _with_referral(clocks: QuerySet[Clock]) -> QuerySet[Clock]:
 
 
 def _row(clock: Any, words: Mapping[int, Said], policy: CityPolicy | None = None) -> Row:
-    """`clock` carries what `_with_referral` added; `policy` is given where the told post is wanted."""
+    """`clock` carries what `_with_referral` added; `policy`: where the told post is wanted."""
     post = ""
     if policy is not None and clock.unit in policy.organisation.units:
         ladder = policy.citizen_ladder if clock.number == 0 else policy.ladder

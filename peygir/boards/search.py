@@ -1,4 +1,4 @@
-"""Finding cases: by code, by a reporter's phone, by words. Nothing that the actor may not see is counted.
+"""Finding cases by code, by a reporter's phone, by words; nothing that the actor may not see.
 
 Words go over the index of normalised text, newest first and with a time limit in the database, so
 that a common word costs a page, not the server.
@@ -44,7 +44,7 @@ class Found:
 
 
 def code_of(typed: str) -> str:
-    """The 12 digits of a whole code in `typed`, whichever digits and separators; "" if it is none."""
+    """The 12 digits of a whole code, whichever digits and separators; "" if it is none."""
     try:
         return codes.check(typed)
     except codes.CodeError:
@@ -89,7 +89,7 @@ def by_words(actor: Actor, words: str, filters: Filters, *, below: int | None) -
 
 
 def _visible(actor: Actor, filters: Filters) -> CaseQuerySet:
-    found: CaseQuerySet = Case.objects.visible_to(actor)  # type: ignore[attr-defined]  # CaseQuerySet
+    found: CaseQuerySet = Case.objects.visible_to(actor)
     if filters.state:
         found = found.filter(closed_at__isnull=filters.state == "open")
     plain = {

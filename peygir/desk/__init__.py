@@ -1,1 +1,1 @@
-"""Staff pages: operator console, inbox, case page, feedback queue, field visits, heads, organisation."""
+"""Staff pages: console, inbox, case page, feedback queue, field visits, heads, organisation."""

@@ -1,4 +1,4 @@
-"""The case page: what happened in sentences, where the case stands, and what this person can do now."""
+"""The case page: what happened, where the case stands, and what this person can do now."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from peygir.boards import cases as board
 from peygir.cases import may, words
+from peygir.cases.fold import instant
 from peygir.cases.models import Case
 from peygir.cases.models.clock import PAUSED
 from peygir.cases.state import CaseState
@@ -139,7 +140,7 @@ def _proposal(policy: CityPolicy, state: CaseState, language: str) -> dict[str, 
         "words": step.words.in_(language) if step else lead.proposal["step"],
         "post": words.post_name(policy, lead.proposal["post"], language),
         "said": said,
-        "promised": words.instant(promised) if isinstance(promised, int) else None,
+        "promised": instant(promised) if isinstance(promised, int) else None,
     }
 
 

@@ -89,7 +89,7 @@ def hints(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def calls(request: StaffRequest) -> HttpResponse:
-    """Who rings at this person's extension now; 204 when nobody does, or when it is shown already."""
+    """Who rings at this person's extension now; 204 when nobody does or it is shown already."""
     call = callers.ringing(request.user.extension, at=request.at)
     if call is None or request.GET.get("seen", "") == str(call.pk):
         return HttpResponse(status=204)

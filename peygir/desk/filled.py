@@ -1,4 +1,4 @@
-"""Reading a step's form: from what was typed to codes, numbers, ids and texts. Nothing is written."""
+"""Reading a step's form: from what was typed to codes, numbers, ids and texts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class Filled:
 
 
 def read(request: StaffRequest, opened: Open, language: str) -> Filled:
-    """What was typed for `opened`. Faults that only the engine can know come from the act itself."""
+    """What was typed for `opened`, nothing written. What only the engine knows the act refuses."""
     filled = Filled()
     for one in opened.fields:
         READERS[one.kind](request, one, filled, language)
@@ -50,7 +50,7 @@ def _typed(request: StaffRequest, name: str, most: int = 200) -> str:
 
 
 def _text(request: StaffRequest, one: Field, filled: Filled, language: str) -> None:
-    """Own words, else a written answer, else the words of the step's other text if that was ticked."""
+    """Own words, else a written answer, else the step's other text if that was ticked."""
     typed = clean(request.POST.get(one.name, "")).strip()
     if not typed and one.answers:
         chosen = request.POST.get(f"{one.name}__answer", "")

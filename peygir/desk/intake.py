@@ -1,4 +1,4 @@
-"""What an operator typed about a caller and a problem, read leniently and checked before it is registered."""
+"""What an operator typed about a caller and a problem: read leniently, checked strictly."""
 
 import re
 from collections.abc import Mapping
@@ -86,7 +86,7 @@ def read(given: QueryDict, policy: CityPolicy) -> Intake:
 
 
 def check(made: Intake, policy: CityPolicy) -> None:
-    """Fill `made.errors` with a sentence for each field that keeps the report from being registered."""
+    """Fill `made.errors` with a sentence for each field that keeps it from being registered."""
     limits = policy.city.get("limits", {})
     longest = int(limits.get("text", 2000)) if isinstance(limits, Mapping) else 2000
     if not made.words:

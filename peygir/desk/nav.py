@@ -1,4 +1,4 @@
-"""The frame of a staff page: which menu entries this person has, where they start, what the keys do."""
+"""The frame of a staff page: the menu of this person, where they start, what the keys do."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from peygir.ledger.entry import Actor
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the menu: `page` is a name of `may.PAGES`, `address` the name of its first page."""
+    """One entry of the menu: `page` is a name of `may.PAGES`, `address` that of its first view."""
 
     page: str
     address: str

@@ -34,9 +34,7 @@ def _stands(case: Case, clock: Clock | None, at: datetime) -> str:
     if case.status == "awaiting_citizen":
         return _("The unit has reported your message about “%(about)s” as done.")
     if case.status == "special_follow_up":
-        return _(
-            "Your message about “%(about)s” is with special follow-up; an inspector comes by %(due)s."
-        )
+        return _("Special follow-up has your message about “%(about)s”; a visit is due by %(due)s.")
     if case.status == "long_running" and case.promised_for:
         return _("Your message about “%(about)s” is with %(unit)s and promised for %(date)s.")
     if clock is not None and clock.due_at <= at:

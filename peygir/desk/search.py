@@ -1,4 +1,4 @@
-"""Search by code, phone or words. It is posted: what is searched for stands in no address or log."""
+"""Search by code, phone or words. It is posted: what is sought stands in no address or log."""
 
 from typing import Any
 

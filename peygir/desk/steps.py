@@ -54,7 +54,7 @@ Options = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One thing that a step asks for. `groups`: (heading, options); `answers`: (key, title, body)."""
+    """One thing that a step asks for. `groups`: (heading, options); `answers`: key, title, body."""
 
     name: str
     evidence: str

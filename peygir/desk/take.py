@@ -1,4 +1,4 @@
-"""What staff do to one case: each address parses a form, makes one act, and shows the page again."""
+"""What staff do to one case: an address parses a form, makes one act, shows the page again."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -94,13 +94,15 @@ def _take(
 def approve(request: StaffRequest, code: str) -> HttpResponse:
     """The head approves what the unit proposed."""
     found = case_page.visible(request, code)
-    given = {
-        "policy": request.policy,
-        "case_id": found.pk,
-        "actor": request.actor,
-        "at": request.at,
-    }
-    return _act(request, found, "approve", lambda: acts.approve(**given), _("Approved"))
+    return _act(
+        request,
+        found,
+        "approve",
+        lambda: acts.approve(
+            policy=request.policy, case_id=found.pk, actor=request.actor, at=request.at
+        ),
+        _("Approved"),
+    )
 
 
 @page("case")
@@ -182,9 +184,13 @@ def resume(request: StaffRequest, code: str) -> HttpResponse:
 
 
 def _act(
-    request: StaffRequest, found: Case, form: str, do: Callable[[], acts.Done], done_words: str = ""
+    request: StaffRequest,
+    found: Case,
+    form: str,
+    do: Callable[[], acts.Done],
+    done_words: str = "",
 ) -> HttpResponse:
-    """Do it in one transaction; on success back to the case, on a refusal the form with its text."""
+    """Do it in one transaction; then back to the case, or the refused form with its text."""
     language = get_language() or "fa"
     try:
         with transaction.atomic():

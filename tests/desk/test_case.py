@@ -72,7 +72,11 @@ def test_the_executive_files_a_result_and_the_case_goes_to_feedback(
 def test_a_written_answer_is_filled_with_the_date(story: Make) -> None:
     it = story(at=now(hours=3))
     client = signed_in("d3-civil-expert")
-    form = {"version": "1", "report-result_text": "انجام شد", "report-report_to_citizen__answer": "1"}
+    form = {
+        "version": "1",
+        "report-result_text": "انجام شد",
+        "report-report_to_citizen__answer": "1",
+    }
     assert client.post(f"{at(it)}steps/report/", form).status_code == 302
     told = Paper.objects.get(case_id=it.case.id, kind="report_to_citizen").text
     assert "{date}" not in told
@@ -112,10 +116,18 @@ def test_a_stale_form_is_refused_with_both_versions_and_keeps_its_text(story: Ma
 
 @pytest.mark.requirement("Q13")
 def test_a_promise_waits_for_the_head_who_approves_it(story: Make) -> None:
-    slow = next(c.code for c in story().policy.categories.values() if c.long_running and c.function == "civil")
+    slow = next(
+        c.code
+        for c in story().policy.categories.values()
+        if c.long_running and c.function == "civil"
+    )
     it = story(at=now(hours=3), category=slow)
     expert, head = signed_in("d3-civil-expert"), signed_in("d3-civil-head")
-    form = {"version": "1", "promise-report_to_citizen": "در برنامه است", "promise-promised_for__in": "14"}
+    form = {
+        "version": "1",
+        "promise-report_to_citizen": "در برنامه است",
+        "promise-promised_for__in": "14",
+    }
     assert expert.post(f"{at(it)}steps/promise/", form).status_code == 302
     assert 'id="proposal"' in soup(expert.get(at(it)))
     assert expert.post(f"{at(it)}approve/").status_code == 403
@@ -137,12 +149,22 @@ def test_a_promise_waits_for_the_head_who_approves_it(story: Make) -> None:
         {"d": "", "m": "", "y": ""},
     ],
 )
-def test_a_promise_needs_a_day_that_exists_and_lies_ahead(story: Make, date: dict[str, str]) -> None:
-    slow = next(c.code for c in story().policy.categories.values() if c.long_running and c.function == "civil")
+def test_a_promise_needs_a_day_that_exists_and_lies_ahead(
+    story: Make, date: dict[str, str]
+) -> None:
+    slow = next(
+        c.code
+        for c in story().policy.categories.values()
+        if c.long_running and c.function == "civil"
+    )
     it = story(at=now(hours=3), category=slow)
     client = signed_in("d3-civil-expert")
     form = {f"promise-promised_for__{part}": value for part, value in date.items()}
-    form |= {"version": "1", "promise-report_to_citizen": "در برنامه است", "promise-promised_for__in": "0"}
+    form |= {
+        "version": "1",
+        "promise-report_to_citizen": "در برنامه است",
+        "promise-promised_for__in": "0",
+    }
     assert client.post(f"{at(it)}steps/promise/", form).status_code == 422
 
 
@@ -208,7 +230,13 @@ def test_a_deputy_reads_the_case_without_the_reporters_number(story: Make) -> No
 
 @pytest.mark.parametrize(
     "path",
-    ["/desk/cases/1/", "/desk/cases/999999999999/", "/desk/cases/a-b_c/", "/desk/photos/1/", "/desk/photos/99999999999999999999/"],
+    [
+        "/desk/cases/1/",
+        "/desk/cases/999999999999/",
+        "/desk/cases/a-b_c/",
+        "/desk/photos/1/",
+        "/desk/photos/99999999999999999999/",
+    ],
 )
 def test_what_is_not_there_is_not_found(story: Make, path: str) -> None:
     story()
@@ -234,7 +262,11 @@ def test_hostile_forms_never_break_the_page(story: Make) -> None:
 def test_a_joint_unit_files_its_part_before_the_result(story: Make) -> None:
     it = story(at=now(hours=3))
     lead, other = signed_in("d3-civil-expert"), signed_in("d3-green-expert")
-    ask = {"version": "1", "ask_co_unit-target_unit": "d3-green", "ask_co_unit-note": "درخت را هرس کنید"}
+    ask = {
+        "version": "1",
+        "ask_co_unit-target_unit": "d3-green",
+        "ask_co_unit-note": "درخت را هرس کنید",
+    }
     assert lead.post(f"{at(it)}steps/ask_co_unit/", ask).status_code == 302
     form = {"version": "2", "report-result_text": "شد", "report-report_to_citizen": "شد"}
     assert lead.post(f"{at(it)}steps/report/", form).status_code == 409

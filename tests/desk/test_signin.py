@@ -33,7 +33,9 @@ def test_somebody_who_signs_in_reaches_the_page_asked_for(qom: CityPolicy) -> No
     client = Client()
     asked = client.get("/desk/console/")
     assert asked["Location"] == "/desk/login/?next=/desk/console/"
-    assert sign_in(client, "maryam", PASSWORD, next="/desk/console/")["Location"] == "/desk/console/"
+    assert (
+        sign_in(client, "maryam", PASSWORD, next="/desk/console/")["Location"] == "/desk/console/"
+    )
 
 
 def test_nobody_is_sent_to_another_site(qom: CityPolicy) -> None:
@@ -91,7 +93,9 @@ def test_a_short_password_is_refused(qom: CityPolicy) -> None:
 
 def test_preferences_accept_persian_digits_and_move_to_the_chosen_language(qom: CityPolicy) -> None:
     client = signed_in("reception-1", username="r1")
-    answer = client.post("/desk/account/", {"do": "preferences", "language": "en", "extension": "۲۰۱"})
+    answer = client.post(
+        "/desk/account/", {"do": "preferences", "language": "en", "extension": "۲۰۱"}
+    )
     assert answer["Location"] == "/en/desk/account/"
     assert 'value="201"' in soup(client.get("/en/desk/account/"))
 
