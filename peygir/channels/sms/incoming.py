@@ -48,10 +48,10 @@ def receive(request: HttpRequest) -> HttpResponse:
     try:
         phone = phones.parse_mobile(_text(given, "from", "utf-8"))
     except phones.PhoneError:
-        return HttpResponse(status=204)
+        return _sms("")
     at: datetime = request.at  # type: ignore[attr-defined]  # set by conf.door
     if _is_repeated(_text(given, "id", "utf-8"), at):
-        return HttpResponse(status=204)
+        return _sms("")
     return _sms(reply.answer(phone, parse(_words(given)), policies.current(), at))
 
 
@@ -103,9 +103,10 @@ def _is_repeated(identity: str, at: datetime) -> bool:
 
 
 def _sms(text: str) -> HttpResponse:
-    """A body that Kannel sends back to the sender; none when there is nothing to say."""
-    if not text:
-        return HttpResponse(status=204)
+    """A body that Kannel sends back to the sender; an empty one when there is nothing to say.
+
+    Always 200: for any other status Kannel tells the sender that it could not fetch the content.
+    """
     answer = HttpResponse(text, content_type="text/plain; charset=UTF-8")
     answer["X-Kannel-Coding"] = "0" if parts.is_gsm(text) else "2"
     return answer
