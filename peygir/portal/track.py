@@ -220,8 +220,9 @@ def _answer_text(case: Case) -> str:
 
 
 def _unconfirmed(reporter: Reporter) -> bool:
+    """A number typed into the page and not proved; one that called us is its own proof."""
     citizen = reporter.citizen
-    return citizen is not None and citizen.confirmed_at is None
+    return reporter.channel == "web" and citizen is not None and citizen.confirmed_at is None
 
 
 def _opened(request: Visit, case: Case) -> Opened | None:
