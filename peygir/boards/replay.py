@@ -205,7 +205,7 @@ def _select(
     sql = f"select {key}, {', '.join(names)} from {table} where {key} = any(%s) order by {order}"  # noqa: S608 - constants only
     with connection.cursor() as cursor:
         cursor.execute(sql, [list(ids)])
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _events(ids: Sequence[int]) -> dict[int, list[Entry]]:

@@ -68,7 +68,7 @@ def load(folder: Path, policy: CityPolicy) -> Texts:
         ("places.districts", policy.organisation.districts, made.places),
         ("results", policy.groups, made.results),
     ):
-        if unknown := set(used) - set(known):  # type: ignore[arg-type]  # keys differ by line
+        if unknown := set(used) - set(known):
             raise NoTexts(f"{folder.name}/{FILE}: {name} names unknown {min(map(str, unknown))}")
     if unknown_posts := set(made.accounts.values()) - set(policy.organisation.posts):
         raise NoTexts(f"{folder.name}/{FILE}: accounts names unknown {min(unknown_posts)}")

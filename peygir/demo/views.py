@@ -25,7 +25,7 @@ PAGE = "simulator"
 @require_http_methods(["GET", "HEAD", "POST"])
 def simulator(request: HttpRequest) -> HttpResponse:
     """GET shows the switch; POST with paused=1 or 0 turns it."""
-    staff = cast(Staff, request.user)
+    staff = cast("Staff", request.user)
     at: datetime = request.at  # type: ignore[attr-defined]  # set at the door
     if user_has_device(staff) and not staff.is_verified():  # type: ignore[attr-defined]  # by OTP
         return redirect("desk:second_factor")

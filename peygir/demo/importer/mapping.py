@@ -1,4 +1,4 @@
-"""MAP.toml: what the columns and values of a foreign file mean here. Checked before a row is read."""
+"""MAP.toml: what the columns and values of a foreign file mean here, checked before any row."""
 
 import tomllib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Reading a foreign CSV file line by line. Every byte of it is hostile until it is a checked row."""
+"""Reading a foreign CSV file line by line. All of it is hostile until it is a checked row."""
 
 import csv
 import gzip
@@ -38,7 +38,7 @@ class Bad:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A checked row. Instants are aware UTC; an empty `category` means that somebody must sort it."""
+    """A checked row. Instants are aware UTC; an empty `category`: somebody must sort it."""
 
     line: int
     key: str

@@ -71,8 +71,8 @@ class Command(BaseCommand):
             source.close()
         progress.end()
         self.stdout.write(
-            f"{total.made} rows imported ({total.closed} closed, {total.late} after the old target), "
-            f"{total.known} known already, {report.count} not imported."
+            f"{total.made} rows imported ({total.closed} closed, {total.late} after the old "
+            f"target), {total.known} known already, {report.count} not imported."
         )
         if report.count:
             self.stdout.write(f"Those and the reasons are in {report.path}.")
