@@ -76,9 +76,14 @@ def _connect(url: SplitResult) -> smtplib.SMTP:
         server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_S, context=context)
     else:
         server = smtplib.SMTP(host, url.port or smtplib.SMTP_PORT, timeout=TIMEOUT_S)
-        _encrypt(server, url, host, context)
-    if url.username:
-        server.login(unquote(url.username), unquote(url.password or ""))
+    try:
+        if url.scheme != "smtps":
+            _encrypt(server, url, host, context)
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+    except BaseException:
+        server.close()
+        raise
     return server
 
 
