@@ -136,15 +136,15 @@ def end_tenure(request: StaffRequest, staff_id: int) -> HttpResponse:
     )
 
 
-def _try(request: StaffRequest, staff_id: int, act: Any, **given: Any) -> HttpResponse:
+def _try(request: StaffRequest, of: int, act: Any, **given: Any) -> HttpResponse:
     """Do it and go back to the person, or show there why not."""
-    found = _found(staff_id)
+    found = _found(of)
     try:
         act(**_by(request), **given)
     except StaffingError as wrong:
         return _show(request, found, sentences(wrong))
     messages.success(request, _("Saved."))
-    return redirect("desk:person", staff_id=staff_id)
+    return redirect("desk:person", staff_id=of)
 
 
 def _show(
