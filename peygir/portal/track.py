@@ -193,7 +193,7 @@ def _picture(case: Case, found: Sequence[Photo], words: str) -> Mapping[str, Any
     if not found:
         return None
     src = reverse("portal:photo", kwargs={"code": case.code, "photo": found[-1].pk})
-    return {"src": src, "alt": words, "caption": None, "at": found[-1].at}
+    return {"src": src, "alt": words, "at": found[-1].at}
 
 
 def _may_see(photo: Photo, reporter: Reporter) -> bool:

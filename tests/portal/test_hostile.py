@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from peygir.people.models import Reporter
 from peygir.policy.model import CityPolicy
+from peygir.portal import report_form
 from tests.city import Story
 from tests.portal.citizens import once, photo
 
@@ -31,24 +32,7 @@ WORDS = st.one_of(NASTY, st.text(max_size=60))
 FIELDS = st.fixed_dictionaries(
     {},
     optional=dict.fromkeys(
-        [
-            "words",
-            "kind",
-            "category",
-            "suggested",
-            "district",
-            "address",
-            "lat",
-            "lon",
-            "photo_lat",
-            "photo_lon",
-            "phone",
-            "name",
-            "join",
-            "about",
-            "once",
-            "drop_photos",
-        ],
+        [*report_form.FIELDS, "drop_photos"],
         WORDS,
     ),
 )

@@ -1,0 +1,191 @@
+"""A citizen's way through the pages, in a browser: with scripts, without, by light and by dark."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+
+from peygir.cases.models import Case
+from peygir.notices.models import Notice
+from peygir.people.models import Photo, Reporter
+from peygir.policy.model import CityPolicy
+from tests.city import Story
+from tests.portal.citizens import photo
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+WORDS = "چالهٔ عمیق روبه‌روی مدرسه"
+SIZES = [(360, 780), (1366, 768)]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, settings: Any) -> Path:
+    settings.PEYGIR_PHOTO_DIR = tmp_path / "photos"
+    return tmp_path
+
+
+@pytest.fixture
+def phone(browser: Any) -> Iterator[Any]:
+    """A telephone of 360 px that knows where it is."""
+    context = browser.new_context(
+        locale="fa-IR",
+        viewport={"width": 360, "height": 780},
+        geolocation={"latitude": 34.64, "longitude": 50.88},
+        permissions=["geolocation"],
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def plain(browser: Any) -> Iterator[Any]:
+    """The same telephone without JavaScript."""
+    context = browser.new_context(
+        locale="fa-IR", viewport={"width": 360, "height": 780}, java_script_enabled=False
+    )
+    yield context.new_page()
+    context.close()
+
+
+def picture(folder: Path) -> str:
+    path = folder / "photo.jpg"
+    path.write_bytes(photo().read())
+    return str(path)
+
+
+@pytest.mark.requirement("T9")
+def test_report_on_a_phone_with_suggestion_place_photo_and_code(
+    qom: CityPolicy, live_server: Any, phone: Any, folder: Path
+) -> None:
+    phone.goto(f"{live_server.url}/report/")
+    phone.set_input_files("#id_photo", picture(folder))
+    phone.fill("#id_words", "چاله وسط خیابان")
+    phone.click("label:has-text('چاله و لکه‌گیری آسفالت')")
+    phone.click("[data-here]")
+    phone.wait_for_selector("text=محل ثبت شد")
+    phone.fill("#id_phone", "۰۹۱۲۳۴۵۶۷۸۹")
+    phone.click("text=ارسال پیام")
+    phone.wait_for_selector(".panel .code")
+    case = Case.objects.get()
+    assert (case.category, case.lat_e6, case.lon_e6) == ("C01", 34_640_000, 50_880_000)
+    assert Photo.objects.get().case_id == case.pk
+    otp = str(Notice.objects.get(template="sms.otp").params["otp"])
+    phone.fill("#id_otp", otp)
+    phone.click("text=تأیید >> visible=true >> nth=-1")
+    phone.wait_for_load_state()
+    phone.goto(f"{live_server.url}/mine/")
+    assert phone.locator(f"a[href='/t/{case.code}']").count() == 1
+    assert phone.evaluate("localStorage.getItem('draft:report')") is None
+
+
+def test_report_by_one_post_without_scripts(
+    qom: CityPolicy, live_server: Any, plain: Any, folder: Path
+) -> None:
+    plain.goto(f"{live_server.url}/report/")
+    plain.set_input_files("#id_photo", picture(folder))
+    plain.fill("#id_words", WORDS)
+    plain.fill("#id_address", "گلستان ۱۲")
+    plain.select_option("#id_district", "3")
+    plain.fill("#id_phone", "۰۹۱۲۳۴۵۶۷۸۹")
+    plain.click("text=ارسال پیام")
+    assert plain.locator(".panel .code").count() == 1
+    assert Case.objects.get().district == 3
+    assert Photo.objects.count() == 1
+
+
+def test_a_draft_survives_a_reload(qom: CityPolicy, live_server: Any, phone: Any) -> None:
+    phone.goto(f"{live_server.url}/report/")
+    phone.fill("#id_words", WORDS)
+    phone.reload()
+    assert phone.input_value("#id_words") == WORDS
+
+
+def test_a_pin_is_set_by_a_tap_or_by_keys(qom: CityPolicy, live_server: Any, phone: Any) -> None:
+    phone.goto(f"{live_server.url}/report/")
+    assert not phone.evaluate("'L' in window")
+    phone.click("[data-open-map]")
+    phone.wait_for_selector("#map.leaflet-container canvas")
+    phone.click("#map", position={"x": 100, "y": 150})
+    tapped = phone.input_value("[name=lat]")
+    assert tapped
+    phone.focus("[data-pin-centre]")
+    phone.keyboard.press("Enter")
+    assert phone.input_value("[name=lat]") != ""
+    phone.click("[data-no-place]")
+    assert phone.input_value("[name=lat]") == ""
+
+
+def test_a_neighbours_report_is_joined_with_one_tap(
+    qom: CityPolicy, live_server: Any, phone: Any
+) -> None:
+    story = Story(qom, lat_e6=34_640_100, lon_e6=50_880_000)
+    phone.goto(f"{live_server.url}/report/")
+    phone.fill("#id_words", "چاله جلوی مدرسه")
+    phone.click("[data-here]")
+    phone.click("#near label >> nth=0")
+    phone.fill("#id_phone", "09121111111")
+    phone.click("text=ارسال پیام")
+    phone.wait_for_selector(".panel .code")
+    assert Reporter.objects.filter(case_id=story.case.id).count() == 2
+
+
+@pytest.mark.requirement("Q8", "Q9")
+def test_not_fixed_sends_the_case_back(qom: CityPolicy, live_server: Any, phone: Any) -> None:
+    story = Story(qom)
+    story.report()
+    phone.goto(f"{live_server.url}/track/")
+    phone.fill("#id_code", story.case.code)
+    phone.click("text=نمایش وضعیت")
+    phone.fill("#id_last4", "۶۷۸۹")
+    phone.click("main form .button.main")
+    phone.click("text=درست نشد")
+    phone.click("label:has-text('کار خوب انجام نشده')")
+    phone.click("text=ارسال: درست نشد")
+    phone.wait_for_selector("text=نظر شما ثبت شد")
+    assert Case.objects.get().stage == "special_follow_up"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_no_page_has_a_barrier(
+    qom: CityPolicy, live_server: Any, browser: Any, width: int, height: int, theme: str
+) -> None:
+    story = Story(qom, lat_e6=34_640_100, lon_e6=50_880_000)
+    story.report()
+    context = browser.new_context(
+        locale="fa-IR", viewport={"width": width, "height": height}, color_scheme=theme
+    )
+    page = context.new_page()
+    found: dict[str, list[str]] = {}
+    paths = ["/", "/report/", "/track/?code=1", f"/t/{story.case.code}", "/mine/", "/help/"]
+    for path in [*paths, "/privacy/", "/accessibility/", "/en/report/"]:
+        page.goto(live_server.url + path)
+        found[path] = faults(page)
+    page.goto(f"{live_server.url}/t/{story.case.code}")
+    page.fill("#id_last4", "6789")
+    page.click("main form .button.main")
+    for path in (f"/t/{story.case.code}", f"/t/{story.case.code}/answer/", "/report/?map"):
+        page.goto(live_server.url + path)
+        if "map" in path:
+            page.fill("#id_words", "چاله جلوی مدرسه")
+            page.select_option("#id_district", "3")
+            page.click("[data-open-map]")
+            page.wait_for_selector("#map.leaflet-container canvas")
+            page.wait_for_selector("#suggestions label")
+        found[path] = faults(page)
+    context.close()
+    assert not any(found.values()), json.dumps(found, ensure_ascii=False, indent=1)
+
+
+def faults(page: Any) -> list[str]:
+    """What axe finds, and whether the page must be moved sideways to be read."""
+    source = finders.find("vendor/axe.min.js")
+    assert isinstance(source, str)
+    page.evaluate(Path(source).read_text())
+    report = page.evaluate("axe.run()")
+    wrong = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in report["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        wrong.append("sideways scroll")
+    return wrong
