@@ -15,6 +15,7 @@ SOURCES: Final[dict[str, tuple[Path, ...]]] = {
     "policy.toml": tuple(POLICY / f"parse_{n}.py" for n in ("stages", "steps", "clocks")),
     "calendar.toml": (ROOT / "peygir" / "calendars" / "iran.py",),
     "demo.toml": (ROOT / "peygir" / "demo" / "texts.py",),
+    "scenarios/*.toml": (ROOT / "tests" / "scenarios" / "player.py",),
 }
 #: Methods of policy.reading.Table (and helpers beside them) whose argument names a key.
 READS: Final = frozenset(
@@ -38,8 +39,8 @@ def keys(file: str) -> frozenset[str]:
 
 def _read_in(source: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Subscript) and source.name == "texts.py":
-            yield from _strings(node.slice)
+        if source.name in ("texts.py", "player.py"):
+            yield from _plain(node)
         if not isinstance(node, ast.Call):
             continue
         called = getattr(node.func, "attr", getattr(node.func, "id", ""))
@@ -48,6 +49,22 @@ def _read_in(source: Path) -> Iterator[str]:
         elif called in READS:
             named = node.args[1:2] if called in ("_match", "read_steps") else node.args[:1]
             yield from (s for part in named for s in _strings(part))
+
+
+def _plain(node: ast.AST) -> Iterator[str]:
+    """Keys read from a plain dictionary called data: data["x"], data.get("x"), "x" in data."""
+    if isinstance(node, ast.Subscript):
+        holder, key = node.value, node.slice
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+        holder, key = node.func.value, node.args[0]
+        if node.func.attr != "get":
+            return
+    elif isinstance(node, ast.Compare):
+        holder, key = node.comparators[0], node.left
+    else:
+        return
+    if getattr(holder, "id", getattr(holder, "attr", "")) in ("data", "places", "each", "names"):
+        yield from _strings(key)
 
 
 def _strings(node: ast.expr) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -14,15 +15,17 @@ TESTS = ROOT / "tests"
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Proof:
-    """One test and the requirements that it is marked with."""
+    """One test, or one story that is played, and the requirements that it is marked with."""
 
     file: str  # from the root
-    place: str  # Class.name or name
+    place: str  # Class.name or name; of a story its title
     ids: tuple[str, ...]
 
     @property
     def sentence(self) -> str:
         """The test's name as words."""
+        if not self.file.endswith(".py"):
+            return self.place
         group, _, name = self.place.rpartition(".")
         words = name.removeprefix("test_").replace("_", " ")
         about = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", group.removeprefix("Test")).capitalize()
@@ -31,8 +34,20 @@ class Proof:
 
 @cache
 def proofs() -> tuple[Proof, ...]:
-    """Every marked test, by file and in the order of the file."""
-    return tuple(proof for path in sorted(TESTS.rglob("test_*.py")) for proof in _of(path))
+    """Every marked test, by file and in the order of the file; the cities' stories first."""
+    stories = sorted((ROOT / "cities").glob("*/scenarios/*.toml"))
+    tests = sorted(TESTS.rglob("test_*.py"))
+    return (*map(_story, stories), *(proof for path in tests for proof in _of(path)))
+
+
+def _story(path: Path) -> Proof:
+    """A story of a city; tests/scenarios plays it."""
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    ids = sorted({row for scene in data["story"] for row in scene.get("proves", [])})
+    title = data["title"]
+    return Proof(
+        file=str(path.relative_to(ROOT)), place=f"{title['en']} · {title['fa']}", ids=tuple(ids)
+    )
 
 
 def _of(path: Path) -> Iterator[Proof]:

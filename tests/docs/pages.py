@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_LINK = re.compile(r"""\]\(([^)\s]+)\)|\bsrc="([^"]+)\"""")
 _SPAN = re.compile(r"`([^`\n]+)`")
 
 
@@ -35,7 +35,7 @@ def prose(page: Path) -> str:
 
 def links(page: Path) -> Iterator[str]:
     """Every link and picture of the prose, as written."""
-    yield from _LINK.findall(prose(page))
+    yield from (written or source for written, source in _LINK.findall(prose(page)))
 
 
 def spans(page: Path) -> Iterator[str]:

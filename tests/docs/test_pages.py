@@ -13,7 +13,7 @@ from django.core.management import get_commands
 from tests.docs import generate, pages
 
 SCREENSHOTS = pages.DOCS / "screenshots"  # made by a script from the running demo
-ROOTS = ("peygir", "cities", "tests", "docs", "requirements")
+ROOTS = ("peygir", "cities", "tests", "docs", "requirements", "tools", "bench")
 ROOMS = {path.name for path in (pages.ROOT / "peygir").iterdir() if path.is_dir()}
 ADR = sorted((pages.DOCS / "decisions").glob("[0-9]*.md"))
 ADR_SECTIONS = ["Context", "Decision", "Consequences", "Rejected options"]
@@ -42,11 +42,24 @@ def _leads(page: Path, link: str) -> bool:
         return True
     target, _, anchor = link.partition("#")
     path = (page.parent / target).resolve() if target else page
-    if path.is_relative_to(SCREENSHOTS):
-        return True
+    if path.parent == SCREENSHOTS and not SCREENSHOTS.exists():
+        return path.name in _pictures()
     if not path.exists():
         return False
     return not anchor or anchor in {_anchor(each) for each in pages.headings(path)}
+
+
+@cache
+def _pictures() -> frozenset[str]:
+    """Names of the pictures that tools/screenshots.py makes."""
+    script = (pages.ROOT / "tools" / "screenshots.py").read_text(encoding="utf-8")
+    names = re.findall(r'Screen\(\s*name="([\w-]+)"', script)
+    return frozenset(
+        f"{name}-{width}-{scheme}.png"
+        for name in names
+        for width in ("phone", "desk")
+        for scheme in ("light", "dark")
+    )
 
 
 def _anchor(heading: str) -> str:
