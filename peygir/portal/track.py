@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from peygir.boards.answers import Answers, answerable
 from peygir.calendars.codes import CodeError, check
 from peygir.calendars.persian import clean, to_latin_digits
-from peygir.cases import words
+from peygir.cases import policies, words
 from peygir.cases.models import Case, Clock
 from peygir.cases.models.clock import PAUSED, RUNNING
 from peygir.people import codes, photos, throttle
 from peygir.people.models import Paper, Photo, Reporter
+from peygir.policy.model import CityPolicy
 from peygir.portal import limits, visitor
 from peygir.portal.page import Visit, page, show
 
@@ -36,6 +37,11 @@ class Opened:
 
     case: Case
     reporter: Reporter
+
+    @property
+    def policy(self) -> CityPolicy:
+        """The version under which the case runs; a newer one takes nothing from its citizens."""
+        return policies.by_digest(self.case.policy)
 
 
 @require_safe
@@ -142,7 +148,7 @@ def page_of(
 
 
 def _story(request: Visit, opened: Opened) -> Mapping[str, Any]:
-    case, policy = opened.case, request.policy
+    case, policy = opened.case, opened.policy
     category = policy.categories.get(case.category)
     clocks = Clock.objects.filter(case=case, number__gt=0, state__in=(RUNNING, PAUSED))
     clock = clocks.order_by("number").first()
@@ -165,7 +171,7 @@ def _story(request: Visit, opened: Opened) -> Mapping[str, Any]:
 
 def _lines(request: Visit, opened: Opened) -> list[dict[str, Any]]:
     """The time line in the citizen's words; what other reporters wrote is left out."""
-    told = words.timeline(opened.case.pk, request.policy, request.language, audience="citizen")
+    told = words.timeline(opened.case.pk, opened.policy, request.language, audience="citizen")
     own = _own_text(opened.reporter, "words")
     lines = []
     for at, line in enumerate(told):
