@@ -15,8 +15,8 @@ DIGESTED: Final = "digested"  # part of somebody's digest
 class Notice(models.Model):
     """One message to a citizen, a member of staff, or whoever holds a post or works in a unit.
 
-    `template` names a text of the city ("sms.result", "mail.breach") or one of the product's own
-    ("reply.help"). `params`: codes and numbers that fill it; a one-time code is wiped once its
+    `template` names a text of the city ("sms.result"; of an e-mail its subject and body:
+    "mail.breach"). `params`: codes and numbers that fill it; a one-time code is wiped once its
     message has gone. `paper_id`: the report to the citizen, read (and perhaps erased) by then.
     """
 

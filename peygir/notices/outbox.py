@@ -1,7 +1,7 @@
 """Putting messages into the outbox by hand, and looking at what went about a case."""
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import QuerySet
 
@@ -42,35 +42,6 @@ def queue_code(
         not_before=at,
         expires_at=at + CODE_LIFE,
     )
-
-
-def queue_reply(
-    citizen_id: int,
-    template: str,
-    params: dict[str, Any],
-    language: str,
-    at: datetime,
-    *,
-    key: str,
-    case_id: int | None = None,
-) -> Notice:
-    """Answer what a citizen has just written, at any hour. `key`: each is queued once."""
-    notice, _ = Notice.objects.get_or_create(
-        dedupe_key=key,
-        defaults={
-            "audience": "citizen",
-            "citizen_id": citizen_id,
-            "case_id": case_id,
-            "channel": "sms",
-            "template": template,
-            "params": params,
-            "language": language,
-            "urgent": True,
-            "made_at": at,
-            "not_before": at,
-        },
-    )
-    return notice
 
 
 def for_case(case_id: int) -> QuerySet[Notice]:

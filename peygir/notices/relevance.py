@@ -27,6 +27,8 @@ def reason_against(notice: Notice, at: datetime) -> str:
     """Why this notice is no longer sent, as a short code; "" when it is."""
     if notice.expires_at is not None and notice.expires_at <= at:
         return "expired"
+    if notice.made_at < at - OLD:
+        return "too_old"
     if notice.audience == "citizen":
         return _against_citizen(notice)
     if notice.clock is not None and not _clock_runs(notice):
@@ -61,7 +63,7 @@ def _against_citizen(notice: Notice) -> str:
     citizen = Citizen.objects.filter(pk=notice.citizen_id).first()
     if citizen is None or not citizen.phone:
         return "no_phone"
-    if not (citizen.wants_sms or notice.template.startswith(("sms.otp", "reply."))):
+    if not citizen.wants_sms and notice.template != "sms.otp":
         return "unwanted"
     if notice.stage and not _still_waits(notice):
         return "settled"
@@ -89,7 +91,7 @@ def _is_superseded(notice: Notice) -> bool:
         template__startswith="sms.",
         pk__gt=notice.pk,
     )
-    return newer.exclude(template__in=["sms.otp", "sms.status"]).exists()
+    return newer.exclude(template="sms.otp").exists()
 
 
 def _is_proposed(notice: Notice) -> bool:

@@ -37,9 +37,9 @@ def jobs() -> tuple[list[Job], list[Job]]:
         Job(name="beat", turn=turns.beat("clocks"), every_s=10),
     ]
     notices = [
+        Job(name="cleaning", turn=turns.cleaning, every_s=3600),
         Job(name="notices", turn=turns.notices, every_s=1),
         Job(name="digests", turn=turns.digests, every_s=15),
-        Job(name="cleaning", turn=turns.cleaning, every_s=3600),
         Job(name="audit", turn=audit.alarm, every_s=3600),
         Job(name="beat", turn=turns.beat("notices"), every_s=10),
     ]

@@ -11,9 +11,9 @@ from django.test import Client
 from peygir.cases.models import Case
 from peygir.channels.sms.commands import Command, parse
 from peygir.channels.sms.outgoing import delivery_address
-from peygir.notices import outbox
 from peygir.people.models import Citizen, Paper
 from tests.city import NOON, PHONE, Make
+from tests.notices.queued import queued
 
 SECRET = "a-secret-of-kannel"
 
@@ -175,7 +175,7 @@ class TestHostile:
 
     def test_a_delivery_report_needs_our_own_signature(self, client: Client, settings: Any) -> None:
         maryam = Citizen.objects.create(phone=PHONE, first_seen_at=NOON)
-        notice = outbox.queue_reply(maryam.pk, "sms.unknown_code", {}, "fa", NOON, key="r")
+        notice = queued(maryam.pk)
         path = delivery_address(notice.pk).removeprefix(settings.PEYGIR_BASE_URL)
         assert client.get("/channels/sms/delivery?token=1:x&status=1").status_code == 403
         assert client.get(path.replace("%d", "abc")).status_code == 403

@@ -11,6 +11,7 @@ from peygir.notices.message import Message, Permanent, Temporary
 from peygir.notices.models import DevMessage, Notice
 from peygir.people.models import Citizen
 from tests.city import NOON, PHONE, Make
+from tests.notices.queued import queued
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +76,7 @@ def test_a_code_that_is_too_late_is_not_sent(sent_by: Sent) -> None:
 
 
 def test_a_gateway_that_is_down_is_tried_again_with_growing_patience(gateway: list[Any]) -> None:
-    outbox.queue_reply(maryam(), "sms.unknown_code", {}, "fa", NOON, key="r")
+    queued(maryam())
     at = NOON
     for pause in deliver.BACKOFF:
         gateway.append(Temporary("gateway_down", down=True))
@@ -93,21 +94,21 @@ def test_one_message_finds_the_gateway_shut_and_the_others_keep_their_tries(
 ) -> None:
     citizen = maryam()
     for n in range(5):
-        outbox.queue_reply(citizen, "sms.unknown_code", {}, "fa", NOON, key=f"r{n}")
+        queued(citizen, f"r{n}")
     gateway.append(Temporary("gateway_down", down=True))
     deliver.deliver(at=NOON)
     assert sorted(Notice.objects.values_list("attempts", flat=True)) == [0, 0, 0, 0, 1]
 
 
 def test_a_number_that_does_not_exist_is_tried_once(gateway: list[Any]) -> None:
-    outbox.queue_reply(maryam(), "sms.unknown_code", {}, "fa", NOON, key="r")
+    queued(maryam())
     gateway.append(Permanent("gateway_refused"))
     deliver.deliver(at=NOON)
     assert (only().state, only().failure) == ("failed", "gateway_refused")
 
 
 def test_a_worker_that_dies_after_claiming_loses_nothing(gateway: list[Any]) -> None:
-    outbox.queue_reply(maryam(), "sms.unknown_code", {}, "fa", NOON, key="r")
+    queued(maryam())
     Notice.objects.update(lease_until=NOON + deliver.LEASE, attempts=1)  # claimed, then killed
     assert deliver.deliver(at=NOON + timedelta(minutes=4)) == 0
     assert deliver.deliver(at=NOON + deliver.LEASE) == 1
@@ -117,7 +118,7 @@ def test_a_worker_that_dies_after_claiming_loses_nothing(gateway: list[Any]) -> 
 def test_the_word_of_the_network_may_come_before_the_answer_of_the_gateway(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    notice = outbox.queue_reply(maryam(), "sms.unknown_code", {}, "fa", NOON, key="r")
+    notice = queued(maryam())
 
     def send(message: Message) -> str:
         assert deliver.report(message.notice_id, delivered=True, at=NOON)
@@ -132,7 +133,7 @@ def test_the_word_of_the_network_may_come_before_the_answer_of_the_gateway(
 def test_an_error_in_one_message_does_not_stop_the_others(gateway: list[Any]) -> None:
     citizen = maryam()
     for n in range(2):
-        outbox.queue_reply(citizen, "sms.unknown_code", {}, "fa", NOON, key=f"r{n}")
+        queued(citizen, f"r{n}")
     gateway.append(ZeroDivisionError())
     deliver.deliver(at=NOON)
     assert sorted(Notice.objects.values_list("state", flat=True)) == ["queued", "sent"]
@@ -141,7 +142,7 @@ def test_an_error_in_one_message_does_not_stop_the_others(gateway: list[Any]) ->
 def test_a_citizen_gets_at_most_six_messages_an_hour_that_could_wait(sent_by: Sent) -> None:
     citizen = maryam()
     for n in range(8):
-        outbox.queue_reply(citizen, "sms.unknown_code", {}, "fa", NOON, key=f"r{n}")
+        queued(citizen, f"r{n}")
     Notice.objects.update(urgent=False)
     assert len(sent_by(NOON)) == 6
     assert len(sent_by(NOON + timedelta(minutes=59))) == 6

@@ -7,6 +7,7 @@ import pytest
 from peygir.notices import outbox
 from peygir.notices.models import Notice
 from tests.city import NOON
+from tests.notices.queued import queued
 
 pytestmark = pytest.mark.django_db
 
@@ -19,16 +20,8 @@ def test_a_one_time_code_goes_at_once_and_is_worthless_after_five_minutes() -> N
     assert notice.params == {"otp": "12345"}
 
 
-def test_the_same_answer_is_queued_once() -> None:
-    for _ in range(2):
-        outbox.queue_reply(7, "sms.status", {"code": "1"}, "fa", NOON, key="reply:1")
-    assert Notice.objects.count() == 1
-
-
 def test_only_what_did_not_arrive_may_be_sent_again() -> None:
-    notice = outbox.queue_reply(
-        7, "sms.status", {"code": "1"}, "fa", NOON, key="reply:1", case_id=3
-    )
+    notice = queued(7, case_id=3)
     with pytest.raises(outbox.NotResendable):
         outbox.resend(notice.pk, NOON)
     Notice.objects.update(state="failed")

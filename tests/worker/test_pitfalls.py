@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from peygir.cases import acts
 from peygir.cases.sweep import drain, sweep
@@ -140,4 +140,3 @@ def test_pitfall_17_five_days_of_silence_bring_one_notice_at_the_right_rung(stor
     assert (told.template, told.level) == ("mail.rung", 4)
     mayor = it.policy.organisation.posts[told.post]
     assert "mayor" in mayor.roles
-    assert connection.vendor == "postgresql"
