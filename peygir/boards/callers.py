@@ -54,7 +54,7 @@ def caller(actor: Actor, phone: str) -> Caller:
     reports = Reporter.objects.filter(citizen=citizen).order_by("-case_id")
     ids = list(dict.fromkeys(reports.values_list("case_id", flat=True)[:200]))
     visible = Case.objects.visible_to(actor)
-    cases = list(visible.filter(pk__in=ids[:50]).order_by("-pk"))
+    cases = list(visible.filter(pk__in=ids[:50]).order_by("-opened_at"))
     cases.sort(key=lambda case: not case.is_open)  # open ones first, each group newest first
     words = said(case.pk for case in cases)
     waiting = [case.pk for case in cases if case.is_open]
@@ -66,7 +66,7 @@ def caller(actor: Actor, phone: str) -> Caller:
         said=words,
         clocks={clock.case_id: clock for clock in live.order_by("-number")},
         total=len(ids),
-        places=_places(sorted(cases, key=lambda case: -case.pk), words),
+        places=_places(sorted(cases, key=lambda case: case.opened_at, reverse=True), words),
     )
 
 

@@ -46,5 +46,5 @@ def _next(case: Case) -> str:
     if case.status == "awaiting_citizen":
         return _("We call you to ask whether you are satisfied.")
     if case.objections:
-        return _("Your objection is recorded, and the superior sees it.")
+        return _("Your objection is recorded and stands in the file.")
     return ""

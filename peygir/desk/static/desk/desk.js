@@ -6,6 +6,11 @@ const KEEPALIVE_BYTES = 60000; // browsers let a page that closes send 64 KiB
 const $ = (selector, from = document) => from.querySelector(selector);
 const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select");
 
+// An answer that says that a draft is done may also show the form again, empty.
+for (const done of document.querySelectorAll("[data-draft-done]")) {
+  $(`form[data-draft="${CSS.escape(done.dataset.draftDone)}"]`)?.reset();
+}
+
 // ── digits pick in the group that has the focus, and only there (WCAG 2.1.4) ────────────────────
 document.addEventListener("keydown", (event) => {
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
@@ -101,12 +106,12 @@ for (const form of document.querySelectorAll("form[data-grace][data-draft]")) {
 const desk = $("form#console");
 if (desk) {
   const field = (name) => desk.elements.namedItem(name);
-  const poke = (name, type = "input") => field(name)?.dispatchEvent(new Event(type, { bubbles: true }));
+  const poke = (name) => field(name)?.dispatchEvent(new Event("look", { bubbles: true }));
   // Enter in a one-line field would send the whole form.
   desk.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("input:not([type=checkbox])") && !event.ctrlKey) {
       event.preventDefault();
-      if (event.target.name === "phone") poke("phone", "look");
+      if (event.target.name === "phone") poke("phone");
     }
   });
   desk.addEventListener("click", (event) => {
@@ -130,7 +135,7 @@ if (desk) {
   // A draft that came back asks again for what belongs to it.
   addEventListener("load", () => {
     if (field("words").value) poke("words");
-    if (field("phone").value && !$("#caller .history")) poke("phone", "look");
+    if (field("phone").value && !$("#caller .history")) poke("phone");
   });
 
   // Who rings: told by the live server, asked for every three seconds while that is not there.
