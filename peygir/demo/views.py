@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_otp import user_has_device
@@ -33,10 +35,13 @@ def simulator(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         return _turn(request, staff, at)
+    if staff.needs_new_password:
+        return redirect("desk:account")
     found = switch.state()
     shown = {
         "here": PAGE,
-        "reader": staff.name(request.LANGUAGE_CODE),  # type: ignore[attr-defined]  # LocaleMiddleware
+        "nav": [{"name": "desk", "path": settings.LOGIN_REDIRECT_URL, "words": _("Staff pages")}],
+        "reader": staff.name(get_language() or "fa"),
         "switch": found,
         "alive": found is not None and switch.is_alive(found, at),
         "cases": _counts() if found else None,

@@ -1,11 +1,11 @@
 """Plays a city's scenarios: stories in `cities/<city>/scenarios/*.toml`, told by real acts.
 
-A file has `title`, `source`, `[case]` (fields of `cases.register.Report`; `at` is a local time of the
-city) and `[[story]]` entries, each one sentence of the source:
+A file has `title`, `source`, `[case]` (fields of `cases.register.Report`; `at` is a local time of
+the city) and `[[story]]` entries, each one sentence of the source:
 
     says = "…"             the sentence            proves = ["Q7"]   requirements that it proves
     after = "20h"          time that passes (wall clock; m, h, d); deadlines fire as it passes
-    by = "holder"          holder, head, citizen, a role, or a post code; a registered case: reception
+    by = "holder"          holder, head, co_unit, citizen, system, a role, or a post code
     step = "satisfied"     a step of the policy, or: inspect, approve, refuse, pause, join
     evidence = {…}         codes and numbers; "+10d" is an instant that long from now
     texts = {…}            evidence in words       found = "done"    what an inspection found
