@@ -45,8 +45,8 @@ class Pending:
 def read(request: HttpRequest) -> Visitor:
     """The visitor behind a request; forged or stale cookies count as none."""
     row = _number(_cookie(request, CITIZEN, REMEMBERED_S))
-    # `arrival` set the instant on the request.
-    citizen = codes.signed_in(row, at=request.at) if row else None  # type: ignore[attr-defined]
+    at: datetime = request.at  # type: ignore[attr-defined]  # set on arrival by conf.door
+    citizen = codes.signed_in(row, at=at) if row else None
     return Visitor(
         citizen=citizen,
         sign_in=row if citizen else None,

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from peygir.cases.models import Case
 from peygir.ledger.models import Event
 from peygir.notices.models import Notice
 from peygir.people.models import Citizen, Paper, Photo, Reporter
 from peygir.policy.model import CityPolicy
-from peygir.portal import limits, report_form
+from peygir.portal import limits, report_form, visitor
 from tests.city import NOON, PHONE
 from tests.portal.citizens import MOBILE, WORDS, once, photo, reported, send, sent_code
 
@@ -235,3 +235,19 @@ def test_english_is_complete_below_its_own_address(city: CityPolicy, client: Cli
     assert MOBILE not in page
     answer = client.post("/en/report/", {"words": "A deep pothole", "district": "3"}, follow=True)
     assert answer.redirect_chain[-1][0] == "/en/report/done/"
+
+
+@pytest.mark.parametrize(
+    ("https", "forwarded", "counted"),
+    [
+        (False, "1.1.1.1", "127.0.0.1"),  # nobody stands before us: the header is the visitor's own
+        (True, "1.1.1.1, 2.2.2.2", "2.2.2.2"),  # what the proxy appended, not what it was told
+        (True, "", "127.0.0.1"),
+    ],
+)
+def test_tries_are_counted_by_an_address_that_cannot_be_made_up(
+    settings: Any, https: bool, forwarded: str, counted: str
+) -> None:
+    settings.IS_HTTPS = https
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded})
+    assert visitor.address(request) == counted
