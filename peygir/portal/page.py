@@ -13,6 +13,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language, gettext
 
 from peygir.cases import policies
+from peygir.look.numbers import fa
 from peygir.people.throttle import TooOften
 from peygir.policy.model import CityPolicy
 from peygir.portal import visitor
@@ -54,7 +55,8 @@ def show(
     request: Visit, template: str, context: Mapping[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     """The page in the public frame."""
-    frame = {"menu": _menu(request), "foot_menu": _foot_menu()}
+    phone = str(request.policy.city["phone"])
+    frame = {"menu": _menu(request), "foot_menu": _foot_menu(phone)}
     return render(request, f"portal/{template}", frame | dict(context or {}), status=status)
 
 
@@ -92,9 +94,10 @@ def _menu(request: Visit) -> list[tuple[str, str, str]]:
     ]
 
 
-def _foot_menu() -> list[tuple[str, str, str]]:
+def _foot_menu(phone: str) -> list[tuple[str, str, str]]:
     return [
         ("help", reverse("portal:help"), gettext("Help")),
         ("privacy", reverse("portal:privacy"), gettext("Privacy")),
         ("accessibility", reverse("portal:accessibility"), gettext("Accessibility")),
+        ("call", f"tel:{phone}", gettext("Call %(number)s") % {"number": fa(phone)}),
     ]

@@ -78,6 +78,9 @@ def hints(request: Visit) -> HttpResponse:
     typed = report_form.read(request.POST, [], request.policy)
     policy, language = request.policy, request.language
     likely = suggest(policy, typed.values["words"], most=SUGGESTIONS_MAX)
+    chosen = typed.values["suggested"]
+    if chosen and chosen not in likely:
+        likely = [chosen, *likely[: SUGGESTIONS_MAX - 1]]  # typing on takes no choice away
     lat_e6, lon_e6 = typed.point or (None, None)
     place = nearby.Place(
         lat_e6=lat_e6,
@@ -89,7 +92,7 @@ def hints(request: Visit) -> HttpResponse:
     found = nearby.near(policy, place, at=request.at, most=HINTS_MAX)
     context = {
         "suggestions": [(code, policy.categories[code].words.in_(language)) for code in likely],
-        "chosen": typed.values["suggested"],
+        "chosen": chosen,
         "near": [_near(policy, one, language) for one in found if one.is_open],
         "joined": typed.values["join"],
     }

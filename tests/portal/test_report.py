@@ -178,6 +178,9 @@ def hints(client: Client, **fields: str) -> str:
 
 def test_words_suggest_subjects(client: Client) -> None:
     assert 'value="C01"' in hints(client, words="چاله وسط خیابان")
+    kept = hints(client, words="زباله مانده", suggested="C01")
+    assert 'value="C01" checked' in kept
+    assert 'value="W01"' in kept
 
 
 def test_a_nearby_case_is_joined_in_one_step(client: Client) -> None:
