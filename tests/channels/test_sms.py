@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 
 from peygir.cases.models import Case
+from peygir.channels.sms import reply
 from peygir.channels.sms.commands import Command, parse
 from peygir.channels.sms.outgoing import delivery_address
 from peygir.people.models import Citizen, Paper
@@ -115,6 +116,18 @@ class TestAnswers:
         write("33", id="same")
         assert write("33", id="same").content == b""
         assert Case.objects.get(pk=it.case.id).objections == 0
+
+    def test_a_message_that_met_a_fault_counts_when_it_comes_again(
+        self, story: Make, write: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        it = story()
+        it.report()
+        with monkeypatch.context() as broken:
+            broken.setattr(reply.acts, "act", lambda **given: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                write("31", id="same")
+        write("31", id="same")
+        assert Case.objects.get(pk=it.case.id).ending == "satisfied"
 
     def test_a_code_is_answered_in_persian(self, story: Make, write: Any) -> None:
         it = story()

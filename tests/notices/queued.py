@@ -6,7 +6,7 @@ from peygir.notices.models import Notice
 from tests.city import NOON
 
 
-def queued(citizen_id: int, key: str = "r", **fields: Any) -> Notice:
+def queued(citizen_id: int | None, key: str = "r", **fields: Any) -> Notice:
     """An urgent SMS to a citizen, due at noon, unless `fields` say otherwise."""
     given: dict[str, Any] = {
         "dedupe_key": key,

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.core import signing
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
@@ -50,9 +51,11 @@ def receive(request: HttpRequest) -> HttpResponse:
     except phones.PhoneError:
         return _sms("")
     at: datetime = request.at  # type: ignore[attr-defined]  # set by conf.door
-    if _is_repeated(_text(given, "id", "utf-8"), at):
-        return _sms("")
-    return _sms(reply.answer(phone, parse(_words(given)), policies.current(), at))
+    # A fault forgets the message as well, so that it counts when Kannel repeats it.
+    with transaction.atomic():
+        if _is_repeated(_text(given, "id", "utf-8"), at):
+            return _sms("")
+        return _sms(reply.answer(phone, parse(_words(given)), policies.current(), at))
 
 
 @require_GET
