@@ -14,6 +14,7 @@ from django.db import transaction
 from peygir.cases import clocks, decide, may, store
 from peygir.cases.evidence import check, finding, supplied
 from peygir.cases.fold import apply
+from peygir.cases.policies import for_case
 from peygir.cases.refusals import NotAllowed, Stale, WrongEvidence, WrongStage
 from peygir.cases.state import CaseState
 from peygir.ledger.entry import SYSTEM, Actor, Entry, Recorded
@@ -63,7 +64,7 @@ def act(
     stale one. Raises a `Refused`; nothing is written then. A step that needs the head's approval
     becomes a proposal unless a head takes it.
     """
-    state = _locked(case_id, version)
+    policy, state = _locked(policy, case_id, version)
     found_step = decide.find_step(policy, state, step)
     if found_step.code == "merge":
         return merge_locked(policy, state, found_step, actor, at, dict(evidence or {}))
@@ -73,7 +74,7 @@ def act(
 @transaction.atomic
 def approve(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime) -> Done:
     """The head approves what the unit proposed; the step is taken as it was proposed."""
-    state = _locked(case_id, None)
+    policy, state = _locked(policy, case_id)
     lead = state.lead
     if lead is None or lead.proposal is None:
         raise WrongStage("approve", state.stage)
@@ -87,7 +88,7 @@ def approve(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime) -> 
 @transaction.atomic
 def refuse(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, reason: str) -> Done:
     """The head refuses a proposal with a reason; the unit's clock went on all the while."""
-    state = _locked(case_id, None)
+    policy, state = _locked(policy, case_id)
     lead = state.lead
     if lead is None or lead.proposal is None:
         raise WrongStage("refuse", state.stage)
@@ -112,7 +113,7 @@ def inspect(
 ) -> Done:
     """A field visit was made (already stored as `people.Inspection`); the case remembers the last
     one."""
-    state = _locked(case_id, None)
+    policy, state = _locked(policy, case_id)
     lead = state.lead
     if lead is None or not _is_inspected(policy, lead.stage):
         raise WrongStage("inspect", state.stage)
@@ -126,7 +127,7 @@ def inspect(
 @transaction.atomic
 def join(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, channel: str) -> Done:
     """One more citizen reports the same event (the door stored who). Open cases only."""
-    state = _locked(case_id, None)
+    policy, state = _locked(policy, case_id)
     if not state.is_open:
         raise WrongStage("join", state.stage)
     facts = {"sets": {"reporters": state.reporters + 1}, "channel": channel, "tells": "joined"}
@@ -136,7 +137,7 @@ def join(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, channe
 @transaction.atomic
 def note(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, text: str) -> Done:
     """A remark for colleagues; no clock moves."""
-    state = _locked(case_id, None)
+    policy, state = _locked(policy, case_id)
     if not text.strip():
         raise WrongEvidence({"note": "missing"})
     ids = papers.write(case_id, {"note": text}, actor=actor, at=at)
@@ -151,7 +152,7 @@ def pause(
 
     The citizen clock goes on.
     """
-    state = _locked(case_id, None)
+    policy, state = _locked(policy, case_id)
     rule, lead = policy.pauses.get(reason), state.lead
     if rule is None:
         raise WrongEvidence({"reason": "unknown"})
@@ -168,7 +169,7 @@ def pause(
 @transaction.atomic
 def resume(*, policy: CityPolicy, case_id: int, at: datetime, actor: Actor = SYSTEM) -> Done:
     """Let a paused clock go on; the sweep does it when the pause expires."""
-    state = _locked(case_id, None)
+    policy, state = _locked(policy, case_id)
     lead = state.lead
     if lead is None or state.clock(lead.number).paused_at is None:
         raise WrongStage("resume", state.stage)
@@ -209,7 +210,7 @@ def merge_locked(
         started = int(state.clock(0).started_at.timestamp())
         moved = clocks.reached(earlier, lead.clock(0).rung, at)
         facts["clock"] = {"number": 0, "started": started, **moved}
-    _record(policy, lead, actor, at, "case.absorbed", facts)
+    _record(_own(policy, lead), lead, actor, at, "case.absorbed", facts)
     return done
 
 
@@ -255,11 +256,21 @@ def _is_inspected(policy: CityPolicy, stage: str) -> bool:
     return any("inspection" in step.needs for step in policy.stages[stage].steps.values())
 
 
-def _locked(case_id: int, version: int | None) -> CaseState:
+def _locked(
+    policy: CityPolicy, case_id: int, version: int | None = None
+) -> tuple[CityPolicy, CaseState]:
+    """The case under its lock, and the policy that it lives under."""
     state = store.lock(case_id)
     if version is not None and version != state.version:
         raise Stale(state.version)
-    return state
+    return _own(policy, state), state
+
+
+def _own(policy: CityPolicy, state: CaseState) -> CityPolicy:
+    """`policy` as far as this case goes: the flow that it was registered under stays."""
+    if state.policy == policy.digest:
+        return policy
+    return for_case(state.policy, policy.digest)
 
 
 def _record(

@@ -49,7 +49,6 @@ PAGES: dict[str, frozenset[str]] = {
     "staff": frozenset({"admin", "centre_head"}),
     "staff_change": frozenset({"admin"}),
     "policy": ALL_STAFF,
-    "audit": frozenset({"admin", "centre_head", "mayor"}),
     "simulator": frozenset({"centre_head", "admin"}),
 }
 

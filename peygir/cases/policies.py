@@ -1,6 +1,7 @@
 """Adopting a city's policy, and finding the one in force. Versions are immutable."""
 
 import time
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -81,6 +82,16 @@ def by_digest(digest: str) -> CityPolicy:
     if version is None:
         raise NoPolicy(digest)
     return load_files(version.city, version.files)
+
+
+@lru_cache(maxsize=16)
+def for_case(digest: str, in_force: str) -> CityPolicy:
+    """The policy that a case lives under: the flow of its own version, today's units and texts.
+
+    A new version never changes the way of a case that is already on it; posts and people do change.
+    """
+    own, now = by_digest(digest), by_digest(in_force)
+    return replace(own, organisation=now.organisation, texts=now.texts)
 
 
 @lru_cache(maxsize=1)

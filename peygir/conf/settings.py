@@ -8,10 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from peygir.conf.options import read, read_flag, read_int
-from peygir.conf.wiring import CHANNELS as ALL_CHANNELS
-from peygir.conf.wiring import PROJECTORS as ALL_PROJECTORS
-from peygir.conf.wiring import REPLAY_CHECKS as ALL_REPLAY_CHECKS
-from peygir.conf.wiring import ROOMS, is_here
+from peygir.conf.wiring import CHANNELS, PROJECTORS, REPLAY_CHECKS, ROOMS
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -96,10 +93,8 @@ PEYGIR_AMI_URL = read("PEYGIR_AMI_URL")
 PEYGIR_SMTP_URL = read("PEYGIR_SMTP_URL")
 PEYGIR_MAIL_FROM = read("PEYGIR_MAIL_FROM")
 
-# Wiring
-PROJECTORS = [path for path in ALL_PROJECTORS if is_here(path.rpartition(".")[0])]
-REPLAY_CHECKS = [path for path in ALL_REPLAY_CHECKS if is_here(path.rpartition(".")[0])]
-CHANNELS = [path for path in ALL_CHANNELS if is_here(path)]
+# Wiring: CHANNELS, PROJECTORS and REPLAY_CHECKS are what peygir/conf/wiring.py lists
+__all__ = ["CHANNELS", "PROJECTORS", "REPLAY_CHECKS"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -110,7 +105,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
-    *[room for room in ROOMS if is_here(room)],
+    *ROOMS,
     *CHANNELS,
 ]
 MIDDLEWARE = [
@@ -138,9 +133,10 @@ _CONTEXT = [
     "django.contrib.messages.context_processors.messages",
     "peygir.demo.banner.simulated",
 ]
-_JINJA_OPTIONS: dict[str, Any] = {"context_processors": _CONTEXT}
-if is_here("peygir.look.jinja"):
-    _JINJA_OPTIONS["environment"] = "peygir.look.jinja.environment"
+_JINJA_OPTIONS: dict[str, Any] = {
+    "context_processors": _CONTEXT,
+    "environment": "peygir.look.jinja.environment",
+}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",

@@ -3,10 +3,6 @@
 Add a report: one line in PROJECTORS. Add a channel: one line in CHANNELS. See docs for both.
 """
 
-from pathlib import Path
-
-PACKAGE = Path(__file__).resolve().parents[1]
-
 ROOMS = (
     "peygir.conf",
     "peygir.look",
@@ -31,7 +27,6 @@ CHANNELS = (
 
 # Functions project(batch: Sequence[Recorded]) -> None, called in the writing transaction.
 PROJECTORS: tuple[str, ...] = (
-    "peygir.boards.project.project",
     "peygir.notices.project.project",
     "peygir.evaluation.project.project",
 )
@@ -42,9 +37,3 @@ REPLAY_CHECKS: tuple[str, ...] = (
     "peygir.boards.replay.cases",
     "peygir.evaluation.replay.check",
 )
-
-
-def is_here(module: str) -> bool:
-    """Whether a dotted path of this package exists on disk."""
-    path = PACKAGE.joinpath(*module.split(".")[1:])
-    return (path / "__init__.py").exists() or path.with_suffix(".py").exists()

@@ -2,13 +2,8 @@
 
 from django.urls import URLPattern, URLResolver
 
-from peygir.conf.wiring import is_here
+from peygir.desk.urls_follow import urlpatterns as follow
 from peygir.desk.urls_main import urlpatterns as main
 
 app_name = "desk"
-urlpatterns: list[URLPattern | URLResolver] = [*main]
-
-if is_here("peygir.desk.urls_follow"):
-    from peygir.desk.urls_follow import urlpatterns as follow
-
-    urlpatterns += follow
+urlpatterns: list[URLPattern | URLResolver] = [*main, *follow]

@@ -13,7 +13,7 @@ def project(batch: Sequence[Recorded]) -> None:
     Warnings cost nothing. The citizen clock (number 0) tells how long somebody waited; what a unit
     did about it is counted by the unit's own clocks, so nothing is counted twice.
     """
-    points = [point_of(event) for event in batch if _counts(event)]
+    points = [point_of(event) for event in batch if counts(event)]
     if points:
         Point.objects.bulk_create(points)
 
@@ -41,5 +41,6 @@ def point_of(event: Recorded) -> Point:
     )
 
 
-def _counts(event: Recorded) -> bool:
+def counts(event: Recorded) -> bool:
+    """Whether this event costs its unit anything."""
     return event.kind == "clock.fired" and bool(event.clock) and int(event.facts["level"]) >= 1

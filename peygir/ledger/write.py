@@ -1,4 +1,4 @@
-"""Appending to the ledger. Only `cases.acts`, `cases.sweep` and `people.acts` may call this."""
+"""Appending to the ledger, for the few modules that may (tests/house names them)."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -9,4 +9,4 @@ from tests.city import Make, Story
 @pytest.fixture
 def story(qom: CityPolicy) -> Make:
     """Make a case in Qom and move it along: `story(category="W01", district=2)`."""
-    return lambda **fields: Story(qom, **fields)
+    return lambda **fields: Story(fields.pop("policy", qom), **fields)

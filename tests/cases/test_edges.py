@@ -1,7 +1,9 @@
 """The corners of the heart: odd evidence, clashes of codes, caches, and who sees what."""
 
+import shutil
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from peygir.policy.model import CityPolicy
 from tests.city import NOON, Make, hire, reported, staff_of
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class TestEvidence:
@@ -202,3 +205,32 @@ def test_a_person_acts_for_the_posts_they_fill_and_stand_in_for(qom: CityPolicy)
     assert organisation.holders(head, at=NOON + timedelta(days=3)) == [holder]
     assert organisation.below(["d3"]) >= {"d3", "d3-civil", "d3-services"}
     assert SYSTEM.roles == frozenset()
+
+
+class TestTwoVersions:
+    def test_a_case_keeps_the_flow_it_was_registered_under(
+        self, story: Make, tmp_path: Path
+    ) -> None:
+        """Pitfall 7: a new version moves no running clock and closes no way that was open."""
+        old = story()
+        folder = tmp_path / "qom"
+        shutil.copytree(ROOT / "cities" / "qom", folder)
+        file = folder / "policy.toml"
+        text = file.read_text("utf-8").replace('due = "48h", fa = "فنی', 'due = "36h", fa = "فنی')
+        file.write_text(text.replace("limit = 2\n", "limit = 1\n"), "utf-8")
+        policy, new = policies.adopt(folder, actor=SYSTEM, at=NOON)
+        assert new
+        assert policies.current().digest == policy.digest
+        fresh = story(policy=policy)
+        assert fresh.case.clock(1).due_at == NOON + timedelta(hours=36)
+        for it in (old, fresh):
+            it.policy = policy
+            it.act("return", return_reason="این محل در حوزهٔ ما نیست")
+            it.act("refer", category="C01", district=3)
+        lead = old.case.lead
+        assert lead is not None
+        assert old.case.clock(lead.number).due_at == NOON + timedelta(hours=48)
+        old.act("return", return_reason="باز هم در حوزهٔ ما نیست")
+        with pytest.raises(refusals.LimitReached):
+            fresh.act("return", return_reason="باز هم در حوزهٔ ما نیست")
+        policies._latest.cache_clear()

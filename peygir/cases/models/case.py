@@ -10,9 +10,7 @@ if TYPE_CHECKING:
     from peygir.ledger.entry import Actor
 
 #: Roles that see every case of the city; the others see their own units' (rule of `visible_to`).
-SEE_ALL = frozenset(
-    {"reception", "feedback", "special_follow_up", "centre_head", "mayor", "auditor"}
-)
+SEE_ALL = frozenset({"reception", "feedback", "special_follow_up", "centre_head", "mayor"})
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

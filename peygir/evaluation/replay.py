@@ -1,0 +1,47 @@
+"""Are the points what the events say? Each made anew from its event, and compared."""
+
+from collections.abc import Callable, Iterator
+from typing import Final, Protocol
+
+from peygir.evaluation.models import REVERSAL, Point
+from peygir.evaluation.project import counts, point_of
+from peygir.ledger import read
+from peygir.ledger.models import Event
+
+BATCH: Final = 2_000  # events compared at once
+COMPARED: Final = ("case_id", "scored", "unit", "reason", "level", "levels", "points", "at")
+
+
+class Scope(Protocol):
+    """What the replay asks and counts (see `boards.replay.Scope`)."""
+
+    counted: dict[str, int]
+    advance: Callable[[int, int], None]
+
+
+def check(scope: Scope) -> Iterator[str]:
+    """One line for each point that is missing, differs, or that no event made."""
+    last, done = 0, 0
+    while batch := _events(last):
+        last = batch[-1].id
+        wanted = {e.id: point_of(e) for e in read.values(batch) if counts(e)}
+        span = Point.objects.filter(event_id__gte=batch[0].id, event_id__lte=last)
+        found = {p.event_id: p for p in span.exclude(reason=REVERSAL)}
+        for event_id in sorted(wanted.keys() | found.keys()):
+            yield from _compare(event_id, wanted.get(event_id), found.get(event_id))
+        done += len(wanted)
+    scope.counted["points"] = done
+
+
+def _events(after: int) -> list[Event]:
+    fired = Event.objects.filter(kind="clock.fired", id__gt=after)
+    return list(fired.order_by("id")[:BATCH])
+
+
+def _compare(event_id: int, wanted: Point | None, found: Point | None) -> Iterator[str]:
+    if wanted is None or found is None:
+        yield f"point of event {event_id}: {'no event costs it' if found else 'is missing'}"
+        return
+    for name in COMPARED:
+        if getattr(wanted, name) != getattr(found, name):
+            yield f"point of event {event_id}: {name} is {getattr(found, name)!r}"
