@@ -82,7 +82,13 @@ def caller(request: StaffRequest) -> HttpResponse:
 def hints(request: StaffRequest) -> HttpResponse:
     """Subjects, route and likely duplicates alone, for htmx."""
     made = intake.read(request.POST, request.policy)
-    return _part(request, "desk/console_hints.html", made, _hinted(request, made))
+    given = _hinted(request, made)
+    codes = " ".join(one.code for one in given["hints"].suggested)
+    same = request.POST.get("shown") == codes
+    answer = _part(request, "desk/console_hints.html", made, given | {"same_subjects": same})
+    if same:
+        answer["HX-Reswap"] = "none"  # what comes out of band is swapped all the same
+    return answer
 
 
 @page("console")

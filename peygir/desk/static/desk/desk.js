@@ -38,8 +38,9 @@ function unfold() {
   step.open = true;
   $("textarea, input:not([type=hidden]), select", step)?.focus();
 }
-unfold();
-addEventListener("hashchange", unfold);
+// After the browser itself has gone to the place named by the address, which takes the focus away.
+addEventListener("load", () => setTimeout(unfold));
+addEventListener("hashchange", () => setTimeout(unfold));
 
 // ── a written answer goes into its field, to be changed there ───────────────────────────────────
 document.addEventListener("change", (event) => {
@@ -82,6 +83,7 @@ function send() {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("form[data-grace]") || form.dataset.go || !followable(form)) return;
+  if (waiting?.form === form) { stop(); return; } // a second time: now
   event.preventDefault();
   if (waiting) { send(); return; }
   waiting = { form, timer: setTimeout(send, GRACE_MS) };
