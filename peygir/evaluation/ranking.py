@@ -52,7 +52,7 @@ class Table:
     """All scored units, ranked ones first, and the average that the shrinking draws to."""
 
     month: Month
-    average: float
+    average: float | None  # None: nobody answered
     rows: list[Row] = field(default_factory=list)
 
 
@@ -70,8 +70,11 @@ def scored_units(policy: CityPolicy) -> list[str]:
     """Districts and organisations that answer for some subject, in the order of the chart."""
     units = policy.organisation.units
     bearing = {policy.organisation.scored(code) for code, unit in units.items() if unit.function}
-    bearing |= {policy.organisation.scored(unit) for unit in policy.organisation.functions.values()
-                if unit in units}
+    bearing |= {
+        policy.organisation.scored(unit)
+        for unit in policy.organisation.functions.values()
+        if unit in units
+    }
     return [code for code, unit in units.items() if unit.kind in SCORED_KINDS and code in bearing]
 
 
@@ -84,18 +87,18 @@ def _table(policy: CityPolicy, month: Month) -> Table:
     for unit, counted in found.items():
         sums[bearer[unit]] += counted
     whole = satisfaction.total(sums.values())
-    average = whole.rate if whole.rate is not None else 0.5
+    prior = whole.rate if whole.rate is not None else 0.5
     opened, points = _opened(month, bearer), _points(month)
     rows = [
-        _row(unit, counted, average, opened.get(unit, 0), points.get(unit, 0))
+        _row(unit, counted, prior, opened.get(unit, 0), points.get(unit, 0))
         for unit, counted in sums.items()
     ]
-    return Table(month=month, average=average, rows=_in_order(rows))
+    return Table(month=month, average=whole.rate, rows=_in_order(rows))
 
 
-def _row(unit: str, counted: Satisfaction, average: float, opened: int, points: int) -> Row:
+def _row(unit: str, counted: Satisfaction, prior: float, opened: int, points: int) -> Row:
     low, high = counted.interval
-    score = counted.shrunk(average)
+    score = counted.shrunk(prior)
     return Row(
         unit=unit,
         rank=None,

@@ -22,6 +22,7 @@ from peygir.desk.follow.staffing_words import sentences
 from peygir.people import staffing
 from peygir.people.models import Delegation, Post, Staff, Tenure, Unit
 from peygir.people.staffing import StaffingError
+from peygir.policy.vocabulary import SCORED_KINDS
 
 
 @page("organisation")
@@ -37,7 +38,7 @@ def organisation(request: StaffRequest) -> HttpResponse:
         "posts": _posts(request),
         "lang": language(),
         "may_change": may.open_page(request.actor, "organisation_change"),
-        "functions": sorted(request.policy.organisation.functions),
+        "scored_kinds": SCORED_KINDS,
     }
     return nav.show(request, "desk/follow/organisation.html", context, here="organisation")
 

@@ -1,6 +1,7 @@
 """The league table of districts and organisations, month by month, and as a file (Q11)."""
 
 import csv
+from datetime import timedelta
 from io import StringIO
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from peygir.look.dates import month_name
 from peygir.look.numbers import fa
 
 MONTHS: Final = 13  # the same month of last year is among them
+FRESH: Final = timedelta(days=7)  # so long a new month says nothing yet
 BOM: Final = "\ufeff"  # so that a spreadsheet reads Persian names
 SORTS: Final = ("rank", "response", "points")
 
@@ -72,10 +74,10 @@ def ranking_csv(request: StaffRequest) -> HttpResponse:
 
 
 def _month(request: StaffRequest) -> Month:
-    """The month in the address; the present one when there is none, or none such."""
+    """The month in the address; else the present one, or in its first week the one before."""
     zone = request.policy.calendar.zone
     asked = periods.parse(request.GET.get("month", ""), zone)
-    return asked or periods.month_of(request.at, zone)
+    return asked or periods.month_of(request.at - FRESH, zone)
 
 
 def _words(month: Month) -> str:

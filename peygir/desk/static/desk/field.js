@@ -6,6 +6,7 @@ const bar = document.querySelector("[data-field]");
 const words = bar.dataset;
 const paths = { ticket: words.ticket, visits: words.visits };
 const staff = Number(words.staff);
+const AGAIN_MS = 20000;
 const DIGITS = "۰۱۲۳۴۵۶۷۸۹";
 const persian = document.documentElement.lang.startsWith("fa");
 const number = (value) => (persian ? String(value).replace(/\d/g, (d) => DIGITS[d]).replace(".", "٫") : String(value));
@@ -74,20 +75,21 @@ async function keepPages() {
   const links = $$("[data-stop] h2 a").map((link) => link.pathname);
   if (!navigator.serviceWorker?.controller || !$("[data-stops]")) return;
   let kept = 0;
-  for (const path of links) {
+  for (const path of [words.list, ...links]) { // this page came before the worker, so once more
     try {
       const answer = await fetch(path);
       if (!answer.ok || answer.redirected) continue;
       const read = new DOMParser().parseFromString(await answer.text(), "text/html");
       const pictures = $$("img.thumb", read).map((image) => image.getAttribute("src"));
       await Promise.allSettled(pictures.map((src) => fetch(src)));
-      kept += 1;
+      kept += path === words.list ? 0 : 1;
     } catch { return; } // no network: what was kept before stays
   }
   const place = $("[data-kept]");
   place.hidden = !links.length;
   place.textContent = filled(words.wordsKept, kept);
   place.dataset.kept = kept;
+  if (kept) await sync(); // there is a network, whatever the phone believes
   const cache = await caches.open("peygir-field-pages-1");
   const stays = new Set([...links, words.list]);
   if (location.search) return; // a part of the round is no reason to forget the rest
@@ -189,6 +191,8 @@ function uuid() {
 
 $("[data-sync]").addEventListener("click", sync);
 addEventListener("online", sync);
+addEventListener("focus", sync);
+setInterval(async () => { if ((await queue.all()).some((one) => !one.problem)) await sync(); }, AGAIN_MS); // some phones never say that they are online again
 addEventListener("offline", () => show("offline"));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) sync(); });
 if (navigator.serviceWorker) {

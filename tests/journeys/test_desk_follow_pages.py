@@ -1,0 +1,164 @@
+"""Desks that follow up, in a browser: calls by keys, a head's decision, and every page's accessibility."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+from peygir.cases import sweep
+from peygir.people.models import Call, Staff
+from peygir.policy.model import CityPolicy
+from tests.city import Story, hire
+from tests.desk.follow import BEFORE, answered, doubted, promised, stored
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+SIZES = [(360, 780), (1366, 768)]
+Open = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def _photos(settings: Any, tmp_path: Path) -> None:
+    settings.PEYGIR_PHOTO_DIR = tmp_path
+
+
+@pytest.fixture
+def desk(browser: Any, live_server: Any) -> Iterator[Open]:
+    """Open a page as somebody: `desk(person, "/desk/feedback/", width=360, dark=True)`."""
+    contexts: list[Any] = []
+    problems: list[str] = []
+
+    def opened(person: Staff, path: str, *, size: Any = (1366, 768), dark: bool = False) -> Any:
+        client = Client()
+        client.force_login(person)
+        context = browser.new_context(
+            locale="fa-IR",
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            timezone_id="Asia/Tehran",
+        )
+        contexts.append(context)
+        name = "peygir_session"
+        value = client.cookies[name].value
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(f"{live_server.url}{path}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not problems, problems
+
+
+@pytest.mark.requirement("Q6", "Q7")
+def test_a_caller_closes_a_case_with_two_keys(qom: CityPolicy, desk: Open) -> None:
+    first = answered(qom)
+    second = answered(qom, caller=None, at=BEFORE + timedelta(hours=1))
+    page = desk(hire("caller", "feedback-1"), "/desk/feedback/")
+    page.keyboard.press("KeyN")
+    page.wait_for_selector(f"a[href='tel:{'+989123456789'}']")
+    with page.expect_navigation():
+        page.keyboard.press("Digit1")
+    assert stored(first).ending == "satisfied"
+    assert Call.objects.get().outcome == "reached"
+    page.wait_for_selector("text=گزارش‌دهنده ناشناس")  # the next card is already here
+    assert stored(second).stage == "feedback"
+
+
+@pytest.mark.requirement("Q8")
+def test_dissatisfaction_and_its_reason_need_no_mouse(qom: CityPolicy, desk: Open) -> None:
+    it = answered(qom)
+    page = desk(hire("caller", "feedback-1"), "/desk/feedback/")
+    page.keyboard.press("KeyN")
+    page.wait_for_selector("#id_objection_reason")
+    page.keyboard.press("F2")
+    page.keyboard.type("چاله ۲ متر آن‌سوتر هنوز هست")
+    assert stored(it).stage == "feedback"  # the digit was text, not a key
+    page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert stored(it).stage == "special_follow_up"
+
+
+@pytest.mark.requirement("Q13")
+def test_a_head_approves_a_promise(qom: CityPolicy, desk: Open) -> None:
+    it = promised(qom)
+    unit = qom.organisation.scored(it.case.unit)
+    page = desk(hire("head", f"{unit}-mayor"), "/desk/head/")
+    with page.expect_navigation():
+        page.click("button:has-text('تأیید')")
+    assert stored(it).status == "long_running"
+    assert page.locator("#proposals").count() == 0
+
+
+def _city(qom: CityPolicy) -> dict[str, Any]:
+    """Something of everything, and one person who may open each page."""
+    answered(qom)
+    visit = doubted(qom, district=5)
+    proposal = promised(qom)
+    Story(qom, at=BEFORE - timedelta(days=3), district=proposal.case.district)
+    sweep.drain(at=BEFORE + timedelta(days=2))
+    unit = qom.organisation.scored(proposal.case.unit)
+    people = {
+        "feedback": hire("caller", "feedback-1", fa="سارا محمدی"),
+        "inspector": hire("inspector", "special-follow-up-1", fa="امیر حسینی"),
+        "head": hire("head", f"{unit}-mayor", fa="علی رحیمی"),
+        "admin": hire("admin", "ict-expert", fa="نرگس کریمی"),
+    }
+    admin = people["admin"].pk
+    return {
+        "people": people,
+        "pages": [
+            ("feedback", "/desk/feedback/", "KeyN"),
+            ("inspector", "/desk/field/", ""),
+            ("inspector", f"/desk/field/{visit.case.code}/", ""),
+            ("head", "/desk/head/", ""),
+            ("head", "/desk/ranking/", ""),
+            ("head", "/desk/organisation/", ""),
+            ("head", f"/desk/organisation/posts/{unit}-mayor/", ""),
+            ("admin", "/desk/staff/", ""),
+            ("admin", "/desk/staff/add/", ""),
+            ("admin", f"/desk/staff/{admin}/", ""),
+            ("admin", "/desk/policy/", ""),
+        ],
+    }
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_is_accessible_and_never_wider_than_the_screen(
+    qom: CityPolicy, desk: Open, size: tuple[int, int], dark: bool
+) -> None:
+    city = _city(qom)
+    axe = Path(str(finders.find("vendor/axe.min.js"))).read_text()
+    found: list[str] = []
+    for who, path, key in city["pages"]:
+        page = desk(city["people"][who], path, size=size, dark=dark)
+        if key:
+            page.keyboard.press(key)
+            page.wait_for_selector(".call-card")
+        page.evaluate(axe)
+        answer = page.evaluate("async () => JSON.stringify((await axe.run()).violations)")
+        for one in json.loads(answer):
+            found.append(f"{path}: {one['id']} {one['nodes'][0]['html'][:120]}")
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wide > 0:
+            found.append(f"{path}: {wide} px too wide")
+        _shoot(page, path, size, dark)
+        page.context.close()
+    assert not found, "\n".join(found)
+
+
+def _shoot(page: Any, path: str, size: tuple[int, int], dark: bool) -> None:
+    """Pictures for a look, when the folder is there."""
+    folder = Path("/tmp/shots/deskb")
+    if folder.is_dir():
+        name = path.strip("/").replace("/", "-")
+        page.screenshot(path=folder / f"{name}-{size[0]}-{'dark' if dark else 'light'}.png", full_page=True)
