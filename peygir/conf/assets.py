@@ -25,6 +25,7 @@ class _Wanted(TypedDict, total=False):
     source: str
     to: str
     unicodes: str
+    weights: list[int]  # lightest and heaviest that the pages use
 
 
 def main() -> None:
@@ -110,7 +111,8 @@ def _copy(source: Path, entry: _Wanted) -> None:
     target = VENDOR / entry["to"]
     target.parent.mkdir(parents=True, exist_ok=True)
     if "unicodes" in entry:
-        _subset(source, target, entry["unicodes"])
+        lightest, heaviest = entry["weights"]
+        _subset(source, target, entry["unicodes"], (lightest, heaviest))
     elif source.suffix == ".js":
         # The maps of minified files are not copied, so their mention would be a failed request.
         lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -122,9 +124,10 @@ def _copy(source: Path, entry: _Wanted) -> None:
         shutil.copyfile(source, target)
 
 
-def _subset(source: Path, target: Path, unicodes: str) -> None:
-    """Keep only the listed characters of a font, with the joining rules and the weight axis."""
+def _subset(source: Path, target: Path, unicodes: str, weights: tuple[int, int]) -> None:
+    """Keep the listed characters of a font, their joining rules, and those weights."""
     from fontTools import subset
+    from fontTools.varLib import instancer
 
     options = subset.Options(flavor="woff2", hinting=False)
     options.layout_features += ["tnum"]  # figures of one width, for tables and timers
@@ -132,6 +135,7 @@ def _subset(source: Path, target: Path, unicodes: str) -> None:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=subset.parse_unicodes(unicodes))
     subsetter.subset(font)
+    font = instancer.instantiateVariableFont(font, {"wght": weights})
     subset.save_font(font, str(target), options)
 
 

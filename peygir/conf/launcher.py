@@ -112,6 +112,8 @@ def _prepare_city(environment: dict[str, str]) -> str:
     shown = ""
     with step("Compiling translations"):
         call([*MANAGE, "messages", "compile"], environment=environment)
+    with step("Compressing the pages' files"):
+        call([*MANAGE, "collectstatic", "--noinput", "--verbosity", "0"], environment=environment)
     with step("Preparing the database"):
         call([*MANAGE, "migrate", "--verbosity", "0"], environment=environment)
     if has_command("load_city"):

@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "peygir.conf.headers.security_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pages; static files lie compressed on disk
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -150,7 +151,12 @@ TEMPLATES = [
     },
 ]
 STATIC_URL = "/static/"
-WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = PEYGIR_DATA_DIR / "static"  # collected and compressed at set-up
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = read_flag("PEYGIR_DEBUG") or not STATIC_ROOT.exists()
 WHITENOISE_MAX_AGE = 600  # seconds; file names carry no digest
 
 # Language and time
