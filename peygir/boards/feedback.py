@@ -30,7 +30,8 @@ order by k.due_at, r.case_id limit 1 for update of r skip locked
 
 COUNTS: Final = """
 select count(*) filter (where r.not_before is null or r.not_before <= %(at)s),
- count(*) filter (where r.not_before > %(at)s), min(r.not_before) filter (where r.not_before > %(at)s)
+ count(*) filter (where r.not_before > %(at)s),
+ min(r.not_before) filter (where r.not_before > %(at)s)
 from cases_referral r
 where r.closed_at is null and r.unit = any(%(units)s) and r.stage = 'feedback'
 """
@@ -47,7 +48,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One call: the case, whom to call (None: every reporter is anonymous), whom else, what was tried."""
+    """One call: the case, whom to call (None: all are anonymous), whom else, what was tried."""
 
     case: Case
     referral: Referral
@@ -68,7 +69,7 @@ def waiting(units: frozenset[str], *, at: datetime) -> Waiting:
 
 
 def current(staff_id: int, units: frozenset[str], *, at: datetime) -> Card | None:
-    """The call that this person has taken and not finished; None once the lease or the stage is over."""
+    """The call that this person took and did not finish; None once lease or stage is over."""
     claim = CallClaim.objects.filter(staff_id=staff_id, expires_at__gt=at).first()
     if claim is None:
         return None
@@ -96,7 +97,7 @@ def take(staff_id: int, units: frozenset[str], *, at: datetime) -> Card | None:
 
 
 def resume(staff_id: int, units: frozenset[str], case_id: int, *, at: datetime) -> Card | None:
-    """The card of a call just made, even when its lease ran out, unless somebody else took it since."""
+    """The card of a call just made, even past its lease, unless somebody else took it since."""
     card = current(staff_id, units, at=at)
     if card is not None and card.case.pk == case_id:
         return card
@@ -149,7 +150,9 @@ def _open_referral(case_id: int, units: frozenset[str]) -> Referral | None:
 
 def _card(claim: CallClaim, referral: Referral) -> Card:
     everybody = contacts.reporters(claim.case_id)
-    reporter = next((r for r in everybody if _reachable(r) and r.citizen_id == claim.citizen_id), None)
+    reporter = next(
+        (r for r in everybody if _reachable(r) and r.citizen_id == claim.citizen_id), None
+    )
     outcomes = Referral.objects.filter(
         case_id=claim.case_id, cycle=referral.cycle, stage="feedback", closed_at__isnull=False
     ).values_list("outcome", flat=True)
@@ -160,7 +163,9 @@ def _card(claim: CallClaim, referral: Referral) -> Card:
         claim=claim,
         reporter=reporter,
         others=[r for r in everybody if r != reporter],
-        calls=list(Call.objects.filter(case_id=claim.case_id, direction="out").order_by("-rang_at")),
+        calls=list(
+            Call.objects.filter(case_id=claim.case_id, direction="out").order_by("-rang_at")
+        ),
         tried=said.count("unreached"),
         put_off=said.count("call_back"),
     )

@@ -56,7 +56,7 @@ def stops(units: frozenset[str], *, district: int | None = None) -> list[Stop]:
 
 
 def attempts_suffice(policy: CityPolicy, case: Case) -> bool:
-    """Have so many calls over so long reached nobody that the policy lets the case end without a word?"""
+    """Have enough calls over enough days reached nobody to end the case without a word?"""
     closed = Referral.objects.filter(case=case, cycle=case.cycle, outcome="unreached")
     ends = [at for at in closed.values_list("closed_at", flat=True) if at]
     if len(ends) < policy.redial.attempts:

@@ -15,7 +15,7 @@ from peygir.policy.model import CityPolicy
 OLDEST: Final = 12
 PROPOSALS_MAX: Final = 100
 
-# Open work only, through the index of open unit clocks. Age counts from the report, not from the referral.
+# Open work only, through the index of open unit clocks. Age counts from the citizen's report.
 COUNTS: Final = """
 select k.unit, count(*) as open,
  count(*) filter (where k.due_at <= %(at)s) as late,
@@ -58,8 +58,8 @@ class Proposal:
 
 
 def loads(units: Iterable[str], *, at: datetime, tonight: datetime) -> dict[str, Load]:
-    """Open work of each unit; units without any are left out. `tonight`: the end of the local day."""
-    given = {"units": sorted(units), "at": at, "tonight": tonight}
+    """Open work of each unit that has any. `tonight`: the end of the local day."""
+    given: dict[str, Any] = {"units": sorted(units), "at": at, "tonight": tonight}
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, given)
         rows = cursor.fetchall()

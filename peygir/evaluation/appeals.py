@@ -1,4 +1,4 @@
-"""Objecting to a point. An accepted objection adds a point that makes up for it; nothing is edited."""
+"""Objecting to a point. An accepted objection adds a point that makes up for it."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -23,7 +23,7 @@ TEXT_MAX: Final = 2_000  # characters
 
 
 class AppealRefused(ValueError):
-    """Why not: "not_allowed", "missing" (no reason given), "too_long", "again", "decided", "reversal"."""
+    """Why not: not_allowed, missing (no reason given), too_long, again, decided, reversal."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -43,7 +43,7 @@ def may_decide(actor: Actor) -> bool:
 
 @transaction.atomic
 def file(*, policy: CityPolicy, point_id: int, actor: Actor, at: datetime, reason: str) -> Appeal:
-    """Object to a point, once. Raises AppealRefused or Point.DoesNotExist; nothing is written then."""
+    """Object to a point, once. Raises AppealRefused or Point.DoesNotExist; writes nothing then."""
     point = Point.objects.get(pk=point_id)
     if not may_file(policy, point, actor):
         raise AppealRefused("not_allowed")
@@ -75,7 +75,10 @@ def decide(
     accept: bool,
     answer: str,
 ) -> Appeal:
-    """The centre's head accepts or rejects, with an answer. Raises AppealRefused or Appeal.DoesNotExist."""
+    """The centre's head accepts or rejects, with an answer.
+
+    Raises AppealRefused or Appeal.DoesNotExist; writes nothing then.
+    """
     if not may_decide(actor):
         raise AppealRefused("not_allowed")
     appeal = Appeal.objects.select_for_update(of=["self"]).select_related("point").get(pk=appeal_id)

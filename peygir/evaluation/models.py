@@ -14,11 +14,11 @@ REJECTED: Final = "rejected"
 
 
 class Point(models.Model):
-    """Points of a district or organisation for one event (Q10). Insert-only: a trigger refuses the rest.
+    """Points of a district or organisation for one event (Q10). A trigger refuses all but inserts.
 
-    `points` is negative for lateness and positive for a reversal. `level`: the highest threshold that
-    the event reached, 1 being the breach; `levels`: how many it stands for (a sweep that comes late
-    finds several rungs at once and writes one event).
+    `points` is negative for lateness and positive for a reversal. `level`: the highest threshold
+    that the event reached, 1 being the breach; `levels`: how many it stands for (a sweep that comes
+    late finds several rungs at once and writes one event).
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -20,7 +20,7 @@ def of_units(
 
 
 def sums(units: Iterable[str], *, since: datetime, until: datetime) -> dict[str, int]:
-    """Unit that held the case -> sum of its points in the period (0 or less, unless reversed later)."""
+    """Unit that held the case -> sum of its points in the period."""
     rows = _in(units, since, until).values_list("unit").annotate(sum=Sum("points")).order_by()
     return dict(rows)
 

@@ -1,17 +1,17 @@
 """How satisfied citizens were with what was done, counted over the cases of a period.
 
-A case counts in the period in which it closed. Its citizen *answered* when he gave his word at least
-once (by call, SMS, web, code or signature), and was *satisfied* when his first word was a yes: work
-that was claimed done, was not, and had to be done again, is no success;
-nor is a yes that was taken back by an objection. Cases merged into another
-are that one's, and not counted. Non-contact is never satisfaction; the response rate stands beside.
+A case counts in the period in which it closed. Its citizen *answered* when they gave their word at
+least once (by call, SMS, web, code or signature), and was *satisfied* when the first word was a
+yes: work that was claimed done, was not, and had to be done again, is no success; nor is a yes that
+an objection took back. Cases merged into another are that one's, and not counted. Nobody reached is
+never satisfaction; the response rate stands beside.
 """
 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -70,7 +70,7 @@ with closed as (
  where c.executive_unit = any(%(units)s) and c.closed_at >= %(since)s and c.closed_at < %(until)s
    and c.lead_id is null),
 word as (
- select distinct on (r.case_id) r.case_id, 
+ select distinct on (r.case_id) r.case_id,
   r.cycle = closed.cycle and r.stage || '.' || r.outcome = any(%(yes)s) as yes
  from cases_referral r join closed on closed.id = r.case_id
  where r.stage || '.' || r.outcome = any(%(words)s)
@@ -83,9 +83,9 @@ from closed left join word on word.case_id = closed.id group by closed.unit
 def by_unit(
     policy: CityPolicy, units: Iterable[str], *, since: datetime, until: datetime
 ) -> dict[str, Satisfaction]:
-    """Satisfaction of each executive unit over cases closed in the period; units without any are left out."""
+    """Satisfaction of each executive unit that closed cases in the period."""
     yes, no = words_of(policy)
-    given = {
+    given: dict[str, Any] = {
         "units": sorted(units),
         "since": since,
         "until": until,

@@ -189,7 +189,7 @@ def may_delegate(actor: Actor, post: str, *, at: datetime) -> bool:
     """An administrator, or whoever fills the post themselves (a substitute names no substitute)."""
     if "admin" in actor.roles:
         return True
-    held = Tenure.objects.filter(post=post, staff_id=actor.staff_id, since__lte=at)
+    held = Tenure.objects.filter(post=post, staff_id=actor.staff_id or 0, since__lte=at)
     return held.filter(until=None).exists() or held.filter(until__gt=at).exists()
 
 

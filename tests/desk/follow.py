@@ -10,7 +10,7 @@ from peygir.people.models import Staff
 from peygir.policy.model import CityPolicy
 from tests.city import NOON, Story, hire
 
-#: Long enough ago that nothing of a story lies ahead of the clock of the machine that runs the tests.
+#: Long enough ago that nothing of a story lies ahead of the clock of whoever runs the tests.
 BEFORE = NOON - timedelta(days=3)
 
 

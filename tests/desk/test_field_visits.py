@@ -172,7 +172,10 @@ class TestTheSameVisitTwice:
 
     def test_a_colleague_with_the_same_number_learns_nothing(self, qom: CityPolicy) -> None:
         it = doubted(qom)
-        (one, _), (two, _) = at_desk("a", "special-follow-up-1"), at_desk("b", "special-follow-up-2")
+        (one, _), (two, _) = (
+            at_desk("a", "special-follow-up-1"),
+            at_desk("b", "special-follow-up-2"),
+        )
         given = visit(it)
         send(one, given)
         answer = send(two, given)

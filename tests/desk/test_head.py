@@ -146,7 +146,9 @@ class TestPointsAndObjections:
         path = reverse("desk:point", kwargs={"point_id": Point.objects.get().pk})
         stranger, _ = at_desk("other", "d7-mayor")
         assert stranger.get(path).status_code == 404
-        assert stranger.get(reverse("desk:point", kwargs={"point_id": 2**63 - 1})).status_code == 404
+        assert (
+            stranger.get(reverse("desk:point", kwargs={"point_id": 2**63 - 1})).status_code == 404
+        )
 
     def test_executive_staff_who_head_nothing_have_no_such_page(self, qom: CityPolicy) -> None:
         client, _ = at_desk("expert", "d3-civil-expert")

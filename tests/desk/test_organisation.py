@@ -30,7 +30,9 @@ class TestTheChart:
         assert "خالی" in page
 
     def test_a_post_names_its_superiors_up_to_the_mayor(self, officer: Client) -> None:
-        page = officer.get(reverse("desk:post", kwargs={"code": "d3-civil-expert"})).content.decode()
+        page = officer.get(
+            reverse("desk:post", kwargs={"code": "d3-civil-expert"})
+        ).content.decode()
         places = [page.index(f"/posts/{code}/") for code in ("d3-civil-head", "d3-mayor", "mayor")]
         assert places == sorted(places)
 
@@ -82,7 +84,8 @@ class TestTheLeagueTable:
     @pytest.mark.requirement("Q11", "S29")
     def test_shows_districts_and_organisations_with_n_and_formula(self, officer: Client) -> None:
         page = officer.get(f"{TABLE}?month=1405-08").content.decode()
-        for words in ("سازمان مدیریت پسماند", "شهرداری منطقهٔ ۳", "پاسخ‌ها برای رتبه کم است", "ویلسون"):
+        few = "پاسخ‌ها برای رتبه کم است"
+        for words in ("سازمان مدیریت پسماند", "شهرداری منطقهٔ ۳", few, "ویلسون"):
             assert words in page
 
     @pytest.mark.requirement("Q11")
@@ -98,11 +101,12 @@ class TestTheLeagueTable:
         rows = list(csv.DictReader(StringIO(text[1:])))
         own = next(row for row in rows if row["unit"] == "d3")
         assert (own["answered"], own["satisfied"], own["rank"]) == ("1", "1", "")
-        assert text.isprintable() or not set("۰۱۲۳۴۵۶۷۸۹") & set(
-            "".join(value for row in rows for key, value in row.items() if key != "name")
-        )
+        values = "".join(value for row in rows for key, value in row.items() if key != "name")
+        assert not set("۰۱۲۳۴۵۶۷۸۹") & set(values)
 
-    @pytest.mark.parametrize("query", ["?month=1405-99", "?month='", "?sort=points", "?sort=;drop", "?month=%00"])
+    @pytest.mark.parametrize(
+        "query", ["?month=1405-99", "?month='", "?sort=points", "?sort=;drop", "?month=%00"]
+    )
     def test_odd_addresses_still_show_a_month(self, officer: Client, query: str) -> None:
         assert officer.get(TABLE + query).status_code == 200
         assert officer.get("/desk/ranking.csv" + query).status_code == 200

@@ -78,7 +78,9 @@ class TestAdding:
 
 
 class TestPosts:
-    def test_somebody_is_put_into_a_post_and_leaves_it(self, admin: Client, qom: CityPolicy) -> None:
+    def test_somebody_is_put_into_a_post_and_leaves_it(
+        self, admin: Client, qom: CityPolicy
+    ) -> None:
         _, person = at_desk("clerk")
         answer = admin.post(page_of(person, "tenure"), {"post": "d3-civil-expert", "since": ""})
         assert answer.status_code == 302

@@ -87,7 +87,7 @@ class TestPointsForLateness:
             )
             for number in range(1, 501)
         ]
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             project(batch)
         assert len(queries) == 1
 
@@ -109,7 +109,8 @@ class TestObjections:
         )
         assert list(Point.objects.order_by("id").values_list("points", flat=True)) == [-1, 1]
         assert points.sums(["d3"], since=NOON, until=at + timedelta(days=1)) == {"d3-civil": 0}
-        kinds = list(Event.objects.filter(subject="point").order_by("id").values_list("kind", "facts"))
+        events = Event.objects.filter(subject="point").order_by("id")
+        kinds = list(events.values_list("kind", "facts"))
         assert [kind for kind, _ in kinds] == ["appeal.filed", "appeal.accepted"]
         assert all("پلیس" not in str(facts) for _, facts in kinds)
 

@@ -115,7 +115,9 @@ class TestMonths:
         assert month.since.isoformat() == "2026-10-23T00:00:00+03:30"
         assert month.until.isoformat() == "2026-11-22T00:00:00+03:30"
 
-    @pytest.mark.parametrize("text", ["", "1405", "1405-13", "1405-00", "abc", "2026-11", "1405-8-1", "'"])
+    @pytest.mark.parametrize(
+        "text", ["", "1405", "1405-13", "1405-00", "abc", "2026-11", "1405-8-1", "'"]
+    )
     def test_what_is_no_month_names_none(self, text: str) -> None:
         assert periods.parse(text, "Asia/Tehran") is None
 

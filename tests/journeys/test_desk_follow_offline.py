@@ -175,9 +175,7 @@ def test_a_visit_waits_for_the_person_who_made_it(
     other = Client()
     other.force_login(hire("other", "special-follow-up-2"))
     name = "peygir_session"
-    phone.add_cookies(
-        [{"name": name, "value": other.cookies[name].value, "url": live_server.url}]
-    )
+    phone.add_cookies([{"name": name, "value": other.cookies[name].value, "url": live_server.url}])
     phone.set_offline(False)
     page.goto("/desk/field/")
     page.wait_for_selector("[data-queue-list] .error")

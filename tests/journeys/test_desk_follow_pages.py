@@ -1,4 +1,4 @@
-"""Desks that follow up, in a browser: calls by keys, a head's decision, and every page's accessibility."""
+"""Desks that follow up, in a browser: calls by keys, a head's decision, barriers on any page."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -146,19 +146,10 @@ def test_every_page_is_accessible_and_never_wider_than_the_screen(
             page.wait_for_selector(".call-card")
         page.evaluate(axe)
         answer = page.evaluate("async () => JSON.stringify((await axe.run()).violations)")
-        for one in json.loads(answer):
-            found.append(f"{path}: {one['id']} {one['nodes'][0]['html'][:120]}")
+        wrong = json.loads(answer)
+        found += [f"{path}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in wrong]
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if wide > 0:
             found.append(f"{path}: {wide} px too wide")
-        _shoot(page, path, size, dark)
         page.context.close()
     assert not found, "\n".join(found)
-
-
-def _shoot(page: Any, path: str, size: tuple[int, int], dark: bool) -> None:
-    """Pictures for a look, when the folder is there."""
-    folder = Path("/tmp/shots/deskb")
-    if folder.is_dir():
-        name = path.strip("/").replace("/", "-")
-        page.screenshot(path=folder / f"{name}-{size[0]}-{'dark' if dark else 'light'}.png", full_page=True)

@@ -15,7 +15,7 @@ from peygir.calendars import codes
 from peygir.calendars.errors import JalaliError
 from peygir.calendars.jalali import parse_jalali
 from peygir.calendars.persian import clean, to_latin_digits
-from peygir.cases import refusals
+from peygir.cases import acts, policies, refusals, words
 from peygir.cases.models import Case
 from peygir.desk.access import StaffRequest
 from peygir.look.numbers import fa
@@ -72,13 +72,20 @@ def category_name(policy: CityPolicy, code: str) -> str:
 def place(policy: CityPolicy, case: Case, address: str = "") -> str:
     """District and address in one line."""
     district = policy.organisation.districts.get(case.district) if case.district else None
-    return "، ".join(part for part in (district.in_(language()) if district else "", address) if part)
+    return "، ".join(
+        part for part in (district.in_(language()) if district else "", address) if part
+    )
 
 
 def script(policy: CityPolicy, key: str, case: Case) -> str:
     """A text of the city for reading out, with the case's code in it."""
     words = policy.texts.get(key)
     return words.in_(language()).replace("{code}", fa(codes.show(case.code))) if words else ""
+
+
+def told(done: acts.Done) -> str:
+    """What just happened, in the words of the policy under which it happened."""
+    return words.sentence(done.event, policies.by_digest(done.event.policy), language())
 
 
 def status_of(refused: refusals.Refused) -> int:
@@ -89,7 +96,7 @@ def status_of(refused: refusals.Refused) -> int:
 
 
 def text_of(request: StaffRequest, name: str) -> str:
-    """A typed text, cleaned; control characters and odd letters are mended, length is the caller's."""
+    """A typed text, cleaned of control characters and odd letters; its length is the caller's."""
     return clean(request.POST.get(name, "")).strip()
 
 

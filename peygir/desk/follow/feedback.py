@@ -27,6 +27,7 @@ from peygir.desk.follow.common import (
     script,
     shown,
     status_of,
+    told,
     unit_name,
 )
 from peygir.evaluation import satisfaction
@@ -109,7 +110,7 @@ def outcome(request: StaffRequest) -> HttpResponse:
         faults = dict(words.refusal_fields(refused, request.policy, lang))
         said = words.refusal(refused, request.policy, lang)
         return _show(request, card, faults=faults, said=said, status=status_of(refused))
-    messages.success(request, words.sentence(done.event, request.policy, language()))
+    messages.success(request, told(done))
     feedback.take(request.user.pk, _units(request), at=request.at)
     return redirect("desk:feedback")
 
@@ -164,8 +165,10 @@ def _card(request: StaffRequest, card: Card) -> dict[str, Any]:
         "before": shown(before),
         "after": shown(after),
         "unit": unit_name(policy, case.executive_unit),
-        "tries": [(c, callers[c.staff_id].name(language()) if c.staff_id in callers else "")
-                  for c in card.calls],
+        "tries": [
+            (c, callers[c.staff_id].name(language()) if c.staff_id in callers else "")
+            for c in card.calls
+        ],
         "attempts_max": policy.redial.attempts,
         "days": _days(request),
         "post": post_name(policy, request.actor.post),
@@ -180,7 +183,5 @@ def _days(request: StaffRequest) -> list[tuple[str, str]]:
 
 def _satisfaction(request: StaffRequest) -> satisfaction.Satisfaction:
     units = request.policy.organisation.units
-    found = satisfaction.by_unit(
-        request.policy, units, since=request.at - PERIOD, until=request.at
-    )
+    found = satisfaction.by_unit(request.policy, units, since=request.at - PERIOD, until=request.at)
     return satisfaction.total(found.values())

@@ -62,7 +62,7 @@ ASSETS: Final = (
 @page("field")
 @require_GET
 def field_list(request: StaffRequest) -> HttpResponse:
-    """The round: open cases of special follow-up, soonest due first; the phone can sort by distance."""
+    """The round: open cases of special follow-up, soonest due first; phones sort by distance."""
     district = number_of(request.GET.get("district", ""))
     if district not in request.policy.organisation.districts:
         district = None
@@ -185,8 +185,10 @@ def _visit(
         "before": [_picture(p.pk) for p in before],
         "after": [_picture(p.pk) for p in after],
         "visits": field.visits(case.pk),
-        "script": {p: script(policy, f"script.inspection.{p}", case)
-                   for p in ("opening", "account", "confirm")},
+        "script": {
+            p: script(policy, f"script.inspection.{p}", case)
+            for p in ("opening", "account", "confirm")
+        },
         "here_now": waiting is not None and waiting.stage == "special_follow_up",
         "may_end": field.attempts_suffice(policy, case),
         "visit": str(uuid.uuid4()),

@@ -26,6 +26,7 @@ from peygir.desk.follow.common import (
     post_name,
     status_of,
     text_of,
+    told,
     tonight,
     unit_name,
 )
@@ -72,7 +73,7 @@ def proposal(request: StaffRequest, code: str) -> HttpResponse:
         fields = words.refusal_fields(refused, request.policy, lang)
         said = [words.refusal(refused, request.policy, lang), *fields.values()]
         return _show(request, {case.code: " ".join(said)}, status_of(refused))
-    messages.success(request, words.sentence(done.event, request.policy, language()))
+    messages.success(request, told(done))
     return redirect("desk:head")
 
 
@@ -104,8 +105,10 @@ def _show(
         "typed": request.POST,
         "points": [_point(request, one) for one in costs],
         "points_sum": sum(point.points for point in costs),
-        "oldest": [(case, category_name(policy, case.category), unit_name(policy, case.unit))
-                   for case in oldest],
+        "oldest": [
+            (case, category_name(policy, case.category), unit_name(policy, case.unit))
+            for case in oldest
+        ],
         "pending": [_appeal(request, one) for one in points.pending()[:POINTS_SHOWN]]
         if appeals.may_decide(request.actor)
         else [],

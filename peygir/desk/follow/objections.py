@@ -88,7 +88,7 @@ def _show(request: StaffRequest, found: Point, fault: str) -> HttpResponse:
     policy = request.policy
     context = {
         "point": found,
-        "case": Case.objects.visible_to(request.actor).filter(pk=found.case_id).first(),  # type: ignore[attr-defined]  # CaseQuerySet
+        "case": Case.objects.visible_to(request.actor).filter(pk=found.case_id).first(),
         "unit": unit_name(policy, found.unit),
         "scored": unit_name(policy, found.scored),
         "appeal": appeal,

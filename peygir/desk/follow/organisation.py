@@ -47,7 +47,7 @@ def organisation(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def post(request: StaffRequest, code: str) -> HttpResponse:
-    """One post: its superiors up to the top, its holders, its substitutes; and naming a substitute."""
+    """One post: its superiors up to the top, its holders, its substitutes."""
     found = Post.objects.select_related("unit", "superior").filter(code=code).first()
     if found is None:
         raise Http404
@@ -134,9 +134,7 @@ def _show_post(request: StaffRequest, found: Post, faults: Mapping[str, str]) ->
         "roles": found.roles,
     }
     status = 422 if faults else 200
-    return nav.show(
-        request, "desk/follow/post.html", context, here="organisation", status=status
-    )
+    return nav.show(request, "desk/follow/post.html", context, here="organisation", status=status)
 
 
 def _chain(found: Post) -> list[Post]:

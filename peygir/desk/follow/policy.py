@@ -1,4 +1,4 @@
-"""The policy in force: in words, as a drawing, with what was proved about it. Nothing is changed here."""
+"""The policy in force: in words, as a drawing, with what was proved about it. Read-only."""
 
 from functools import lru_cache
 from typing import Any
@@ -89,7 +89,7 @@ def _step(given: CityPolicy, step: Step) -> dict[str, Any]:
         "words": step.words.in_(lang),
         "to": to,
         "limit": step.limit,
-        "then": given.stages[step.then].words.in_(lang) if step.then in given.stages else "",
+        "then": given.stages[step.then].words.in_(lang) if step.then else "",
         "approval": step.approval is not None,
         "tells": step.tells is not None,
         "new_cycle": step.new_cycle,

@@ -25,6 +25,10 @@ from peygir.look.numbers import fa
 MONTHS: Final = 13  # the same month of last year is among them
 FRESH: Final = timedelta(days=7)  # so long a new month says nothing yet
 BOM: Final = "\ufeff"  # so that a spreadsheet reads Persian names
+COLUMNS: Final = (
+    "month", "rank", "unit", "name", "score", "low", "high", "satisfied", "answered", "closed",
+    "response", "opened", "points", "points_per_100",
+)  # fmt: skip
 SORTS: Final = ("rank", "response", "points")
 
 
@@ -59,10 +63,7 @@ def ranking_csv(request: StaffRequest) -> HttpResponse:
     table = league.table(request.policy, month)
     out = StringIO()
     sheet = csv.writer(out, lineterminator="\r\n")
-    sheet.writerow(
-        ["month", "rank", "unit", "name", "score", "low", "high", "satisfied", "answered"]
-        + ["closed", "response", "opened", "points", "points_per_100"]
-    )
+    sheet.writerow(COLUMNS)
     for row in table.rows:
         sheet.writerow(_cells(request, month, row))
     name = f"ranking-{month.key}.csv"

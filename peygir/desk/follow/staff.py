@@ -131,9 +131,7 @@ def end_tenure(request: StaffRequest, staff_id: int) -> HttpResponse:
     tenure_id = number_of(request.POST.get("tenure", "")) or 0
     if not Tenure.objects.filter(pk=tenure_id, staff=staff_id).exists():
         raise Http404
-    return _try(
-        request, staff_id, staffing.end_tenure, tenure_id=tenure_id, until=request.at
-    )
+    return _try(request, staff_id, staffing.end_tenure, tenure_id=tenure_id, until=request.at)
 
 
 def _try(request: StaffRequest, of: int, act: Any, **given: Any) -> HttpResponse:

@@ -1,7 +1,8 @@
 """A field visit as it arrives from a phone, maybe hours later and maybe twice (Q8, Q9).
 
-The visit itself (what was seen, the citizen's account, the pictures) is kept whatever becomes of the
-case; the step that the inspector chose is taken when the policy allows it, and a refusal is told.
+The visit itself (what was seen, the citizen's account, the pictures) is kept whatever becomes of
+the case; the step that the inspector chose is taken when the policy allows it, and a refusal is
+told.
 """
 
 import uuid
@@ -20,7 +21,7 @@ from peygir.cases import acts, words
 from peygir.cases.models import Case
 from peygir.cases.refusals import Refused
 from peygir.desk.access import StaffRequest
-from peygir.desk.follow.common import TEXT_MAX, language
+from peygir.desk.follow.common import TEXT_MAX, language, told
 from peygir.ledger.ids import new_id
 from peygir.people import codes, papers, photos
 from peygir.people.models import Inspection, OneTimeCode
@@ -94,7 +95,7 @@ def known(visit: uuid.UUID, request: StaffRequest) -> Mapping[str, Any] | None:
 
 
 def keep(request: StaffRequest, case: Case, visit: Visit) -> tuple[Mapping[str, Any], bool]:
-    """Store the visit and take its step, in one transaction; gives the answer and whether it was new."""
+    """Store the visit and take its step at once; gives the answer and whether it was new."""
     try:
         with transaction.atomic():
             return _keep(request, case, visit), True
@@ -179,7 +180,7 @@ def _move(
         fields = words.refusal_fields(refused, policy, lang)
         reasons: Sequence[str] = [words.refusal(refused, policy, lang), *fields.values()]
         return False, _kept(" ".join(reasons))
-    return True, words.sentence(done.event, policy, lang)
+    return True, told(done)
 
 
 def _word(request: StaffRequest, case: Case, visit: Visit, signed: bool) -> tuple[str, str]:

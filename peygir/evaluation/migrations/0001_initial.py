@@ -5,68 +5,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Point',
+            name="Point",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('event_id', models.BigIntegerField(unique=True)),
-                ('case_id', models.BigIntegerField()),
-                ('scored', models.CharField(max_length=40)),
-                ('unit', models.CharField(max_length=40)),
-                ('reason', models.CharField(max_length=8)),
-                ('level', models.SmallIntegerField()),
-                ('levels', models.SmallIntegerField()),
-                ('points', models.SmallIntegerField()),
-                ('rule_version', models.IntegerField()),
-                ('at', models.DateTimeField()),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to='evaluation.point')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("event_id", models.BigIntegerField(unique=True)),
+                ("case_id", models.BigIntegerField()),
+                ("scored", models.CharField(max_length=40)),
+                ("unit", models.CharField(max_length=40)),
+                ("reason", models.CharField(max_length=8)),
+                ("level", models.SmallIntegerField()),
+                ("levels", models.SmallIntegerField()),
+                ("points", models.SmallIntegerField()),
+                ("rule_version", models.IntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="evaluation.point",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Appeal',
+            name="Appeal",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('reason', models.TextField()),
-                ('filed_at', models.DateTimeField()),
-                ('filed_post', models.CharField(max_length=60)),
-                ('filed_staff_id', models.BigIntegerField(null=True)),
-                ('state', models.CharField(default='pending', max_length=8)),
-                ('answer', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_post', models.CharField(blank=True, max_length=60)),
-                ('decided_staff_id', models.BigIntegerField(null=True)),
-                ('point', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='appeal', to='evaluation.point')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("reason", models.TextField()),
+                ("filed_at", models.DateTimeField()),
+                ("filed_post", models.CharField(max_length=60)),
+                ("filed_staff_id", models.BigIntegerField(null=True)),
+                ("state", models.CharField(default="pending", max_length=8)),
+                ("answer", models.TextField(blank=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decided_post", models.CharField(blank=True, max_length=60)),
+                ("decided_staff_id", models.BigIntegerField(null=True)),
+                (
+                    "point",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appeal",
+                        to="evaluation.point",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='point',
-            index=models.Index(fields=['scored', '-at'], name='point_scored'),
+            model_name="point",
+            index=models.Index(fields=["scored", "-at"], name="point_scored"),
         ),
         migrations.AddIndex(
-            model_name='point',
-            index=models.Index(fields=['unit', '-at'], name='point_unit'),
+            model_name="point",
+            index=models.Index(fields=["unit", "-at"], name="point_unit"),
         ),
         migrations.AddIndex(
-            model_name='point',
-            index=models.Index(fields=['case_id'], name='point_case'),
+            model_name="point",
+            index=models.Index(fields=["case_id"], name="point_case"),
         ),
         migrations.AddConstraint(
-            model_name='point',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('points__gte', 0), ('reason', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('reason', 'reversal'), _negated=True), ('points__lte', 0), ('reverses', None)), _connector='OR'), name='point_sign'),
+            model_name="point",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("points__gte", 0), ("reason", "reversal"), ("reverses__isnull", False)
+                    ),
+                    models.Q(
+                        models.Q(("reason", "reversal"), _negated=True),
+                        ("points__lte", 0),
+                        ("reverses", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="point_sign",
+            ),
         ),
         migrations.AddIndex(
-            model_name='appeal',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['filed_at'], name='appeal_pending'),
+            model_name="appeal",
+            index=models.Index(
+                condition=models.Q(("state", "pending")), fields=["filed_at"], name="appeal_pending"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'pending')), models.Q(('state__in', ['accepted', 'rejected']), ('decided_at__isnull', False)), _connector='OR'), name='appeal_decided'),
+            model_name="appeal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("state", "pending")),
+                    models.Q(
+                        ("state__in", ["accepted", "rejected"]), ("decided_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="appeal_decided",
+            ),
         ),
     ]
