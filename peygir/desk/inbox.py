@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -72,7 +73,7 @@ def show(
         OSError,
     ):  # a page key that was tampered with: the first page
         found = board.read(policy, request.actor, filters, at=at, day_ends=ends, after="")
-    drawn = Drawn(request, language, ends)
+    drawn = Drawn(request, language, ends, several=len(found.units) > 1)
     given = {
         "filters": filters,
         "results": results,
@@ -99,8 +100,11 @@ def show(
 class Drawn:
     """Rows into lines, for one reader at one instant."""
 
-    def __init__(self, request: StaffRequest, language: str, ends: Any) -> None:
+    def __init__(
+        self, request: StaffRequest, language: str, ends: datetime, *, several: bool
+    ) -> None:
         self.policy, self.at, self.language, self.ends = request.policy, request.at, language, ends
+        self.several = several  # units in this inbox: each row then says whose it is
         self.next_told: dict[tuple[str, int, bool], str] = {}
 
     def bands(self, rows: Sequence[Row]) -> list[tuple[str, str, list[Line]]]:
@@ -171,7 +175,7 @@ class Drawn:
             found.append(("warn", _("Returned")))
         if case.objections:
             found.append(("danger", _("Objection")))
-        if row.told:
+        if row.told or self.several:
             found.append(("neutral", unit_name(self.policy, row.clock.unit, self.language)))
         return found
 

@@ -65,7 +65,7 @@ def test_the_executive_files_a_result_and_the_case_goes_to_feedback(
     photo = Photo.objects.get(case_id=case.pk)
     shown = client.get(f"/desk/photos/{photo.pk}/?small")
     assert shown["Content-Type"] == "image/jpeg"
-    shown.close()
+    assert b"".join(shown.streaming_content).startswith(b"\xff\xd8")
     assert f"/desk/photos/{photo.pk}/" in soup(client.get(at(it)))
 
 

@@ -42,6 +42,21 @@ function unfold() {
 addEventListener("load", () => setTimeout(unfold));
 addEventListener("hashchange", () => setTimeout(unfold));
 
+// ── deadlines move on: the list is fetched anew every half minute, unless somebody works in it ───
+const list = $("[data-refresh]");
+async function refresh() {
+  if (document.hidden || $(":checked", list) || list.contains(document.activeElement) || $("[data-row].at")) return;
+  let answer;
+  try { answer = await fetch(location.href); } catch { return; }
+  if (!answer.ok || answer.redirected) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of ["#waiting", ".counts"]) {
+    const [old, now] = [$(part), $(part, fresh)];
+    if (old && now) old.replaceChildren(...now.childNodes);
+  }
+}
+if (list && !$("#results")) setInterval(refresh, 30000);
+
 // ── a written answer goes into its field, to be changed there ───────────────────────────────────
 document.addEventListener("change", (event) => {
   const field = event.target.dataset?.fills && document.getElementById(event.target.dataset.fills);
