@@ -29,7 +29,8 @@ def simulator(request: HttpRequest) -> HttpResponse:
     """GET shows the switch; POST with paused=1 or 0 turns it."""
     staff = cast("Staff", request.user)
     at: datetime = request.at  # type: ignore[attr-defined]  # set at the door
-    if user_has_device(staff) and not staff.is_verified():  # type: ignore[attr-defined]  # by OTP
+    verified: bool = staff.is_verified()  # type: ignore[attr-defined]  # added by OTPMiddleware
+    if user_has_device(staff) and not verified:
         return redirect("desk:second_factor")
     if not may.open_page(organisation.actor_of(staff, at=at), PAGE):
         raise PermissionDenied
