@@ -34,10 +34,10 @@ def simulator(request: HttpRequest) -> HttpResponse:
         return redirect("desk:second_factor")
     if not may.open_page(organisation.actor_of(staff, at=at), PAGE):
         raise PermissionDenied
-    if request.method == "POST":
-        return _turn(request, staff, at)
     if staff.needs_new_password:
         return redirect("desk:account")
+    if request.method == "POST":
+        return _turn(request, staff, at)
     found = switch.state()
     shown = {
         "here": PAGE,
