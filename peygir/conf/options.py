@@ -72,6 +72,10 @@ OPTIONS = (
         default="nobody",
         meaning="Account that runs the embedded server when Peygir itself is started by root.",
     ),
+    Option(
+        name="PEYGIR_TILE_URL",
+        meaning="Map tiles on this host, such as /tiles/{z}/{x}/{y}.png; empty draws a plain grid.",
+    ),
     Option(name="PEYGIR_SMS_URL", meaning="Kannel's sendsms address; empty sends no SMS."),
     Option(name="PEYGIR_SMS_USER", meaning="Kannel's sendsms user."),
     Option(name="PEYGIR_SMS_PASSWORD", meaning="Kannel's sendsms password.", secret=True),

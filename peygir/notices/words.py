@@ -43,6 +43,8 @@ def fill(policy: CityPolicy, key: str, language: str, values: dict[str, Any]) ->
     """The city's text `key` with its placeholders filled. Raises KeyError without such a text."""
     text = policy.texts[key].in_(language)
     names = {name for _, name, _, _ in Formatter().parse(text) if name}
+    if "track" in names:
+        values = {**values, "track": f"{_host()}/t/{values.get('code', '')}"}
     return text.format(**{n: _shown(policy, n, values.get(n, ""), language) for n in names})
 
 
@@ -59,7 +61,7 @@ def _shown(policy: CityPolicy, name: str, value: Any, language: str) -> str:
         return policy.texts[f"status.{value}"].in_(language)
     if name == "body" and value in policy.organisation.outside_bodies:
         return policy.organisation.outside_bodies[value].in_(language)
-    if name == "otp" or name == "link":
+    if name in ("otp", "link", "track"):
         return str(value)  # a phone offers to fill in a code only in plain digits
     if name == "date" and isinstance(value, int):
         year, month, day = to_jalali(local(datetime.fromtimestamp(value, UTC)).date())
@@ -68,6 +70,11 @@ def _shown(policy: CityPolicy, name: str, value: Any, language: str) -> str:
         with translation.override(language):
             return jalali_words(datetime.fromtimestamp(value, UTC))
     return _digits(str(value), language)
+
+
+def _host() -> str:
+    """The site's address without its scheme: phones make a link of it all the same."""
+    return str(settings.PEYGIR_BASE_URL).split("//")[-1]
 
 
 def _digits(text: str, language: str) -> str:

@@ -20,11 +20,12 @@ PLACEHOLDERS = {
     "stage": "",
     "due": "",
     "link": "",
+    "track": "",  # the site's host and the code
     "count": "",
     "overdue": "",
     "warning": "",
 }
-IN_SMS = frozenset({"code", "date", "otp", "status", "body"})
+IN_SMS = frozenset({"code", "date", "otp", "status", "body", "track"})
 
 CALL_PARTS = ("opening", "result", "question", "satisfied", "dissatisfied", "later", "ending")
 REQUIRED = (
@@ -145,6 +146,8 @@ def _sample(policy: CityPolicy, name: str, language: str) -> str:
     if name == "status":
         texts = (w for key, w in policy.texts.items() if key.startswith("status."))
         return max((w.in_(language) for w in texts), key=len)
+    if name == "track":  # as sent: the site's host, then the code
+        return f"{str(policy.city['url']).split('//')[-1]}/t/{'0' * 12}"
     return PLACEHOLDERS[name]
 
 

@@ -265,6 +265,6 @@ def _form(request: Visit, typed: Typed, status: int = 200) -> HttpResponse:
         "bbox": ",".join(str(each) for each in frame["bbox"]),
         "centre": ",".join(str(each) for each in frame["centre"]),
         # A path of this same host, «/tiles/{z}/{x}/{y}.png»: without one the map is a plain grid.
-        "tiles": getattr(settings, "PEYGIR_TILE_URL", ""),
+        "tiles": settings.PEYGIR_TILE_URL,
     }
     return show(request, "report.html", context, status=status)
