@@ -1,10 +1,28 @@
 """From deadlines missed to negative points, in the transaction that records the miss (Q10)."""
 
 from collections.abc import Sequence
+from typing import Final
+
+import orjson
+from django.db import connection
 
 from peygir.cases.policies import by_digest
 from peygir.evaluation.models import BREACH, RUNG, Point
 from peygir.ledger.entry import Recorded
+
+WRITTEN: Final = (
+    "event_id", "case_id", "scored", "unit", "reason", "level", "levels", "points", "rule_version",
+    "at",
+)  # fmt: skip
+
+# As JSON, because a sweep after a long stop brings tens of thousands: five times faster than the
+# ORM.
+INSERT: Final = f"""
+insert into evaluation_point ({", ".join(WRITTEN)})
+select {", ".join(WRITTEN)} from jsonb_to_recordset(%s::jsonb) as x(event_id bigint, case_id bigint,
+ scored text, unit text, reason text, level smallint, levels smallint, points smallint,
+ rule_version int, at timestamptz)
+"""  # noqa: S608 - constants only
 
 
 def project(batch: Sequence[Recorded]) -> None:
@@ -14,8 +32,11 @@ def project(batch: Sequence[Recorded]) -> None:
     did about it is counted by the unit's own clocks, so nothing is counted twice.
     """
     points = [point_of(event) for event in batch if counts(event)]
-    if points:
-        Point.objects.bulk_create(points)
+    if not points:
+        return
+    rows = [{name: getattr(point, name) for name in WRITTEN} for point in points]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [orjson.dumps(rows).decode()])
 
 
 def point_of(event: Recorded) -> Point:
