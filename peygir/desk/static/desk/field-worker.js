@@ -37,7 +37,9 @@ async function page(request, url) {
   const cache = await caches.open(PAGES);
   try {
     const answer = await Promise.race([fetch(request), late()]);
-    if (answer.ok && !answer.redirected) await cache.put(url.pathname, answer.clone());
+    // Sent away means signed out: then citizens' names and numbers do not stay on the phone.
+    if (answer.redirected || answer.type === "opaqueredirect") await caches.delete(PAGES);
+    else if (answer.ok) await cache.put(url.pathname, answer.clone());
     return answer;
   } catch (error) {
     const kept = (await cache.match(url.pathname)) ?? (await cache.match(scope));

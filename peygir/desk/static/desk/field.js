@@ -75,12 +75,14 @@ async function keepPages() {
   const links = $$("[data-stop] h2 a").map((link) => link.pathname);
   if (!navigator.serviceWorker?.controller || !$("[data-stops]")) return;
   let kept = 0;
+  const shown = new Set();
   for (const path of [words.list, ...links]) { // this page came before the worker, so once more
     try {
       const answer = await fetch(path);
       if (!answer.ok || answer.redirected) continue;
       const read = new DOMParser().parseFromString(await answer.text(), "text/html");
       const pictures = $$("img.thumb", read).map((image) => image.getAttribute("src"));
+      for (const src of pictures) shown.add(new URL(src, location.href).href);
       await Promise.allSettled(pictures.map((src) => fetch(src)));
       kept += path === words.list ? 0 : 1;
     } catch { return; } // no network: what was kept before stays
@@ -95,6 +97,10 @@ async function keepPages() {
   if (location.search) return; // a part of the round is no reason to forget the rest
   for (const request of await cache.keys()) {
     if (!stays.has(new URL(request.url).pathname)) await cache.delete(request);
+  }
+  const files = await caches.open("peygir-field-files-1");
+  for (const request of await files.keys()) {
+    if (request.url.includes("/desk/photos/") && !shown.has(request.url)) await files.delete(request);
   }
 }
 
