@@ -6,8 +6,8 @@ that a common word costs a page, not the server.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from django.contrib.postgres.search import SearchQuery
 from django.db import OperationalError, connection, transaction
 
 from peygir.boards import text
@@ -16,12 +16,30 @@ from peygir.calendars import codes
 from peygir.calendars.persian import to_latin_digits
 from peygir.cases.models import Case, CaseQuerySet
 from peygir.ledger.entry import Actor
-from peygir.people.models import Paper, Reporter
+from peygir.ledger.statement import run
+from peygir.people.models import Reporter
 
 PAGE = 50
-PAPERS = 60  # looked at in one go; a case has one or two that match
+WINDOW = 2_500  # newest papers that are read through before the index of words is asked
+PAPERS = 2_000  # found papers from which one page is made
+PART = 100  # of them looked up at once
+ID_MAX = 2**63 - 1
 TIME_MAX_MS = 3_000
 CODE_DIGITS_MIN = 6  # of the beginning of a code: its date
+
+RECENT: Final = """
+select id, case_id from (
+  select id, case_id, search from people_paper where search <> '' and id < %(below)s::bigint
+  order by id desc limit %(window)s::int) newest
+where to_tsvector('simple', coalesce(search, '')) @@ to_tsquery('simple', %(wanted)s::text)
+order by id desc
+"""
+ALL: Final = """
+with found as materialized (
+  select id, case_id from people_paper
+  where to_tsvector('simple', coalesce(search, '')) @@ to_tsquery('simple', %(wanted)s::text))
+select id, case_id from found where id < %(below)s::bigint order by id desc limit %(most)s::int
+"""
 
 
 class TooMany(Exception):
@@ -75,8 +93,8 @@ def by_words(actor: Actor, words: str, filters: Filters, *, below: int | None) -
     `below` and `older` are ids of papers here: the page is cut where the words were found, so that
     a word that stands everywhere is read no further than the page needs.
     """
-    wanted = text.query(words)
-    if wanted is None:
+    wanted = text.expression(words)
+    if not wanted:
         return Found(cases=[], said={}, older="")
     try:
         with transaction.atomic():
@@ -92,23 +110,46 @@ def by_words(actor: Actor, words: str, filters: Filters, *, below: int | None) -
         raise TooMany from slow
 
 
-def _by_papers(cases: CaseQuerySet, wanted: SearchQuery, below: int | None) -> Found:
-    papers = text.matching(Paper.objects.exclude(search=""), wanted).order_by("-pk")
+def _by_papers(cases: CaseQuerySet, wanted: str, below: int | None) -> Found:
+    """The newest papers are read through; only if they do not fill the page is the index asked.
+
+    So a frequent word costs a short way back in time, and a rare one, or a rare pair of frequent
+    ones, costs its few places.
+    """
+    last = ID_MAX if below is None else min(below, ID_MAX)
+    given = {"wanted": wanted, "below": last, "window": WINDOW, "most": PAPERS}
     shown: dict[int, Case] = {}
     lowest: dict[int, int] = {}  # case -> its lowest paper so far
-    more = True
-    while more and len(shown) <= PAGE:
-        part = papers if below is None else papers.filter(pk__lt=below)
-        rows = list(part.values_list("pk", "case_id")[:PAPERS])
-        more = len(rows) == PAPERS
-        visible = cases.in_bulk([case_id for _, case_id in rows if case_id not in shown])
-        for paper_id, case_id in rows:
-            below = lowest[case_id] = paper_id  # the next part goes on from here
-            if case_id in visible:
-                shown.setdefault(case_id, visible[case_id])
+    more = False
+    for query in (RECENT, ALL):
+        rows = run(query, given)
+        more = query is ALL and len(rows) == PAPERS
+        for start in range(0, len(rows), PART):
+            part = rows[start : start + PART]
+            _gather(cases, part, shown, lowest)
+            if len(shown) > PAGE:
+                break
+        if len(shown) > PAGE:
+            break
     page = list(shown.values())[:PAGE]
-    older = str(min(lowest[case.pk] for case in page)) if more or len(shown) > PAGE else ""
-    return Found(cases=page, said=said(case.pk for case in page), older=older if page else "")
+    reached = min((lowest[case.pk] for case in page), default=0)
+    older = str(reached) if page and (more or len(shown) > PAGE) else ""
+    return Found(cases=page, said=said(case.pk for case in page), older=older)
+
+
+def _gather(
+    cases: CaseQuerySet,
+    papers: Sequence[tuple[int, int]],
+    shown: dict[int, Case],
+    lowest: dict[int, int],
+) -> None:
+    """Add the visible cases of `papers` (id, case id; newest first) in their order."""
+    unknown = {case_id for _, case_id in papers} - set(shown)
+    visible = cases.in_bulk(list(unknown))
+    for paper_id, case_id in papers:
+        lowest[case_id] = min(paper_id, lowest.get(case_id, paper_id))
+        if case_id in visible:
+            shown.setdefault(case_id, visible[case_id])
 
 
 def _visible(actor: Actor, filters: Filters) -> CaseQuerySet:

@@ -43,7 +43,7 @@ def page(name: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _sign_in(request)
-            if user_has_device(request.user) and not _is_verified(request):
+            if not _is_verified(request) and user_has_device(request.user):
                 return redirect("desk:second_factor")
             staff = as_staff(request)
             if not staff.actor.roles & roles:
