@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from peygir.boards import workload
+from peygir.calendars.persian import to_persian_digits
 from peygir.cases import sweep
 from peygir.evaluation.models import Appeal, Point
 from peygir.people.models import Paper
@@ -139,6 +140,23 @@ class TestPointsAndObjections:
         assert centre.post(path, {"decision": "accept", "answer": "پذیرفته"}).status_code == 302
         assert sorted(Point.objects.values_list("points", flat=True)) == [-1, 1]
         assert centre.post(path, {"decision": "reject", "answer": "نه"}).status_code == 422
+
+    def test_the_sum_counts_more_than_the_rows_that_are_shown(
+        self, qom: CityPolicy, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from peygir.desk.follow import head
+
+        monkeypatch.setattr(head, "POINTS_SHOWN", 1)
+        Story(qom, at=BEFORE)
+        Story(qom, at=BEFORE, category="W01")
+        sweep.drain(at=BEFORE + timedelta(hours=49))
+        client, _ = at_desk("mayor-of-3", "d3-mayor")
+        page = client.get(HEAD).content.decode()
+        total = sum(Point.objects.values_list("points", flat=True))
+        assert total < -1
+        shown = {p for p in Point.objects.values_list("pk", flat=True) if f"points/{p}/" in page}
+        assert len(shown) == 1
+        assert to_persian_digits(str(-total)) in page.split('id="points"')[0]
 
     def test_points_of_others_are_not_found(self, qom: CityPolicy) -> None:
         Story(qom, at=BEFORE)

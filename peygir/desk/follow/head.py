@@ -92,11 +92,12 @@ def _show(
     loads = workload.loads(units, at=at, tonight=tonight(policy, at))
     said = satisfaction.by_unit(policy, units, since=since, until=at)
     oldest = workload.oldest(units)
+    sums = points.sums(units, since=since, until=at)
     costs = points.of_units(units, since=since, until=at, limit=POINTS_SHOWN)
     context = {
         "units": [unit_name(policy, u) for u in sorted(request.actor.heads)],
         "whole": workload.total(loads.values()),
-        "rows": _rows(request, units, loads, said, points.sums(units, since=since, until=at)),
+        "rows": _rows(request, units, loads, said, sums),
         "drawing": _drawing(request, loads),
         "satisfied": satisfaction.total(said.values()),
         "satisfied_chart": _interval(satisfaction.total(said.values())),
@@ -104,7 +105,7 @@ def _show(
         "faults": dict(faults or {}),
         "typed": request.POST,
         "points": [_point(request, one) for one in costs],
-        "points_sum": sum(point.points for point in costs),
+        "points_sum": sum(sums.values()),
         "oldest": [
             (case, category_name(policy, case.category), unit_name(policy, case.unit))
             for case in oldest
