@@ -250,6 +250,13 @@ class TestWhoIsCalled:
         assert answer.status_code == 200
         assert f'href="tel:{PHONE}"' in answer.content.decode()
 
+    def test_the_head_of_the_centre_looks_but_holds_no_call(self, qom: CityPolicy) -> None:
+        answered(qom)
+        client, _ = at_desk("centre", "centre-head")
+        assert client.get(QUEUE).status_code == 200
+        assert client.post(reverse("desk:feedback_claim")).status_code == 403
+        assert not CallClaim.objects.exists()
+
     def test_nobody_else_opens_the_queue(self, qom: CityPolicy) -> None:
         client, _ = at_desk("civil", "d3-civil-expert")
         assert client.get(QUEUE).status_code == 403

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -65,7 +66,9 @@ def queue(request: StaffRequest) -> HttpResponse:
 @page("feedback")
 @require_POST
 def claim(request: StaffRequest) -> HttpResponse:
-    """Take the next call."""
+    """Take the next call. Only the desk's own people: whoever may not record it, must not hold it."""
+    if "feedback" not in request.actor.roles:
+        raise PermissionDenied
     feedback.take(request.user.pk, _units(request), at=request.at)
     return redirect("desk:feedback")
 
@@ -137,6 +140,7 @@ def _show(
     context: dict[str, Any] = {
         "waiting": feedback.waiting(_units(request), at=request.at),
         "satisfied": _satisfaction(request),
+        "may_call": "feedback" in request.actor.roles,
         "card": card,
         "faults": faults or {},
         "said": said,
