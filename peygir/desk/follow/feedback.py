@@ -66,7 +66,7 @@ def queue(request: StaffRequest) -> HttpResponse:
 @page("feedback")
 @require_POST
 def claim(request: StaffRequest) -> HttpResponse:
-    """Take the next call. Only the desk's own people: whoever may not record it, must not hold it."""
+    """Take the next call. Whoever may not record its outcome must not hold it."""
     if "feedback" not in request.actor.roles:
         raise PermissionDenied
     feedback.take(request.user.pk, _units(request), at=request.at)
