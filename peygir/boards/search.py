@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import orjson
 from django.db import OperationalError, connection, transaction
 
 from peygir.boards import text
@@ -21,6 +22,8 @@ from peygir.people.models import Reporter
 
 PAGE = 50
 WINDOW = 2_500  # newest papers that are read through before the index of words is asked
+WIDE = 30_000  # instead of asking the index, when it would find too many
+MANY = 20_000  # papers
 PAPERS = 2_000  # found papers from which one page is made
 PART = 100  # of them looked up at once
 ID_MAX = 2**63 - 1
@@ -34,12 +37,14 @@ select id, case_id from (
 where to_tsvector('simple', coalesce(search, '')) @@ to_tsquery('simple', %(wanted)s::text)
 order by id desc
 """
-ALL: Final = """
-with found as materialized (
-  select id, case_id from people_paper
-  where to_tsvector('simple', coalesce(search, '')) @@ to_tsquery('simple', %(wanted)s::text))
-select id, case_id from found where id < %(below)s::bigint order by id desc limit %(most)s::int
+MATCHING: Final = """
+select id, case_id from people_paper
+where to_tsvector('simple', coalesce(search, '')) @@ to_tsquery('simple', %(wanted)s::text)
 """
+ALL: Final = f"""
+with found as materialized ({MATCHING})
+select id, case_id from found where id < %(below)s::bigint order by id desc limit %(most)s::int
+"""  # noqa: S608 - constants only
 
 
 class TooMany(Exception):
@@ -122,6 +127,8 @@ def _by_papers(cases: CaseQuerySet, wanted: str, below: int | None) -> Found:
     lowest: dict[int, int] = {}  # case -> its lowest paper so far
     more = False
     for query in (RECENT, ALL):
+        if query is ALL and _expected(wanted) > MANY:
+            query, given["window"] = RECENT, WIDE
         rows = run(query, given)
         more = query is ALL and len(rows) == PAPERS
         for start in range(0, len(rows), PART):
@@ -135,6 +142,15 @@ def _by_papers(cases: CaseQuerySet, wanted: str, below: int | None) -> Found:
     reached = min((lowest[case.pk] for case in page), default=0)
     older = str(reached) if page and (more or len(shown) > PAGE) else ""
     return Found(cases=page, said=said(case.pk for case in page), older=older)
+
+
+def _expected(wanted: str) -> int:
+    """How many papers the planner thinks will match."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"explain (format json) {MATCHING}", {"wanted": wanted})
+        plan = cursor.fetchone()[0]
+    found = orjson.loads(plan) if isinstance(plan, str) else plan
+    return int(found[0]["Plan"]["Plan Rows"])
 
 
 def _gather(

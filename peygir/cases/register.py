@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from peygir.calendars import codes
 from peygir.cases import clocks, decide, store
@@ -19,6 +19,7 @@ from peygir.cases.state import CaseState
 from peygir.ledger.entry import Actor, Entry, Recorded
 from peygir.ledger.ids import new_id
 from peygir.ledger.projectors import project
+from peygir.ledger.statement import run
 from peygir.people import contacts
 from peygir.policy.model import CityPolicy
 
@@ -56,6 +57,7 @@ class Registered:
     case: CaseState
     event: Recorded
     citizen_id: int | None
+    reporter_id: int
 
     @property
     def code(self) -> str:
@@ -92,7 +94,9 @@ def _register(policy: CityPolicy, report: Report, actor: Actor, at: datetime) ->
     state.policy = policy.digest
     recorded = store.write(state, [entry], before=None)
     project(recorded)
-    return Registered(case=state, event=recorded[0], citizen_id=met.citizen_id)
+    return Registered(
+        case=state, event=recorded[0], citizen_id=met.citizen_id, reporter_id=met.reporter_id
+    )
 
 
 def _entry(
@@ -164,6 +168,5 @@ def _check(policy: CityPolicy, report: Report) -> None:
 
 
 def _serial() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval('cases_serial')")
-        return int(cursor.fetchone()[0]) % 100_000
+    [(number,)] = run("select nextval('cases_serial')", ())
+    return int(number) % codes.SERIALS

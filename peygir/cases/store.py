@@ -2,8 +2,6 @@
 it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import datetime
 from typing import Any, Final
 
 import orjson
@@ -18,6 +16,7 @@ from peygir.cases.state import (
     ReferralState,
 )
 from peygir.ledger.entry import Entry, Recorded, recorded
+from peygir.ledger.statement import run
 from peygir.ledger.write import COLUMNS, SHAPE, as_json
 
 CASE_SHAPE: Final = (
@@ -120,16 +119,13 @@ def write(
     """Write `entries` and the case that they made, in one statement; rows that did not change
     stay."""
     rows = {
-        "case": {n: _plain(getattr(state, n)) for n in CASE_FIELDS},
+        "case": {n: getattr(state, n) for n in CASE_FIELDS},
         "referrals": _changed(state.referrals, before.referrals if before else []),
         "clocks": _changed(state.clocks, before.clocks if before else []),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(
-            WRITE_KNOWN if before else WRITE_NEW, [orjson.dumps(rows).decode(), as_json(entries)]
-        )
-        numbers = [row[0] for row in cursor.fetchall()]
-    return [recorded(e, n) for e, n in zip(entries, numbers, strict=True)]
+    statement = WRITE_KNOWN if before else WRITE_NEW
+    numbers = run(statement, [orjson.dumps(rows).decode(), as_json(entries)])
+    return [recorded(e, n) for e, (n,) in zip(entries, numbers, strict=True)]
 
 
 def _referral(row: tuple[Any, ...]) -> ReferralState:
@@ -142,10 +138,6 @@ def _referral(row: tuple[Any, ...]) -> ReferralState:
 def _changed(
     now: Sequence[ReferralState] | Sequence[ClockState],
     then: Sequence[ReferralState] | Sequence[ClockState],
-) -> list[dict[str, Any]]:
+) -> list[ReferralState | ClockState]:
     known = {each.number: each for each in then}
-    return [asdict(each) for each in now if known.get(each.number) != each]
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return [each for each in now if known.get(each.number) != each]

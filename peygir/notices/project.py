@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
-from django.db import connection
 
 from peygir.calendars.durations import Span
 from peygir.cases import policies
 from peygir.ledger.entry import Recorded
+from peygir.ledger.statement import run
 from peygir.notices import quiet
 from peygir.policy.model import CityPolicy
 
@@ -76,7 +76,7 @@ insert into notices_notice ({COLUMNS})
 select t.key, 'staff', null, t.post, t.unit, 'email', t.template, t.params, null, t.case_id,
  t.clock, t.level, t.stage, 'fa', t.urgent, not t.urgent, t.simulated, t.at,
  case when t.urgent then t.at else t.digest_at end, 0, 'queued', '', ''
-from told t
+from told t order by (t.params->>'due')::bigint nulls first, t.case_id
 on conflict (dedupe_key) do nothing
 """  # noqa: S608 - constants only
 
@@ -90,8 +90,7 @@ def project(batch: Sequence[Recorded]) -> None:
 
 def _insert(statement: str, rows: list[dict[str, Any]]) -> None:
     if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [orjson.dumps(rows).decode()])
+        run(statement, [orjson.dumps(rows).decode()])
 
 
 def _tellings(event: Recorded) -> Iterator[dict[str, Any]]:

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Final
 
 import orjson
-from django.db import connection
 
 from peygir.calendars.persian import clean
 from peygir.ledger.entry import Actor, blind
+from peygir.ledger.statement import run
 from peygir.people import papers
 from peygir.people.models import Citizen, Reporter
 
@@ -20,21 +20,25 @@ MEET: Final = """
 with given as (select %(rows)s::jsonb as rows),
  citizen as (
   insert into people_citizen (phone, name, language, first_seen_at, wants_sms)
-  select %(phone)s, %(name)s, %(language)s, %(at)s, true where %(phone)s::text is not null
+  select %(phone)s::text, %(name)s::text, %(language)s::text, %(at)s::timestamptz, true
+  where %(phone)s::text is not null
   on conflict (phone) do update
    set name = case when excluded.name = '' then people_citizen.name else excluded.name end
   returning id),
  reporter as (
   insert into people_reporter (case_id, citizen_id, channel, language, at, is_first)
-  values (%(case)s, (select id from citizen), %(channel)s, %(language)s, %(at)s, %(first)s)),
+  values (%(case)s::bigint, (select id from citizen), %(channel)s::text, %(language)s::text,
+   %(at)s::timestamptz, %(first)s::boolean)
+  returning id),
  key as (
-  insert into people_casekey (case_id, key) values (%(case)s, %(key)s) on conflict do nothing),
+  insert into people_casekey (case_id, key) values (%(case)s::bigint, %(key)s::bytea)
+  on conflict do nothing),
  paper as (
   insert into people_paper (id, case_id, kind, text, search, staff_id, at)
   select id, case_id, kind, text, search, staff_id, at from given,
   jsonb_to_recordset(rows) as x(id bigint, case_id bigint, kind text, text text, search text,
    staff_id bigint, at timestamptz))
-select (select id from citizen)
+select (select id from citizen), (select id from reporter)
 """
 
 
@@ -49,6 +53,7 @@ class Caller:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Met:
     citizen_id: int | None
+    reporter_id: int
     blinded: bytes
 
 
@@ -90,10 +95,9 @@ def meet(
         "first": first,
         "key": key,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(MEET, values)
-        citizen = cursor.fetchone()[0]
-    return Met(citizen_id=citizen, blinded=blind(key, *(p.text for p in made)))
+    [(citizen, reporter)] = run(MEET, values)
+    blinded = blind(key, *(p.text for p in made))
+    return Met(citizen_id=citizen, reporter_id=reporter, blinded=blinded)
 
 
 def reporters(case_id: int) -> list[Reporter]:

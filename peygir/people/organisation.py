@@ -3,12 +3,33 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Q
 
 from peygir.ledger.entry import Actor
+from peygir.ledger.statement import run
 from peygir.people.models import Delegation, Post, Staff, Tenure, Unit
 from peygir.policy.model import CityPolicy, Ladder
+
+# Asked by every page of the staff: the posts of a person, each with the units under its unit.
+FILLED: Final = """
+with recursive held as (
+  select p.code, p.unit_id, p.roles, p.head from people_post p
+  where p.code in (
+    select t.post_id from people_tenure t where t.staff_id = %(staff)s::bigint
+     and t.since <= %(at)s::timestamptz and (t.until is null or t.until > %(at)s::timestamptz)
+    union all
+    select d.post_id from people_delegation d where d.staff_id = %(staff)s::bigint
+     and d.since <= %(at)s::timestamptz and d.until > %(at)s::timestamptz)),
+ under as (
+  select distinct unit_id as root, unit_id::varchar as code from held
+  union
+  select a.root, u.code from under a join people_unit u on u.parent_id = a.code)
+select h.code, h.unit_id, h.roles, h.head,
+ (select array_agg(a.code) from under a where a.root = h.unit_id)
+from held h order by h.code
+"""
 
 
 def take_over(policy: CityPolicy) -> None:
@@ -51,17 +72,15 @@ def told(policy: CityPolicy, unit: str, ladder: Ladder) -> list[str]:
 def actor_of(staff: Staff, *, at: datetime) -> Actor:
     """What this person may act as at `at`: the posts they fill or stand in for, the units of
     those."""
-    now = Q(since__lte=at) & (Q(until=None) | Q(until__gt=at))
-    filled = list(Post.objects.filter(_in(Tenure, staff, now) | _in(Delegation, staff, now)))
-    units = frozenset(post.unit_id for post in filled)
+    posts = run(FILLED, {"staff": staff.pk, "at": at})
     return Actor(
         kind="post",
-        post=filled[0].code if filled else "",
+        post=posts[0][0] if posts else "",
         staff_id=staff.pk,
-        roles=frozenset(role for post in filled for role in post.roles),
-        units=units,
-        heads=frozenset(post.unit_id for post in filled if post.head),
-        sees=below(units),
+        roles=frozenset(role for post in posts for role in post[2]),
+        units=frozenset(post[1] for post in posts),
+        heads=frozenset(post[1] for post in posts if post[3]),
+        sees=frozenset(unit for post in posts for unit in post[4]),
     )
 
 
@@ -83,10 +102,6 @@ def holders(post: str, *, at: datetime) -> list[Staff]:
         return [each.staff for each in stand_ins.select_related("staff")]
     tenures = Tenure.objects.filter(now, post=post, staff__is_active=True).select_related("staff")
     return [each.staff for each in tenures]
-
-
-def _in(stint: type[Tenure] | type[Delegation], staff: Staff, now: Q) -> Q:
-    return Q(code__in=stint.objects.filter(now, staff=staff).values("post"))
 
 
 def _unit(policy: CityPolicy, code: str) -> Unit:
