@@ -12,7 +12,7 @@ TABLES: Final = (
 )  # fmt: skip
 APP_IDS: Final = 10**17
 HEAD: Final = """\\set case random(1000000000000000000, 8000000000000000000)
-\\set n random(1, 1000000000)
+\\set n random(1, 999999999999)
 """
 #: Columns that are unique: how each copy gets a value of its own.
 UNIQUE: Final = {

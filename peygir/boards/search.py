@@ -4,9 +4,9 @@ Words go over the index of normalised text, newest first and with a time limit i
 that a common word costs a page, not the server.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from django.db import OperationalError, connection, transaction
@@ -22,9 +22,10 @@ from peygir.people.models import Reporter
 
 PAGE = 50
 WINDOW = 2_500  # newest papers that are read through before the index of words is asked
-WIDE = 30_000  # instead of asking the index, when it would find too many
-MANY = 20_000  # papers
-PAPERS = 2_000  # found papers from which one page is made
+WIDE = 25_000  # read through instead of asking the index, when it would find too many
+MANY = 6_000  # papers
+ENOUGH = 130  # found papers that mostly fill a page: a case has one or two
+PAPERS = 400  # from the index, where few are seen by everybody
 PART = 100  # of them looked up at once
 ID_MAX = 2**63 - 1
 TIME_MAX_MS = 3_000
@@ -35,7 +36,7 @@ select id, case_id from (
   select id, case_id, search from people_paper where search <> '' and id < %(below)s::bigint
   order by id desc limit %(window)s::int) newest
 where to_tsvector('simple', coalesce(search, '')) @@ to_tsquery('simple', %(wanted)s::text)
-order by id desc
+order by id desc limit %(most)s::int
 """
 MATCHING: Final = """
 select id, case_id from people_paper
@@ -122,15 +123,12 @@ def _by_papers(cases: CaseQuerySet, wanted: str, below: int | None) -> Found:
     ones, costs its few places.
     """
     last = ID_MAX if below is None else min(below, ID_MAX)
-    given = {"wanted": wanted, "below": last, "window": WINDOW, "most": PAPERS}
     shown: dict[int, Case] = {}
     lowest: dict[int, int] = {}  # case -> its lowest paper so far
     more = False
-    for query in (RECENT, ALL):
-        if query is ALL and _expected(wanted) > MANY:
-            query, given["window"] = RECENT, WIDE
-        rows = run(query, given)
-        more = query is ALL and len(rows) == PAPERS
+    for query, given in _tries(wanted):
+        rows = run(query, {**given, "below": last})
+        more = len(rows) == given["most"]
         for start in range(0, len(rows), PART):
             part = rows[start : start + PART]
             _gather(cases, part, shown, lowest)
@@ -142,6 +140,19 @@ def _by_papers(cases: CaseQuerySet, wanted: str, below: int | None) -> Found:
     reached = min((lowest[case.pk] for case in page), default=0)
     older = str(reached) if page and (more or len(shown) > PAGE) else ""
     return Found(cases=page, said=said(case.pk for case in page), older=older)
+
+
+def _tries(wanted: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Ways to find papers, the cheapest first, each with its values."""
+    given = {"wanted": wanted, "window": WINDOW, "most": ENOUGH}
+    yield RECENT, given
+    # Among several words, only whole ones: for the beginning of a word the index can but name
+    # every paper that has the others, and each would have to be read.
+    whole = wanted.removesuffix(":*") if " & " in wanted else wanted
+    if _expected(whole) > MANY:
+        yield RECENT, given | {"window": WIDE}
+    else:
+        yield ALL, {"wanted": whole, "most": PAPERS}
 
 
 def _expected(wanted: str) -> int:
