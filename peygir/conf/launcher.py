@@ -113,6 +113,7 @@ def _prepare_city(environment: dict[str, str]) -> str:
     with step("Compiling translations"):
         call([*MANAGE, "messages", "compile"], environment=environment)
     with step("Compressing the pages' files"):
+        (ROOT / read("PEYGIR_DATA_DIR", environment) / "static").mkdir(parents=True, exist_ok=True)
         call([*MANAGE, "collectstatic", "--noinput", "--verbosity", "0"], environment=environment)
     with step("Preparing the database"):
         call([*MANAGE, "migrate", "--verbosity", "0"], environment=environment)

@@ -152,12 +152,13 @@ TEMPLATES = [
     },
 ]
 STATIC_URL = "/static/"
-STATIC_ROOT = PEYGIR_DATA_DIR / "static"  # collected and compressed at set-up
+_collected = PEYGIR_DATA_DIR / "static"  # made by ./run, which compresses the files into it
+STATIC_ROOT = _collected if _collected.exists() else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = read_flag("PEYGIR_DEBUG") or not STATIC_ROOT.exists()
+WHITENOISE_USE_FINDERS = read_flag("PEYGIR_DEBUG") or STATIC_ROOT is None
 WHITENOISE_MAX_AGE = 600  # seconds; file names carry no digest
 
 # Language and time
