@@ -1,5 +1,6 @@
 """What every measurement needs: the bench database, an advance line, percentiles, the load."""
 
+import math
 import os
 import subprocess
 import sys
@@ -38,7 +39,7 @@ def dsn() -> str:
 def percentile(values: Sequence[float], share: float) -> float:
     """The value that `share` (0 to 1) of `values` do not exceed."""
     ranked = sorted(values)
-    return ranked[min(len(ranked) - 1, max(0, -(-int(len(ranked) * share * 1000) // 1000)))]
+    return ranked[max(0, math.ceil(len(ranked) * share) - 1)]
 
 
 def machine() -> str:

@@ -45,7 +45,7 @@ select {CITIZEN_FROM} + g, '+98900' || (g + 1000000),
  (array['رضایی','کریمی','موسوی','نوری','احمدی','صادقی','باقری','شریفی','مرادی'])[1 + mod(g, 9)],
  'fa', now() - interval '1 year', true
 from generate_series(0, %(citizens)s::bigint) g
-"""  # noqa: S608 - constants only
+"""
 
 IDS: Final = {
     "id": {"cases_case", "people_paper", "people_photo", "people_inspection", "people_call"},
@@ -101,8 +101,8 @@ def make_room(connection: psycopg.Connection[Any]) -> None:
     connection.execute(EVENT_ORD.format(table="notices_notice", event=event, unless=unless))
     connection.execute("create table if not exists bench_index (name text, definition text)")
     connection.execute(
-        """insert into bench_index select i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
-        from pg_index i where i.indrelid = any(%s::regclass[]) and not i.indisunique""",
+        """insert into bench_index
+        select i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) from pg_index i where i.indrelid = any(%s::regclass[]) and not i.indisunique""",
         [list(SOURCES)],
     )
     for (name,) in connection.execute("select name from bench_index").fetchall():
@@ -145,7 +145,7 @@ def _statement(connection: psycopg.Connection[Any], table: str) -> str:
             values.append(value)
     case = "join bench_cases_case c on c.t = p.t" if table in JSON else ""
     return (
-        f"insert into {table} ({', '.join(names)}) select {', '.join(values)} "  # noqa: S608
+        f"insert into {table} ({', '.join(names)}) select {', '.join(values)} "
         f"from bench_plan p join bench_{table} x on x.t = p.t {case} "
         "where p.n >= %(start)s and p.n < %(stop)s order by p.n, x.ord"
     )

@@ -6,6 +6,7 @@ copying (session_replication_role), so afterwards every promise that they keep i
 """
 
 import argparse
+import itertools
 import multiprocessing
 import os
 import random
@@ -59,7 +60,8 @@ def _is_filled(options: argparse.Namespace) -> bool:
 
     with psycopg.connect(dsn(), autocommit=True) as connection:
         connection.execute(
-            "create table if not exists bench_filled (cases int, open int, seed int, at timestamptz)"
+            "create table if not exists bench_filled "
+            "(cases int, open int, seed int, at timestamptz)"
         )
         known = connection.execute("select cases, open, seed from bench_filled").fetchone()
     if known is not None and known != (options.cases, options.open, options.seed):
@@ -94,7 +96,7 @@ def _fill(options: argparse.Namespace) -> None:
 
 def _ranges(total: int, parts: int) -> list[tuple[int, int]]:
     edges = [total * n // parts for n in range(parts + 1)]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(itertools.pairwise(edges))
 
 
 def _together(
@@ -120,12 +122,11 @@ def _plan(part: tuple[int, int], options: argparse.Namespace, now: datetime, don
     prepare_django()
     import psycopg
 
+    from bench.common import ROOT
+    from bench.plan import Planner, templates
     from peygir.cases import policies
     from peygir.conf.options import read
     from peygir.demo import texts
-
-    from bench.common import ROOT
-    from bench.plan import Planner, templates
 
     policy = policies.current()
     words = texts.load(ROOT / "cities" / (read("PEYGIR_CITY") or options.city), policy)

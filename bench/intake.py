@@ -1,7 +1,7 @@
 """Registering cases over HTTP against PostgreSQL writing the same rows: python -m bench.intake.
 
-Three figures of one run, in turn: the citizen's door, the operator's door, and pgbench with the rows
-that one registration left behind, in one transaction, prepared, 16 clients on two threads.
+Each of the citizen's and the operator's door in turn with pgbench, which inserts the rows that one
+registration left behind, in one transaction, prepared, 16 clients on two threads.
 """
 
 import argparse
@@ -106,7 +106,7 @@ def _backend() -> int:
 
 
 def _form(n: int) -> dict[str, str]:
-    rng = random.Random(n)  # noqa: S311 - numbers of a load, no secret
+    rng = random.Random(n)
     return {
         "words": f"چراغ معابر کوچهٔ شمارهٔ {rng.randint(1, 9999)} از دیشب خاموش است و کوچه تاریک",
         "kind": "request",

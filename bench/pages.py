@@ -53,7 +53,8 @@ def _line(port: int, page: Page, times: int) -> str:
     sql = ""
     if page.ask is not None:
         spent = [_sql_ms(page.ask, n) for n in range(max(4, times // 2))]
-        sql = f", queries alone p50 {percentile(spent, 0.5):.1f}, p95 {percentile(spent, 0.95):.1f} ms"
+        own = [percentile(spent, share) for share in (0.5, 0.95)]
+        sql = f", queries alone p50 {own[0]:.1f}, p95 {own[1]:.1f} ms"
     wanted = f" (target {page.target_ms:.0f} ms)" if page.target_ms else ""
     return f"{page.name}: p50 {p50:.1f} ms, p95 {p95:.1f} ms{wanted}{sql}"
 

@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
+from bench.templates import EVENTS_MAX
 from peygir.calendars.persian import clean, search_key
 from peygir.demo.texts import Texts
 from peygir.ledger.entry import blind
 from peygir.ledger.ids import RANDOM_BITS
-
-from bench.templates import EVENTS_MAX
 
 VOCABULARY: Final = 20_000
 SYLLABLES: Final = [a + b for a in "بپتجچحخدرزسشفقکگلمنو" for b in ("ا", "و", "ی", "ار", "ان", "ش")]

@@ -1,4 +1,4 @@
-"""Every measurement, one table: python -m bench.run. Databases that are missing are filled first."""
+"""Every measurement, one table: python -m bench.run. Missing databases are filled first."""
 
 import os
 import subprocess

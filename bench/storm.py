@@ -76,9 +76,11 @@ def measure(deadlines: int, kills: int) -> list[str]:
     fired = _ask("select count(*) from ledger_event where happened_at = %(at)s", at)
     assert fired == due, (fired, due)
     return [
-        f"{due:,} deadlines due at once: fired in {spent:.1f} s ({due / spent:,.0f}/s, target 60 s "
-        f"for 60,000), {WORKERS} workers, {killed} of them killed on the way; none lost, none twice, "
-        f"oldest first, a notice each and points for every miss ({before} before)"
+        (
+            f"{due:,} deadlines due at once: fired in {spent:.1f} s ({due / spent:,.0f}/s; target "
+            f"60,000 in 60 s), {WORKERS} workers, {killed} kills on the way; none lost, none twice, "
+            f"oldest first, a notice each and points for every miss ({before} before)"
+        )
     ]
 
 
@@ -86,7 +88,7 @@ def _drain(at: datetime, kills: int) -> int:
     """Keep workers going until nothing is due; gives how many were killed."""
     context = multiprocessing.get_context("spawn")
     crew = [_start(context, at) for _ in range(WORKERS)]
-    rng, killed, next_kill = random.Random(), 0, time.monotonic() + 2.5  # noqa: S311 - chance
+    rng, killed, next_kill = random.Random(), 0, time.monotonic() + 2.5
     while any(worker.exitcode != 0 for worker in crew):
         time.sleep(0.05)
         if killed < kills and time.monotonic() >= next_kill:
