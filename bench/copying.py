@@ -102,7 +102,8 @@ def make_room(connection: psycopg.Connection[Any]) -> None:
     connection.execute("create table if not exists bench_index (name text, definition text)")
     connection.execute(
         """insert into bench_index
-        select i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) from pg_index i where i.indrelid = any(%s::regclass[]) and not i.indisunique""",
+        select i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) from pg_index i
+        where i.indrelid = any(%s::regclass[]) and not i.indisunique""",
         [list(SOURCES)],
     )
     for (name,) in connection.execute("select name from bench_index").fetchall():

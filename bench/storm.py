@@ -78,7 +78,7 @@ def measure(deadlines: int, kills: int) -> list[str]:
     return [
         (
             f"{due:,} deadlines due at once: fired in {spent:.1f} s ({due / spent:,.0f}/s; target "
-            f"60,000 in 60 s), {WORKERS} workers, {killed} kills on the way; none lost, none twice, "
+            f"60,000 in 60 s), {WORKERS} workers, {killed} kills; none lost, none twice, "
             f"oldest first, a notice each and points for every miss ({before} before)"
         )
     ]
