@@ -100,6 +100,11 @@ OPTIONS = (
         secret=True,
     ),
     Option(
+        name="PEYGIR_API_KEYS",
+        meaning="Systems that may hand reports over, each name:key, with spaces between them.",
+        secret=True,
+    ),
+    Option(
         name="PEYGIR_SMTP_URL",
         meaning="smtp://user:password@host:587 or smtps://…; empty sends no e-mail.",
         secret=True,

@@ -1,17 +1,21 @@
 """All addresses: Persian at the root, English below /en/, machines without a language."""
 
+from importlib.util import find_spec
+
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from peygir.conf.health import health
+from peygir.conf.wiring import CHANNELS
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 urlpatterns += [
-    path("channels/sms/", include("peygir.channels.sms.urls")),
-    path("channels/phone/", include("peygir.channels.phone.urls")),
+    path(f"channels/{channel.rsplit('.', 1)[1]}/", include(f"{channel}.urls"))
+    for channel in CHANNELS
+    if find_spec(f"{channel}.urls")
 ]
 _pages = [
     ("", "peygir.look.urls"),

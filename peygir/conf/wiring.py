@@ -22,6 +22,7 @@ CHANNELS = (
     "peygir.channels.sms",
     "peygir.channels.email",
     "peygir.channels.phone",
+    "peygir.channels.api",
     "peygir.channels.outbox",
 )
 

@@ -4,33 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CallClaim',
+            name="CallClaim",
             fields=[
-                ('case_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('citizen_id', models.BigIntegerField(null=True, unique=True)),
-                ('staff_id', models.BigIntegerField(unique=True)),
-                ('at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
+                ("case_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("citizen_id", models.BigIntegerField(null=True, unique=True)),
+                ("staff_id", models.BigIntegerField(unique=True)),
+                ("at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='VisitAnswer',
+            name="VisitAnswer",
             fields=[
-                ('visit', models.UUIDField(primary_key=True, serialize=False)),
-                ('staff_id', models.BigIntegerField()),
-                ('body', models.JSONField()),
-                ('at', models.DateTimeField()),
+                ("visit", models.UUIDField(primary_key=True, serialize=False)),
+                ("staff_id", models.BigIntegerField()),
+                ("body", models.JSONField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['staff_id', '-at'], name='visit_answer_staff')],
+                "indexes": [models.Index(fields=["staff_id", "-at"], name="visit_answer_staff")],
             },
         ),
     ]
