@@ -56,7 +56,7 @@ fired as (
      'append', extract(epoch from g.appended)::bigint)),
    g.number, g.generation, g.hit
  from grown g left join people_unit u on u.code = g.unit
- order by g.due_ats[g.hit]
+ order by g.due_ats[g.hit], g.case_id, g.number
  returning id, subject_id, kind, stage, cycle, unit, happened_at, policy, facts, clock,
    generation, rung),
 moved as (

@@ -30,6 +30,7 @@ def counts(at: datetime) -> dict[str, int]:
     return {each.name: each.count for each in audit.findings(at=at) if each.alarming}
 
 
+@pytest.mark.django_db
 def test_an_error_in_a_turn_is_logged_without_its_text_and_tried_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -49,6 +50,7 @@ def test_an_error_in_a_turn_is_logged_without_its_text_and_tried_again(
     assert "0912" not in "".join(record.getMessage() for record in caplog.records)
 
 
+@pytest.mark.django_db
 def test_a_turn_with_more_to_do_is_taken_again_at_once() -> None:
     job = loop.Job(name="test", turn=lambda: True, every_s=3600)
     loop.take(job)
