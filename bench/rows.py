@@ -8,7 +8,7 @@ from django.db import connection
 TABLES: Final = (
     "people_citizen", "people_throttle", "people_reporter", "people_casekey", "people_paper",
     "ledger_event", "cases_case", "cases_referral", "cases_clock", "people_onetimecode",
-    "notices_notice", "evaluation_point",
+    "notices_notice", "evaluation_point", "channel_api_handedover",
 )  # fmt: skip
 APP_IDS: Final = 10**17
 HEAD: Final = """\\set case random(1000000000000000000, 8000000000000000000)
@@ -18,6 +18,7 @@ HEAD: Final = """\\set case random(1000000000000000000, 8000000000000000000)
 UNIQUE: Final = {
     ("cases_case", "code"): "lpad((:n::bigint)::text, 12, '9')",
     ("people_citizen", "phone"): "'+98902' || lpad((:n::bigint)::text, 10, '0')",
+    ("channel_api_handedover", "reference"): "'x' || :case::bigint",
     ("notices_notice", "dedupe_key"): "'x' || :case::bigint || ':{at}'",
     ("people_throttle", "key"): "'x' || :case::bigint || ':{at}'",
 }

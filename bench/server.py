@@ -17,6 +17,8 @@ from bench.load import fetch
 HOST = "bench.example"
 READY_S = 60
 
+API_KEY = "a-key-of-this-measurement"
+
 
 @contextmanager
 def serving(port: int) -> Iterator[tuple[int, int]]:
@@ -24,6 +26,7 @@ def serving(port: int) -> Iterator[tuple[int, int]]:
     environment = os.environ | {
         "PEYGIR_BASE_URL": f"https://{HOST}",
         "PEYGIR_ALLOWED_HOSTS": HOST,
+        "PEYGIR_API_KEYS": f"bench:{API_KEY}",
         "DJANGO_SETTINGS_MODULE": "peygir.conf.settings",
     }
     log = ROOT / ".data" / "bench-web.log"
@@ -79,6 +82,13 @@ def post(
     head = _head("POST", path, cookies, address)
     head += f"Referer: https://{HOST}{path}\r\nContent-Length: {len(body)}\r\n"
     return f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode() + body
+
+
+def hand_over(path: str, body: bytes, key: str) -> bytes:
+    """A JSON object from another system, with its key."""
+    head = _head("POST", path, {}, "192.0.2.1") + f"Authorization: Bearer {key}\r\n"
+    head += f"Content-Length: {len(body)}\r\nContent-Type: application/json\r\n\r\n"
+    return head.encode() + body
 
 
 def _head(method: str, path: str, cookies: Mapping[str, str], address: str) -> str:

@@ -38,7 +38,7 @@ TELL: Final = f"""
 with recursive given as (
   select * from jsonb_to_recordset(%s::jsonb) as x(key text, case_id bigint, template text,
    params jsonb, paper_id bigint, stage text, newest boolean, asks boolean, urgent boolean,
-   at timestamptz, not_before timestamptz)),
+   at timestamptz, not_before timestamptz) /* few */),
  family as (
   select distinct case_id as root, case_id from given
   union
@@ -64,6 +64,11 @@ from told t
 on conflict (dedupe_key) do nothing
 """  # noqa: S608 - constants only
 
+# The planner takes any JSON for a hundred rows and would read whole tables for one act's single
+# row.
+FEW: Final = 3
+TELL_FEW: Final = TELL.replace("/* few */", f"limit {FEW}")
+
 FIRE: Final = f"""
 with given as (
   select * from jsonb_to_recordset(%s::jsonb) as x(key text, case_id bigint, template text,
@@ -84,7 +89,8 @@ on conflict (dedupe_key) do nothing
 def project(batch: Sequence[Recorded]) -> None:
     """Queue what follows from `batch`; see the module."""
     cases = [event for event in batch if event.subject == "case"]
-    _insert(TELL, [row for event in cases for row in _tellings(event)])
+    told = [row for event in cases for row in _tellings(event)]
+    _insert(TELL_FEW if len(told) <= FEW else TELL, told)
     _insert(FIRE, [row for event in cases for row in _alarms(event)])
 
 
