@@ -51,7 +51,8 @@ class Process:
 
 def main() -> int:
     """Prepare and serve; the exit code for the shell."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for stop in (signal.SIGTERM, signal.SIGINT):  # SIGINT too: a shell script may have ignored it
+        signal.signal(stop, _interrupt)
     try:
         port, live_port = _ports()
         environment = _environment(port, live_port)
