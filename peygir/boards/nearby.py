@@ -20,7 +20,7 @@ from peygir.policy.model import CityPolicy
 
 RADIUS_M: Final = 250
 CLOSED_SINCE: Final = timedelta(days=14)
-CANDIDATES_MAX: Final = 200
+CANDIDATES_MAX: Final = 80  # by each of the three ways; their words are read and compared
 LIKE_ENOUGH: Final = 0.34  # a third of the shorter text's words
 ALIKE_BY_PLACE_M: Final = 60  # so close and the same subject: the words need not agree
 E6_PER_M: Final = 1e6 / 111_320  # microdegrees of latitude in a metre

@@ -68,6 +68,12 @@ class Clock(models.Model):
             models.Index(
                 fields=["paused_until"], condition=models.Q(state=PAUSED), name="clock_paused"
             ),
+            # What climbed the ladder, for those who were told.
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(state=RUNNING, rung__gt=models.F("warnings")),
+                name="clock_climbed",
+            ),
             models.Index(
                 fields=["unit", "due_at", "case"],
                 condition=models.Q(state__in=[RUNNING, PAUSED], number__gt=0),
