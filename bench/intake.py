@@ -144,7 +144,7 @@ def _system() -> Callable[[int], bytes]:
     run = random.randrange(10**9)
 
     def make(n: int) -> bytes:
-        given: dict[str, object] = {**_form(run + n), "reference": f"{run}-{n}"}
+        given: dict[str, object] = {**_form(run + n), "reference": f"{n}-{time.monotonic_ns()}"}
         given["district"] = int(str(given["district"]))
         return hand_over("/channels/api/cases", orjson.dumps(given), API_KEY)
 
