@@ -28,7 +28,7 @@ _GREGORIAN_EN = (
 @cache
 def zone() -> ZoneInfo:
     """The zone in which the city's people live; storage stays in UTC."""
-    return ZoneInfo(getattr(settings, "TIME_ZONE_DISPLAY", "Asia/Tehran"))
+    return ZoneInfo(settings.TIME_ZONE)
 
 
 def local(value: datetime) -> datetime:
