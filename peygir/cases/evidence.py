@@ -54,7 +54,7 @@ def _fault(
         case "callback_at":
             return None if _ahead(value, at, CALLBACK_AHEAD_MAX_S) else "not_ahead"
         case "call":
-            return None if _is_call(step, value) else "unknown_outcome"
+            return _call_fault(step, value)
         case "category":
             return None if value in policy.categories else "unknown"
         case "district":
@@ -92,9 +92,14 @@ def _ahead(value: Any, at: datetime, most_s: int | None) -> bool:
     return ahead > 0 and (most_s is None or ahead <= most_s)
 
 
-def _is_call(step: Step, value: Any) -> bool:
+def _call_fault(step: Step, value: Any) -> str | None:
+    """A call that reached nobody is an attempt, and carries no word or wish of a citizen."""
     outcome = value.get("outcome") if isinstance(value, Mapping) else None
-    return outcome in (UNREACHED if step.code == UNREACHED_STEP else ("reached", *UNREACHED))
+    if step.code == UNREACHED_STEP:
+        return None if outcome in UNREACHED else "unknown_outcome"
+    if outcome in UNREACHED:
+        return "not_reached"
+    return None if outcome == "reached" else "unknown_outcome"
 
 
 def _unit_fault(policy: CityPolicy, state: CaseState, step: Step, value: Any) -> str | None:

@@ -15,7 +15,7 @@ from peygir.ledger import read
 from peygir.ledger.entry import Recorded
 from peygir.look.dates import jalali_words
 from peygir.look.numbers import fa
-from peygir.people.models import Paper, Staff
+from peygir.people.models import Inspection, Paper, Staff
 from peygir.policy.model import CityPolicy
 
 Audience = Literal["staff", "citizen"]
@@ -49,8 +49,9 @@ def timeline(
     events = read.of("case", case_id)
     texts = {p.id: p for p in Paper.objects.filter(case_id=case_id)}
     people = _people(events) if audience == "staff" else {}
+    visits = Inspection.objects.filter(case_id=case_id).in_bulk() if audience == "staff" else {}
     with translation.override(language):
-        lines = [_line(e, policy, language, audience, texts, people) for e in events]
+        lines = [_line(e, policy, language, audience, texts, people, visits) for e in events]
     return [line for line in lines if audience == "staff" or line.public]
 
 
@@ -147,6 +148,7 @@ def refusal_fields(
                 "Here the citizen's own confirmation is needed: code or signature."
             ),
             "unknown_outcome": _("Please say how the call ended."),
+            "not_reached": _("A call that reached nobody holds no word of the citizen."),
             "already_holds": _("This unit already works on the case."),
             "itself": _("A case cannot be merged into itself."),
             "closed": _("That case is closed; choose an open one."),
@@ -162,11 +164,18 @@ def _line(
     audience: Audience,
     texts: Mapping[int, Paper],
     people: Mapping[int, Staff],
+    visits: Mapping[int, Inspection],
 ) -> Line:
     evidence = event.facts.get("evidence", {})
     kinds = CITIZENS_PAPERS if audience == "citizen" else tuple(evidence)
-    written = [texts[evidence[k]].text for k in kinds if _is_paper(evidence.get(k), texts)]
+    papers = {k: texts[evidence[k]].text for k in kinds if _is_paper(evidence.get(k), texts)}
+    written = _marked(papers)
     photos = [*evidence.get("photo_before", ()), *evidence.get("photo_after", ())]
+    visit = visits.get(evidence.get("inspection", 0)) if event.kind == "case.inspected" else None
+    if visit is not None:
+        said = (visit.findings_id, visit.statement_id)
+        written = [texts[one].text for one in said if one is not None and one in texts]
+        photos = list(visit.photos)
     if event.kind == "case.registered":
         photos = list(event.facts.get("photos", ()))
         written = [p.text for p in texts.values() if p.kind == "words"]
@@ -184,6 +193,15 @@ def _line(
 
 def _is_paper(value: Any, texts: Mapping[int, Paper]) -> bool:
     return isinstance(value, int) and value in texts
+
+
+def _marked(papers: Mapping[str, str]) -> list[str]:
+    """Texts in their order; what the citizen was told is marked where something else stands by."""
+    told = papers.get("report_to_citizen")
+    if told is None or set(papers.values()) == {told}:
+        return [*papers.values()]
+    marked = _("To the citizen: %(text)s") % {"text": told}
+    return [marked if kind == "report_to_citizen" else text for kind, text in papers.items()]
 
 
 def _is_public(event: Recorded) -> bool:

@@ -19,7 +19,7 @@ from peygir.look.dates import duration, local, month_name
 from peygir.look.numbers import fa
 from peygir.people.papers import TEXT_MAX
 from peygir.policy.model import CityPolicy, Step
-from peygir.policy.vocabulary import SUPPLIED, UNREACHED
+from peygir.policy.vocabulary import SUPPLIED, UNREACHED, UNREACHED_STEP
 
 #: How each kind of evidence is asked for. What the engine or the page supplies has no field.
 KINDS: Final[Mapping[str, str]] = {
@@ -225,7 +225,7 @@ def label(name: str) -> str:
 def _hint(name: str, step: Step) -> str:
     if name == "promised_for" and step.longest is not None:
         return _("At most %(days)s days ahead; the citizen is told this date.") % {
-            "days": step.longest.days
+            "days": fa(step.longest.days)
         }
     return {
         "merged_into": _("Its reporters and their deadlines go along."),
@@ -268,7 +268,7 @@ def _groups(
             bodies = policy.organisation.outside_bodies
             return [("", [(code, names.in_(language)) for code, names in bodies.items()])]
         case _:
-            outcomes = UNREACHED if step.code == "unreached" else ("reached", *UNREACHED)
+            outcomes = UNREACHED if step.code == UNREACHED_STEP else ("reached",)
             return [("", [(code, outcome(code)) for code in outcomes])]
 
 

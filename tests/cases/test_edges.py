@@ -33,6 +33,11 @@ class TestEvidence:
             ("unreached", {"call": 5}, {"call": "unknown_outcome"}),
             (
                 "satisfied",
+                {"citizen_word": {"via": "call"}, "call": {"outcome": "no_answer"}},
+                {"call": "not_reached"},
+            ),
+            (
+                "satisfied",
                 {"citizen_word": {"via": "sms"}, "district": 1},
                 {"district": "not_asked_for"},
             ),

@@ -1,12 +1,15 @@
 """A case's story in sentences, and refusals that say what to do."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from peygir.cases import acts, refusals, words
 from peygir.cases.sweep import drain
 from peygir.ledger.entry import SYSTEM, Recorded
+from peygir.people import papers
+from peygir.people.models import Inspection, Paper
 from peygir.policy.model import CityPolicy
 from tests.city import NOON, Make, Story, hire, staff_of
 
@@ -68,6 +71,34 @@ class TestTimeline:
         assert any("Still late with" in line.words for line in lines)
         assert not any(line.words.startswith("The deadline of") for line in lines)
         assert lines[-1].words.endswith("Closed: Confirmed by the citizen at the inspection.")
+
+    def test_staff_read_what_a_visit_found_and_what_the_citizen_was_told(self, story: Make) -> None:
+        it = story()
+        it.act("report", result_text="قیر ریخته شد", report_to_citizen="چاله پر شد")
+        it.dissatisfied()
+        done = it.inspected("not_done")
+        papers.write(it.case.id, {"findings": "هنوز خالی است"}, actor=it.holder(), at=it.at)
+        Inspection.objects.create(
+            id=done.event.facts["evidence"]["inspection"],
+            visit=uuid4(),
+            case_id=it.case.id,
+            staff_id=1,
+            started_at=it.at,
+            saved_at=it.at,
+            received_at=it.at,
+            finding="not_done",
+            findings=Paper.objects.get(case_id=it.case.id, kind="findings"),
+            photos=[7],
+        )
+        lines = {line.kind: line for line in words.timeline(it.case.id, it.policy, "en")}
+        assert (lines["case.inspected"].text, lines["case.inspected"].photos) == (
+            "هنوز خالی است",
+            (7,),
+        )
+        told = [line.text for line in words.timeline(it.case.id, it.policy, "en")]
+        assert "قیر ریخته شد\nTo the citizen: چاله پر شد" in told
+        citizens = words.timeline(it.case.id, it.policy, "en", "citizen")
+        assert "چاله پر شد" in [line.text for line in citizens]
 
     def test_the_citizens_own_acts_are_named_as_theirs(self, story: Make) -> None:
         from peygir.ledger.entry import CITIZEN
