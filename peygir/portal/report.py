@@ -1,6 +1,5 @@
 """Reporting: one page, one POST. Scripts only make it quicker."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +75,11 @@ def hints(request: Visit) -> HttpResponse:
     """A piece of the page: likely subjects and reports nearby, for what is typed so far."""
     throttle.hit(limits.HINTS, request.visitor.address, at=request.at)
     typed = report_form.read(request.POST, [], request.policy)
+    return show(request, "hints.html", {"hints": _hints(request, typed)})
+
+
+def _hints(request: Visit, typed: Typed) -> dict[str, Any]:
+    """Likely subjects and reports nearby, with what was chosen of them."""
     policy, language = request.policy, request.language
     likely = suggest(policy, typed.values["words"], most=SUGGESTIONS_MAX)
     chosen = typed.values["suggested"]
@@ -90,13 +94,15 @@ def hints(request: Visit) -> HttpResponse:
         text=typed.values["words"],
     )
     found = nearby.near(policy, place, at=request.at, most=HINTS_MAX)
-    context = {
+    return {
         "suggestions": [(code, policy.categories[code].words.in_(language)) for code in likely],
         "chosen": chosen,
-        "near": [_near(policy, one, language) for one in found if one.is_open],
-        "joined": typed.values["join"],
+        "near": [
+            _near(policy, one, language) | {"chosen": one.case.pk == typed.join}
+            for one in found
+            if one.is_open
+        ],
     }
-    return show(request, "hints.html", context)
 
 
 @require_safe
@@ -231,7 +237,7 @@ def _already(request: Visit, case_id: int) -> HttpResponse:
     return answer
 
 
-def _near(policy: Any, one: nearby.Near, language: str) -> Mapping[str, Any]:
+def _near(policy: Any, one: nearby.Near, language: str) -> dict[str, Any]:
     """What a stranger may know of somebody else's report: subject, about how far, since when."""
     category = policy.categories.get(one.case.category)
     metres = None if one.metres is None else max(1, -(-one.metres // METRES_STEP)) * METRES_STEP
@@ -254,6 +260,7 @@ def _form(request: Visit, typed: Typed, status: int = 200) -> HttpResponse:
     context = {
         "typed": typed,
         "wrong": typed.errors,
+        "hints": _hints(request, typed) if typed.errors and typed.values["words"] else None,
         "subjects": [(policy.groups[g].in_(language), found) for g, found in subjects.items()],
         "kinds": [(code, words.in_(language)) for code, words in policy.kinds.items()],
         "districts": [(n, w.in_(language)) for n, w in policy.organisation.districts.items()],

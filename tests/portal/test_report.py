@@ -183,6 +183,17 @@ def test_words_suggest_subjects(client: Client) -> None:
     assert 'value="W01"' in kept
 
 
+def test_a_chosen_subject_and_neighbour_outlive_a_mistake(client: Client) -> None:
+    case = reported(client)
+    answer = send(
+        client, suggested="C01", category="", join=report_form.joinable(case.pk), phone="0912"
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert '<input type="radio" name="suggested" value="C01" checked>' in page
+    assert page.count(" checked>") == 2
+
+
 def test_a_nearby_case_is_joined_in_one_step(client: Client) -> None:
     case = reported(client, lat="34.64", lon="50.88")
     page = hints(Client(), words="چاله جلوی مدرسه", lat="34.6402", lon="50.88")
