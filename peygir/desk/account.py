@@ -5,7 +5,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse, translate_url
 from django.utils.safestring import SafeString, mark_safe
@@ -22,9 +22,18 @@ from peygir.calendars.persian import clean, to_latin_digits
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.guard import too_many
+from peygir.people.models import Staff
 
 RECOVERY_CODES = 8
 EXTENSION_MAX = 20
+
+
+class NewPassword(PasswordChangeForm):
+    """Django's, whose Persian asks for the old password a second time."""
+
+    def __init__(self, user: Staff, data: QueryDict | None = None) -> None:
+        super().__init__(user, data)
+        self.fields["new_password2"].help_text = _("The new password once more.")
 
 
 class Preferences(forms.Form):
@@ -61,7 +70,7 @@ def account(request: StaffRequest) -> HttpResponse:
 
 
 def _password(request: StaffRequest) -> HttpResponse:
-    form = PasswordChangeForm(request.user, request.POST)
+    form = NewPassword(request.user, request.POST)
     if too_many(request, "password", request.user.username):
         form.add_error(None, _("Too many attempts. Wait a quarter of an hour and try again."))
         return _show(request, password=form, status=429)
@@ -159,7 +168,7 @@ def _show(
     devices = list(TOTPDevice.objects.filter(user=person))
     waiting = next((one for one in devices if not one.confirmed), None)
     given = {
-        "password": password or PasswordChangeForm(person),
+        "password": password or NewPassword(person),
         "preferences": preferences
         or Preferences(initial={"language": person.language, "extension": person.extension}),
         "must_change": person.needs_new_password,

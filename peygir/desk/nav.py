@@ -42,12 +42,12 @@ HOMES = (
     ("reception", "desk:console"),
     ("feedback", "desk:feedback"),
     ("special_follow_up", "desk:field"),
-    ("executive", "desk:inbox"),
     ("executive_head", "desk:head"),
     ("centre_head", "desk:head"),
     ("deputy", "desk:head"),
     ("mayor", "desk:head"),
     ("admin", "desk:staff"),
+    ("executive", "desk:inbox"),
 )
 
 Keys = Sequence[tuple[str, str]]

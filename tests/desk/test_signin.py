@@ -88,6 +88,7 @@ def test_a_short_password_is_refused(qom: CityPolicy) -> None:
     client = signed_in("reception-1")
     short = {"new_password1": "short", "new_password2": "short"}
     answer = client.post("/desk/account/", {"do": "password", "old_password": PASSWORD, **short})
+    assert "دست‌کم ۱۰ نویسه." in answer.content.decode()
     assert answer.status_code == 422
 
 
@@ -141,3 +142,17 @@ def test_signing_out_is_a_post(qom: CityPolicy) -> None:
     assert client.get("/desk/logout/").status_code == 405
     assert client.post("/desk/logout/")["Location"] == "/desk/login/"
     assert client.get("/desk/")["Location"].startswith("/desk/login/")
+
+
+@pytest.mark.parametrize(
+    ("post", "path"),
+    [
+        ("d3-services-expert", "/desk/inbox/"),
+        ("d3-services-head", "/desk/head/"),
+        ("ict-expert", "/desk/staff/"),
+    ],
+)
+def test_everybody_starts_where_their_highest_duty_is(
+    qom: CityPolicy, post: str, path: str
+) -> None:
+    assert signed_in(post).get("/desk/")["Location"] == path
