@@ -72,9 +72,12 @@ def photos(case_id: int) -> tuple[list[Photo], list[Photo]]:
 
 
 def papers(case_id: int, *kinds: str) -> dict[str, Paper]:
-    """The latest paper of each kind."""
-    found = Paper.objects.filter(case_id=case_id, kind__in=kinds).order_by("at", "id")
-    return {paper.kind: paper for paper in found}
+    """The latest paper of each kind; of what was reported the first, as who joined wrote later."""
+    found: dict[str, Paper] = {}
+    for paper in Paper.objects.filter(case_id=case_id, kind__in=kinds).order_by("at", "id"):
+        if paper.kind not in found or paper.kind not in ("words", "address"):
+            found[paper.kind] = paper
+    return found
 
 
 def visits(case_id: int) -> Sequence[Inspection]:

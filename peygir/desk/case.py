@@ -208,5 +208,12 @@ def _about(name: str) -> str:
         "approval": _("an approval is waiting"),
         "result": _("the result"),
         "promise": _("the promised date"),
+        "dissatisfied": _("not satisfied: a visit follows"),
+        "new_cycle": _("back to the executive unit"),
+        "closed_unreachable": _("closed without an answer"),
+        "merged": _("merged"),
+        "objection": _("the objection"),
+        "infeasible": _("the reasoned answer"),
+        "handed_over": _("handed over"),
         "feedback_question": _("the question whether it is fixed"),
     }.get(name, _("the case"))
