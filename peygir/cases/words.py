@@ -14,7 +14,7 @@ from peygir.cases.fold import instant
 from peygir.ledger import read
 from peygir.ledger.entry import Recorded
 from peygir.look.dates import jalali_words
-from peygir.look.numbers import fa
+from peygir.look.numbers import fa, listed
 from peygir.people.models import Inspection, Paper, Staff
 from peygir.policy.model import CityPolicy
 
@@ -120,7 +120,7 @@ def refusal(refused: refusals.Refused, policy: CityPolicy, language: str) -> str
         if isinstance(refused, refusals.WrongEvidence):
             return _("Something is missing or not right; please correct the marked fields.")
         if isinstance(refused, refusals.WaitsForCoUnits):
-            units = "، ".join(unit_name(policy, u, language) for u in refused.args[0])
+            units = listed(unit_name(policy, u, language) for u in refused.args[0])
             return _("These units still owe their part: %(units)s.") % {"units": units}
         return {
             "not_allowed": _("Your post may not do this on this case."),
@@ -229,7 +229,7 @@ def _who(
         return unit_name(policy, post.unit, language) if post else _("137 centre")
     person = people.get(actor.staff_id or 0)
     name = person.name(language) if person else ""
-    return "، ".join(part for part in (name, post_name(policy, actor.post, language)) if part)
+    return listed((name, post_name(policy, actor.post, language)))
 
 
 def _people(events: Iterable[Recorded]) -> Mapping[int, Staff]:

@@ -22,6 +22,7 @@ from peygir.desk import deadlines, nav, steps
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.case import title
 from peygir.look import chips
+from peygir.look.numbers import listed
 from peygir.policy.model import CityPolicy
 
 FLAGS = ("long_running", "returned", "cycled", "proposed", "mine")
@@ -153,7 +154,7 @@ class Drawn:
     def _place(self, row: Row) -> str:
         names = self.policy.organisation.districts.get(row.case.district or 0)
         district = names.in_(self.language) if names else ""
-        return "، ".join(part for part in (district, row.said.address) if part)
+        return listed((district, row.said.address))
 
     def _told(self, row: Row) -> str:
         key = (row.clock.unit, row.clock.rung, row.clock.number == 0)

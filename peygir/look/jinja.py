@@ -119,6 +119,7 @@ def _when_rendered(shown: Callable[..., Any]) -> Callable[..., Any]:
 FILTERS: dict[str, Callable[..., Any]] = {
     "fa": numbers.fa,
     "isolate": numbers.isolate,
+    "listed": numbers.listed,
     "signed": numbers.signed,
     "percent": numbers.percent,
     "jalali": dates.jalali,

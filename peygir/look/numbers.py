@@ -5,6 +5,7 @@ What is stored stays Latin; Persian digits exist on the screen only.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.utils.html import format_html
@@ -33,6 +34,11 @@ def fa(value: object, places: int | None = None) -> str:
     if is_persian():
         plain = plain.replace(",", "٬").replace(".", "٫").replace("-", "−")
     return _digits(plain)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words in a row, with the comma of the active language; empty ones are left out."""
+    return ("، " if is_persian() else ", ").join(word for word in words if word)
 
 
 def isolate(value: object) -> SafeString:

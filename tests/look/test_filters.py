@@ -24,6 +24,11 @@ class TestNumbers:
         with override("en"):
             assert show("{{ 12345 | fa }}") == "12,345"
 
+    def test_words_in_a_row_have_the_comma_of_the_language(self) -> None:
+        assert show("{{ ['الف', '', 'ب'] | listed }}") == "الف، ب"
+        with override("en"):
+            assert show("{{ ['a', '', 'b'] | listed }}") == "a, b"
+
     def test_the_same_template_serves_both_languages(self) -> None:
         template = engines["jinja2"].from_string("{{ 12 | fa }}")
         assert template.render() == "۱۲"

@@ -18,7 +18,7 @@ from peygir.calendars.persian import clean, to_latin_digits
 from peygir.cases import acts, policies, refusals, words
 from peygir.cases.models import Case
 from peygir.desk.access import StaffRequest
-from peygir.look.numbers import fa
+from peygir.look.numbers import fa, listed
 from peygir.people.models import Photo
 from peygir.policy.model import CityPolicy
 
@@ -72,9 +72,7 @@ def category_name(policy: CityPolicy, code: str) -> str:
 def place(policy: CityPolicy, case: Case, address: str = "") -> str:
     """District and address in one line."""
     district = policy.organisation.districts.get(case.district) if case.district else None
-    return "، ".join(
-        part for part in (district.in_(language()) if district else "", address) if part
-    )
+    return listed((district.in_(language()) if district else "", address))
 
 
 def script(policy: CityPolicy, key: str, case: Case) -> str:
