@@ -1,5 +1,7 @@
 """A person's own account: password, language, extension, second factor."""
 
+from base64 import b32encode
+
 import segno
 from django import forms
 from django.contrib import messages
@@ -175,11 +177,18 @@ def _show(
         "has_factor": any(one.confirmed for one in devices),
         "waiting": waiting,
         "qr": _qr(waiting.config_url) if waiting else "",
+        "key": _key(waiting) if waiting else "",
         "factor_error": factor_error,
         "remove_error": remove_error,
         "recovery": recovery or [],
     }
     return nav.show(request, "desk/account.html", given, here="account", status=status)
+
+
+def _key(device: TOTPDevice) -> str:
+    """The secret in groups of four, for who sets up on this same phone or sees no picture."""
+    plain = b32encode(device.bin_key).decode()
+    return " ".join(plain[i : i + 4] for i in range(0, len(plain), 4))
 
 
 def _qr(text: str) -> SafeString:

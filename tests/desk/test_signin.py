@@ -1,6 +1,7 @@
 """Signing in, the second factor, and the own account."""
 
 import re
+from base64 import b32encode
 from typing import Any
 
 import pytest
@@ -109,6 +110,7 @@ def test_second_factor_from_picture_to_recovery_code(qom: CityPolicy) -> None:
     page = soup(client.get("/desk/account/"))
     assert "<svg" in page
     device = TOTPDevice.objects.get(user=person)
+    assert b32encode(device.bin_key).decode() in page.replace(" ", "")
     token = f"{TOTP(device.bin_key).token():06}"
     done = client.post("/desk/account/", {"do": "totp_confirm", "token": token})
     codes = re.findall(r'<li><bdi dir="ltr">([a-z0-9]+)</bdi></li>', soup(done))
