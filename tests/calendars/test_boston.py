@@ -61,6 +61,7 @@ def reaches(opened: datetime, span: Span, target: datetime) -> bool:
     return abs(due(opened, span, OFFICE) - target) <= TOLERANCE
 
 
+@pytest.mark.slow
 @pytest.mark.requirement("Q12")
 def test_ninety_nine_of_a_hundred_targets_of_september_are_reproduced(rows: list[Row]) -> None:
     fitted: dict[str, Counter[Span]] = defaultdict(Counter)

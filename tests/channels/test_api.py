@@ -122,7 +122,7 @@ json = st.recursive(
 quiet = [HealthCheck.function_scoped_fixture]
 
 
-@hypothesis_settings(max_examples=100, deadline=None, suppress_health_check=quiet)
+@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=quiet)
 @given(body=st.dictionaries(st.sampled_from(sorted(GOOD)) | st.text(), json, max_size=6))
 def test_no_json_makes_it_fail(body: dict[str, Any]) -> None:
     content = orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS)
