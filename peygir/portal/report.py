@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -59,6 +59,10 @@ def report(request: Visit) -> HttpResponse:
     try:
         _count(request, typed)
         sent = _send(request, typed)
+    except IntegrityError:
+        if not Case.objects.filter(pk=typed.case_id).exists():
+            raise
+        return _already(request, typed.case_id)  # a double tap, and the other was faster
     except throttle.TooOften as refused:
         typed.fault("", _("Too many reports were sent from here. Try again later, or call us."))
         return retry_after(request, _form(request, typed, status=429), refused.until)
@@ -232,9 +236,11 @@ def _to_done(request: Visit, sent: Sent) -> HttpResponse:
 
 
 def _already(request: Visit, case_id: int) -> HttpResponse:
-    answer = redirect("portal:done")
-    visitor.remember_done(answer, case_id, joined=False)
-    return answer
+    """As after the first sending, whose answer the browser may have thrown away. That the sender
+    is whoever reported first is known by the signed number in the form."""
+    first = Reporter.objects.filter(case_id=case_id, is_first=True).earliest("id")
+    sent = Sent(case_id=case_id, citizen_id=first.citizen_id, reporter_id=first.pk)
+    return _to_done(request, sent)
 
 
 def _near(policy: Any, one: nearby.Near, language: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from peygir.calendars import phones
 from peygir.calendars.persian import clean, to_latin_digits
 from peygir.cases.register import Report
 from peygir.ledger.ids import new_id
+from peygir.look.numbers import fa
 from peygir.people import photos
 from peygir.people.contacts import Caller
 from peygir.policy.model import CityPolicy
@@ -112,7 +113,7 @@ def _read_words(typed: Typed, policy: CityPolicy) -> None:
         typed.fault("words", _("Say in one sentence what the problem is."))
     elif len(values["words"]) > most:
         over = _("The text is too long: at most %(most)s letters; it has %(has)s.")
-        typed.fault("words", over % {"most": most, "has": len(values["words"])})
+        typed.fault("words", over % {"most": fa(most), "has": fa(len(values["words"]))})
     if values["kind"] not in policy.kinds:
         values["kind"] = next(iter(policy.kinds))
     typed.category = values["suggested"] or values["category"]

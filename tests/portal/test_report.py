@@ -12,7 +12,7 @@ from peygir.ledger.models import Event
 from peygir.notices.models import Notice
 from peygir.people.models import Citizen, Paper, Photo, Reporter
 from peygir.policy.model import CityPolicy
-from peygir.portal import limits, report_form, visitor
+from peygir.portal import limits, report, report_form, visitor
 from tests.city import NOON, PHONE
 from tests.portal.citizens import MOBILE, WORDS, once, photo, reported, send, sent_code
 
@@ -77,6 +77,22 @@ def test_sending_twice_makes_one_case(client: Client) -> None:
     first, second = send(client, once=token), send(client, once=token)
     assert first.status_code == second.status_code == 302
     assert Case.objects.count() == 1
+
+
+def test_a_double_tap_makes_one_case_and_asks_to_confirm_the_number(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, real = once(client), report._send
+
+    def overtaken(*given: Any) -> Any:
+        monkeypatch.setattr(report, "_send", real)
+        assert send(Client(), once=token).status_code == 302
+        return real(*given)
+
+    monkeypatch.setattr(report, "_send", overtaken)
+    assert send(client, once=token)["Location"] == "/report/done/"
+    assert Case.objects.count() == 1
+    assert 'name="otp"' in client.get("/report/done/").content.decode()
 
 
 def test_faults_are_said_and_nothing_typed_is_lost(client: Client) -> None:
