@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from peygir.boards.suggest import suggest
 from peygir.cases import acts, store
 from peygir.cases.refusals import NotAllowed
 from peygir.cases.state import CaseState
@@ -41,13 +42,21 @@ def stand(case_id: int) -> CaseState:
 def _refer(town: Town, state: CaseState, at: datetime) -> CaseState:
     """Reception sorts what came without a subject, or what was returned."""
     found: dict[str, Any] = {"category": state.category, "district": state.district}
-    if not state.category or town.share(0.5):
-        found["category"] = town.rng.choices(
-            list(town.texts.weights), list(town.texts.weights.values())
-        )[0]
+    if not state.category:
+        found["category"] = _subject(town, state)
     if state.district is None:
         found["district"] = town.rng.choice(list(town.texts.places))
     return _step(town, state, "refer", at, evidence=found)
+
+
+def _subject(town: Town, state: CaseState) -> str:
+    """What the citizen's words speak of; a likely subject where they say too little."""
+    said = " ".join(paper.text for paper in papers.of(state.id, "words"))
+    weights = town.texts.weights
+    return next(
+        (code for code in suggest(town.policy, said) if code in weights),
+        town.rng.choices(list(weights), list(weights.values()))[0],
+    )
 
 
 def _report(town: Town, state: CaseState, at: datetime) -> CaseState:

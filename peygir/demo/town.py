@@ -102,11 +102,10 @@ class Town:
         except WrongStage:  # it is closed by now
             self.recent[place].pop()
             return False
-        words, _ = self.texts.message(self.rng, place[1])
         contacts.meet(
             case_id,
             self.caller(),
-            {"words": words},
+            {},  # the same, and nothing to add
             channel=channel,
             language="fa",
             actor=actor,
