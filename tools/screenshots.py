@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,13 +36,13 @@ class Screen:
 def first_case(page: Page) -> None:
     """Open the first case that the list shows."""
     page.locator("a[href*='/cases/']").first.click()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(900)
 
 
 def first_visit(page: Page) -> None:
     """Open the first field visit of the list."""
     page.locator("a[href*='/field/']:not([href$='/field/'])").first.click()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(900)
 
 
 def ringing(page: Page) -> None:
@@ -95,11 +96,19 @@ def _take(browser: Browser, base: str, screen: Screen, width: str, scheme: str) 
     with _opened(browser, width, scheme) as page:
         if screen.account:
             _sign_in(page, base, screen.account)
-        page.goto(base + screen.path, wait_until="networkidle")
+        page.goto(base + screen.path, wait_until="load")
+        page.wait_for_timeout(700)
         if screen.prepare:
             screen.prepare(page)
         path = SHOTS / f"{screen.name}-{width}-{scheme}.png"
         page.screenshot(path=path, full_page=screen.full_page)
+        _shrink(path)
+
+
+def _shrink(path: Path) -> None:
+    """Flat colours need no more than 256 of them."""
+    with Image.open(path) as picture:
+        picture.convert("RGB").quantize(256).save(path, optimize=True)
 
 
 @contextmanager
@@ -124,7 +133,7 @@ def _sign_in(page: Page, base: str, account: str) -> None:
     page.locator("input[name=username]").fill(account)
     page.locator("input[name=password]").fill(found[1])
     page.locator("form button[type=submit]").first.click()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(900)
 
 
 if __name__ == "__main__":
