@@ -17,7 +17,7 @@ HEAD: Final = """\\set case random(1000000000000000000, 8000000000000000000)
 #: Columns that are unique: how each copy gets a value of its own.
 UNIQUE: Final = {
     ("cases_case", "code"): "lpad((:n::bigint)::text, 12, '9')",
-    ("people_citizen", "phone"): "'+98902' || lpad((:n::bigint)::text, 10, '0')",
+    ("people_citizen", "phone"): "'+98902' || lpad((:n::bigint)::text, 12, '0')",
     ("channel_api_handedover", "reference"): "'x' || :case::bigint",
     ("notices_notice", "dedupe_key"): "'x' || :case::bigint || ':{at}'",
     ("people_throttle", "key"): "'x' || :case::bigint || ':{at}'",
