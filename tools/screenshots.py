@@ -45,6 +45,26 @@ def first_visit(page: Page) -> None:
     page.wait_for_timeout(900)
 
 
+def next_call(page: Page) -> None:
+    """Take the next call, or stay with the one already taken."""
+    button = page.locator("form[action$='/feedback/claim/'] button").first
+    if button.count():
+        button.click()
+        page.wait_for_timeout(900)
+
+
+def first_person(page: Page) -> None:
+    """Open the first person of the list."""
+    page.locator("main a[href*='/staff/']:not([href$='/add/'])").first.click()
+    page.wait_for_timeout(900)
+
+
+def first_point(page: Page) -> None:
+    """Open the first point that the page shows."""
+    page.locator("a[href*='/points/']").first.click()
+    page.wait_for_timeout(900)
+
+
 def ringing(page: Page) -> None:
     """Type a caller's number and words, as an operator would."""
     page.locator("input[name=phone]").first.fill("09120000137")
@@ -71,6 +91,14 @@ SCREENS = (
     ),
     Screen(name="head", path="/desk/head/", account="head", full_page=True),
     Screen(name="mayor", path="/desk/head/", account="mayor", full_page=True),
+    Screen(
+        name="call", path="/desk/feedback/", account="feedback", prepare=next_call, full_page=True
+    ),
+    Screen(name="account", path="/desk/account/", account="operator", full_page=True),
+    Screen(name="person", path="/desk/staff/", account="admin", prepare=first_person),
+    Screen(name="point", path="/desk/head/", account="head", prepare=first_point),
+    Screen(name="simulator", path="/desk/simulator/", account="centre"),
+    Screen(name="outbox", path="/dev/outbox/"),
     Screen(name="ranking", path="/desk/ranking/", account="mayor"),
     Screen(name="organisation", path="/desk/organisation/", account="admin"),
     Screen(name="staff", path="/desk/staff/", account="admin"),
