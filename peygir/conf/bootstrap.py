@@ -47,7 +47,7 @@ def install(*, groups: Sequence[str]) -> None:
     if not PYTHON.exists():
         with step("Making a Python environment in .venv"):
             _make_environment()
-    with step("Installing Python packages from uv.lock"):
+    with step("Installing Python packages from requirements/"):
         if not _install_by_uv(groups):
             _install_by_pip(groups)
     stamp.write_text(digest)
@@ -81,7 +81,8 @@ def has_command(name: str) -> bool:
 
 
 def _lock_digest() -> str:
-    content = (ROOT / "uv.lock").read_bytes() + (ROOT / "pyproject.toml").read_bytes()
+    files = [*sorted((ROOT / "requirements").glob("*.txt")), ROOT / "pyproject.toml"]
+    content = b"".join(file.read_bytes() for file in files)
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     return hashlib.sha256(content + version.encode()).hexdigest()
 
@@ -96,22 +97,24 @@ def _make_environment() -> None:
 
 
 def _install_by_uv(groups: Sequence[str]) -> bool:
-    """Install with uv; False when uv itself cannot be had here."""
+    """Install with uv, which is faster; False when it cannot be had or finds no packages here."""
     uv = VENV / "bin" / "uv"
-    if not uv.exists():
-        try:
-            call([str(PYTHON), "-m", "pip", "install", "-q", UV_REQUIREMENT])
-        except Failed:
-            return False
-    wanted = [word for group in groups for word in ("--group", group)]
     environment = dict(os.environ) | {"VIRTUAL_ENV": str(VENV), "UV_PYTHON": str(PYTHON)}
-    command = [str(uv), "sync", "--frozen", "--inexact", "--no-default-groups", *wanted]
-    call(command, environment=environment)
+    try:
+        if not uv.exists():
+            call([str(PYTHON), "-m", "pip", "install", "-q", UV_REQUIREMENT])
+        for group in groups:
+            call([str(uv), "pip", "install", *_locked(group)], environment=environment)
+    except Failed:
+        return False  # pip may know another way, from settings of its own
     return True
 
 
 def _install_by_pip(groups: Sequence[str]) -> None:
-    """The same versions by plain pip, checked against the digests in requirements/*.txt."""
     for group in groups:
-        file = ROOT / "requirements" / f"{group}.txt"
-        call([str(PYTHON), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(file)])
+        call([str(PYTHON), "-m", "pip", "install", "-q", *_locked(group)])
+
+
+def _locked(group: str) -> list[str]:
+    """What makes an installer take these versions and nothing whose digest differs."""
+    return ["--require-hashes", "-r", str(ROOT / "requirements" / f"{group}.txt")]
