@@ -110,6 +110,21 @@ def test_a_toast_says_what_was_done_and_can_be_undone(opened: Any) -> None:
     assert toast.locator("button").inner_text() == "برگرداندن"
 
 
+def test_the_caption_of_a_wide_table_stays_within_the_screen(opened: Any) -> None:
+    opened.set_viewport_size({"width": 360, "height": 740})
+    heads = "".join(f"<th>ستون بلند {n}</th>" for n in range(9))
+    words = "منطقه‌ها و سازمان‌ها در یک جدول، بر پایهٔ نخستین سخن شهروندان پس از نتیجه"
+    put(
+        opened,
+        f'<div class="table-wrap"><table><caption>{words}</caption>'
+        f"<thead><tr>{heads}</tr></thead></table></div>",
+    )
+    assert opened.evaluate("document.querySelector('main th:last-child').offsetLeft < 0")
+    box = opened.locator("main caption").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+
+
 def photo() -> bytes:
     """A picture of 3000 points whose EXIF says 34.64 north, 50.88 east."""
     picture = Image.effect_noise((3000, 2000), 90).convert("RGB")
