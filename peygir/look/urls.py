@@ -6,6 +6,8 @@ from peygir.look import views
 
 app_name = "look"
 urlpatterns = [
+    # Browsers ask for it on pages that name no icon, such as pictures and files.
+    path("favicon.ico", views.icon, name="icon"),
     path("theme", views.theme, name="theme"),
     path("dev/look", views.guide, name="guide"),
 ]

@@ -5,14 +5,16 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from peygir.look import samples
 from peygir.look.context import THEME_COOKIE, THEMES
 
-YEAR_SECONDS = 365 * 24 * 3600
+DAY_SECONDS = 24 * 3600
+YEAR_SECONDS = 365 * DAY_SECONDS
 
 
 # A stranger's page could at worst turn the lights on, and public pages are cached without a token.
@@ -35,6 +37,14 @@ def theme(request: HttpRequest) -> HttpResponse:
             httponly=False,  # app.js sets the same cookie
         )
     return response
+
+
+@require_safe
+def icon(request: HttpRequest) -> HttpResponse:
+    """The address that browsers guess leads to the icon that the pages name."""
+    answer = HttpResponseRedirect(static("look/icon.svg"))
+    answer["Cache-Control"] = f"public, max-age={DAY_SECONDS}"
+    return answer
 
 
 @require_GET

@@ -5,7 +5,9 @@ import re
 
 import pytest
 from django.conf import settings
+from django.template import engines
 from django.test import Client
+from django.utils import translation
 
 pytestmark = pytest.mark.urls("tests.look.urls")
 
@@ -60,6 +62,16 @@ def test_the_language_switch_leads_to_the_same_page(guide: Client) -> None:
     assert 'href="/dev/look?a=1"' in guide.get("/en/dev/look?a=1").content.decode()
 
 
+def test_a_key_is_shown_in_the_digits_of_the_reader() -> None:
+    draw = '{% import "look/components.html" as ui %}{{ ui.key_hint(key) }}'
+    caps = []
+    with translation.override("fa"):
+        for key in ("1-5", "Digit3", "F2", "Slash", "Ctrl+Enter"):
+            drawn = engines["jinja2"].from_string(draw).render({"key": key})
+            caps.append(re.sub("<.*?>", "", drawn).strip())
+    assert caps == ["۱–۵", "۳", "F2", "/", "Ctrl+Enter"]
+
+
 class TestTheme:
     def test_is_kept_without_javascript(self, guide: Client) -> None:
         answer = guide.post("/theme", {"theme": "dark", "next": "/dev/look"})
@@ -86,6 +98,16 @@ class TestErrors:
         answer = client.get(path)
         assert answer.status_code == 404
         assert words in answer.content.decode()
+
+    def test_a_missing_staff_page_speaks_to_staff(self, client: Client) -> None:
+        html = client.get("/desk/nowhere/").content.decode()
+        assert "صفحهٔ رهگیری" not in html
+        assert 'href="/desk/"' in html
+
+    def test_the_icon_is_found_where_browsers_guess_it(self, client: Client) -> None:
+        answer = client.get("/favicon.ico")
+        assert answer.status_code == 302
+        assert answer.headers["Location"].endswith(".svg")
 
     def test_a_broken_page_speaks_both_languages_and_stands_alone(self) -> None:
         answer = Client(raise_request_exception=False).get("/broken")
