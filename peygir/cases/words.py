@@ -26,6 +26,8 @@ CITIZENS_PAPERS = ("report_to_citizen", "answer_text", "objection_reason")
 INTERNAL = frozenset(
     {"case.noted", "case.proposed", "case.proposal_refused", "case.inspected", "case.absorbed"}
 )
+#: Of these a citizen learns that they happened; what was found is for colleagues.
+RETOLD = frozenset({"case.inspected"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,13 +181,14 @@ def _line(
     if event.kind == "case.registered":
         photos = list(event.facts.get("photos", ()))
         written = [p.text for p in texts.values() if p.kind == "words"]
+    retold = _("The place was visited.") if event.kind in RETOLD else ""
     return Line(
         at=event.happened_at,
-        words=sentence(event, policy, language),
+        words=retold if audience == "citizen" and retold else sentence(event, policy, language),
         who=_who(event, policy, language, audience, people),
         text="\n".join(dict.fromkeys(written)),
         photos=tuple(photos),
-        public=_is_public(event),
+        public=_is_public(event) or bool(audience == "citizen" and retold),
         kind=event.kind,
         step=event.step,
     )

@@ -74,6 +74,17 @@ def test_the_last_four_digits_open_the_story_in_this_browser(city: CityPolicy) -
     assert "مریم" not in page
 
 
+def test_a_field_visit_is_told_without_what_was_found(city: CityPolicy) -> None:
+    story = Story(city)
+    story.report()
+    story.dissatisfied()
+    story.inspected("not_done")
+    page = text(opened(story).get(f"/t/{story.case.code}"))
+    assert "از محل بازدید شد" in page
+    assert "بازدید میدانی:" not in page
+    assert "انجام نشده" not in page
+
+
 def test_wrong_digits_are_limited_and_a_right_one_forgives(city: CityPolicy) -> None:
     story = Story(city)
     client, path = Client(), f"/t/{story.case.code}/open/"
