@@ -11,6 +11,7 @@ from peygir.policy.vocabulary import CITIZEN, CLOSED
 
 WORD: Final = "citizen_word"
 REASON: Final = "objection_reason"
+HOPS_MAX: Final = 20  # merges of merges; a case cannot be merged into itself, so this never ends it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,8 @@ def answerable(
     policy: CityPolicy, case: Case, *, at: datetime, reporter: Reporter | None = None
 ) -> Answers:
     """What may be answered. With `reporter`, only what this one may: the word that closes belongs
-    to whoever reported first (to any other only when the first is anonymous)."""
+    to whoever reported first (to any other only when the first is anonymous). A reporter of a
+    merged case answers for `subject_of` it."""
     if case.closed_at is not None:
         return Answers(objection=_late_objection(policy, case, at))
     stage = policy.stages.get(case.stage)  # None: the policy in force no longer has it
@@ -45,7 +47,7 @@ def answerable(
     objection = next((s.code for s in ours if s.needs == (REASON,)), None)
     if yes is not None and no is None:
         no = objection
-    if yes is not None and reporter is not None and not _may_close(reporter):
+    if yes is not None and reporter is not None and not _may_close(case, reporter):
         yes = None
     return Answers(yes=yes, no=no, objection=objection)
 
@@ -61,11 +63,21 @@ def _has(case: Case, step: Step) -> bool:
     return "inspection" not in step.needs or case.inspection is not None
 
 
-def _may_close(reporter: Reporter) -> bool:
-    if reporter.is_first:
+def subject_of(case: Case) -> Case:
+    """The case that is worked on: this one, or the one that took it in (decision 0015)."""
+    for _hop in range(HOPS_MAX):
+        lead = Case.objects.filter(pk=case.lead_id).first() if case.lead_id else None
+        if lead is None:
+            break
+        case = lead
+    return case
+
+
+def _may_close(case: Case, reporter: Reporter) -> bool:
+    if reporter.case_id == case.pk and reporter.is_first:
         return True
-    first = Reporter.objects.filter(case_id=reporter.case_id, is_first=True).first()
-    return first is None or first.citizen_id is None
+    first = Reporter.objects.filter(case_id=case.pk, is_first=True).first()
+    return first is None or first.citizen_id in (None, reporter.citizen_id)
 
 
 def _late_objection(policy: CityPolicy, case: Case, at: datetime) -> str | None:

@@ -120,7 +120,7 @@ def _act(
     picture: photos.Picture | None = None,
 ) -> refusals.Refused | None:
     """Take the step with whatever of this it takes along; gives why it was refused, if it was."""
-    case, policy = opened.case, opened.policy
+    case, policy = opened.subject, opened.policy
     found = {k: v for k, v in evidence.items() if answers.takes(policy, case, step, k)}
     written = {k: v for k, v in texts.items() if answers.takes(policy, case, step, k)}
     if picture is not None:
@@ -144,7 +144,9 @@ def _act(
 
 
 def _can(request: Visit, opened: track.Opened) -> answers.Answers:
-    return answers.answerable(opened.policy, opened.case, at=request.at, reporter=opened.reporter)
+    return answers.answerable(
+        opened.policy, opened.subject, at=request.at, reporter=opened.reporter
+    )
 
 
 def _word(request: Visit) -> dict[str, Any]:

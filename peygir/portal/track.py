@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from peygir.boards.answers import Answers, answerable
+from peygir.boards.answers import Answers, answerable, subject_of
 from peygir.calendars.codes import CodeError, check
 from peygir.calendars.persian import clean, to_latin_digits
 from peygir.cases import policies, words
@@ -33,15 +33,19 @@ OWN_STEPS: Final = ("objection", "dissatisfied")  # what another reporter wrote 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A case that this visitor may see in full, and as which of its reporters."""
+    """A case that this visitor may see in full, and as which of its reporters.
+
+    `subject`: the case that is worked on, another one when theirs was merged into it.
+    """
 
     case: Case
+    subject: Case
     reporter: Reporter
 
     @property
     def policy(self) -> CityPolicy:
         """The version under which the case runs; a newer one takes nothing from its citizens."""
-        return policies.by_digest(self.case.policy)
+        return policies.by_digest(self.subject.policy)
 
 
 @require_safe
@@ -99,7 +103,8 @@ def link(request: Visit, token: str) -> HttpResponse:
     case = Case.objects.filter(pk=reporter.case_id).first() if reporter else None
     if case is None or reporter is None:
         raise Http404
-    if case.closed_at is not None and request.at > case.closed_at + LINK_AFTER_CLOSING:
+    closed_at = subject_of(case).closed_at
+    if closed_at is not None and request.at > closed_at + LINK_AFTER_CLOSING:
         return show(request, "link_over.html", {"code": case.code}, status=410)
     answer = redirect("portal:status", code=case.code)
     visitor.remember_opened(request, answer, case.pk, reporter.pk)
@@ -111,8 +116,11 @@ def link(request: Visit, token: str) -> HttpResponse:
 def photo(request: Visit, code: str, photo: int) -> HttpResponseBase:
     """A picture of the case: the units' for every reporter, a reporter's own only for that one."""
     opened = open_case(request, code)
-    found = Photo.objects.filter(pk=photo, case_id=opened.case.pk).first() if opened else None
-    if opened is None or found is None or not _may_see(found, opened.reporter):
+    if opened is None:
+        raise Http404
+    theirs = (opened.case.pk, opened.subject.pk)
+    found = Photo.objects.filter(pk=photo, case_id__in=theirs).first()
+    if found is None or not _may_see(found, opened.reporter):
         raise Http404
     return photos.serve(found, small="small" in request.GET)
 
@@ -128,13 +136,12 @@ def page_of(
 ) -> HttpResponse:
     """The case's page with a fault at the question for the digits, if there was one."""
     opened = _opened(request, case)
-    lead = Case.objects.filter(pk=case.lead_id).first() if case.lead_id else None
-    shown = lead or case
+    shown = opened.subject if opened else subject_of(case)
     key = f"status.{shown.status}"
     said = request.policy.texts.get(key)
     context: dict[str, Any] = {
         "case": case,
-        "lead": lead,
+        "merged": shown.pk != case.pk,
         "shown": shown,
         "status_words": said.in_(request.language) if said else shown.status,
         "simulated": case.simulated,
@@ -148,11 +155,11 @@ def page_of(
 
 
 def _story(request: Visit, opened: Opened) -> Mapping[str, Any]:
-    case, policy = opened.case, opened.policy
+    case, policy = opened.subject, opened.policy
     category = policy.categories.get(case.category)
     clocks = Clock.objects.filter(case=case, number__gt=0, state__in=(RUNNING, PAUSED))
     clock = clocks.order_by("number").first()
-    before, after = _pair(case, opened.reporter)
+    before, after = _pair(opened)
     can: Answers = answerable(policy, case, at=request.at, reporter=opened.reporter)
     return {
         "category": category.words.in_(request.language) if category else "",
@@ -171,27 +178,35 @@ def _story(request: Visit, opened: Opened) -> Mapping[str, Any]:
 
 def _lines(request: Visit, opened: Opened) -> list[dict[str, Any]]:
     """The time line in the citizen's words; what other reporters wrote is left out."""
-    told = words.timeline(opened.case.pk, opened.policy, request.language, audience="citizen")
-    own = _own_text(opened.reporter, "words")
-    lines = []
-    for at, line in enumerate(told):
-        text = line.text
-        if line.kind == "case.registered":
-            text = own
-        elif line.step in OWN_STEPS and not opened.reporter.is_first:
-            text = ""
-        now = at == len(told) - 1
-        lines.append(
-            {"at": line.at, "words": line.words, "who": line.who, "text": text, "now": now}
-        )
-    return lines
+    case, reporter = opened.case, opened.reporter
+    told = words.timeline(case.pk, opened.policy, request.language, audience="citizen")
+    shown = [(line, _text(line, opened, own=reporter.is_first)) for line in told]
+    if opened.subject.pk != case.pk:  # from the merge on, what happened to both
+        since = case.closed_at or case.opened_at
+        both = words.timeline(opened.subject.pk, opened.policy, request.language, "citizen")
+        shown += [(line, _text(line, opened, own=False)) for line in both if line.at >= since]
+    last = len(shown) - 1
+    return [
+        {"at": line.at, "words": line.words, "who": line.who, "text": text, "now": at == last}
+        for at, (line, text) in enumerate(shown)
+    ]
 
 
-def _pair(case: Case, reporter: Reporter) -> tuple[Any, Any]:
+def _text(line: words.Line, opened: Opened, *, own: bool) -> str:
+    """What stands below a line. `own`: whether this reporter may have written its objection."""
+    if line.kind == "case.registered":
+        return _own_text(opened.reporter, "words")
+    return line.text if own or line.step not in OWN_STEPS else ""
+
+
+def _pair(opened: Opened) -> tuple[Any, Any]:
     """The newest photo from before the work (else the reporter's own) and from after it."""
-    seen = [photo for photo in photos.of(case.pk) if _may_see(photo, reporter)]
+    cases = {opened.case.pk, opened.subject.pk}
+    found = [photo for pk in cases for photo in photos.of(pk)]
+    seen = sorted((p for p in found if _may_see(p, opened.reporter)), key=lambda p: (p.at, p.pk))
     before = [p for p in seen if p.kind == "before"] or [p for p in seen if p.kind == "report"][:1]
     after = [p for p in seen if p.kind == "after"]
+    case = opened.case
     return _picture(case, before, _("Before the work")), _picture(case, after, _("After the work"))
 
 
@@ -205,6 +220,8 @@ def _picture(case: Case, found: Sequence[Photo], words: str) -> Mapping[str, Any
 def _may_see(photo: Photo, reporter: Reporter) -> bool:
     if photo.erased_at is not None:
         return False
+    if photo.case_id != reporter.case_id:
+        return photo.kind in UNITS_PHOTOS
     own = photo.kind == "report" and photo.staff_id is None
     return photo.kind in UNITS_PHOTOS or (own and (reporter.is_first or photo.at == reporter.at))
 
@@ -237,7 +254,7 @@ def _opened(request: Visit, case: Case) -> Opened | None:
     reporter = reporters.filter(pk=known).first() if known is not None else None
     if reporter is None and request.visitor.citizen is not None:
         reporter = reporters.filter(citizen=request.visitor.citizen).order_by("-is_first").first()
-    return Opened(case=case, reporter=reporter) if reporter else None
+    return Opened(case=case, subject=subject_of(case), reporter=reporter) if reporter else None
 
 
 def _found(request: Visit, code: str) -> Case | HttpResponse:

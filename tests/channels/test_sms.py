@@ -8,12 +8,14 @@ import pytest
 import time_machine
 from django.test import Client
 
+from peygir.cases import acts
 from peygir.cases.models import Case
 from peygir.channels.sms import reply
 from peygir.channels.sms.commands import Command, parse
 from peygir.channels.sms.outgoing import delivery_address
+from peygir.people.contacts import Caller
 from peygir.people.models import Citizen, Paper
-from tests.city import NOON, PHONE, Make
+from tests.city import NOON, PHONE, Make, staff_of
 from tests.notices.queued import queued
 
 SECRET = "a-secret-of-kannel"
@@ -81,6 +83,18 @@ class TestAnswers:
         assert (
             Paper.objects.get(case_id=it.case.id, kind="objection_reason").text == "هنوز چاله هست"
         )
+
+    def test_33_of_a_merged_report_counts_for_the_leading_case(
+        self, story: Make, write: Any
+    ) -> None:
+        lead = story()
+        other = story(caller=Caller(phone="+989351112233"))
+        reception = staff_of(lead.policy, "reception")
+        given = {"policy": lead.policy, "actor": reception, "at": lead.at}
+        acts.merge(**given, case_id=other.case.id, into=lead.case.id)
+        lead.report()
+        write(f"33 {other.case.code}", phone="+989351112233")
+        assert Case.objects.get(pk=lead.case.id).stage == "special_follow_up"
 
     def test_with_two_cases_the_code_is_asked_for_and_then_it_counts(
         self, story: Make, write: Any

@@ -8,13 +8,15 @@ import pytest
 from django.test import Client
 
 from peygir.boards.answers import answerable
+from peygir.cases import acts
 from peygir.cases.models import Case
 from peygir.ledger.models import Event
 from peygir.notices.models import Notice
+from peygir.people.contacts import Caller
 from peygir.people.models import Paper, Photo, Reporter
 from peygir.policy.model import CityPolicy
 from peygir.portal.report_form import joinable
-from tests.city import NOON, Story
+from tests.city import NOON, Story, staff_of
 from tests.portal.citizens import photo, send, sign_in
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -41,6 +43,57 @@ def answer(client: Client, story: Story, **fields: Any) -> Any:
 
 def now(story: Story) -> Case:
     return Case.objects.get(pk=story.case.id)
+
+
+@pytest.fixture
+def merged(story: Story) -> Story:
+    """Zahra's report of the same hole, which reception merged into Maryam's."""
+    second = Story(story.policy, caller=Caller(phone="+989351112233", name="زهرا"))
+    acts.merge(
+        policy=story.policy,
+        case_id=second.case.id,
+        into=story.case.id,
+        actor=staff_of(story.policy, "reception"),
+        at=NOON,
+    )
+    return second
+
+
+@pytest.fixture
+def zahra(merged: Story) -> Client:
+    client = Client()
+    client.post(f"/t/{merged.case.code}/open/", {"last4": "2233"})
+    return client
+
+
+@pytest.mark.requirement("Q8")
+def test_a_reporter_of_a_merged_case_says_for_all_that_it_is_not_fixed(
+    zahra: Client, story: Story, merged: Story
+) -> None:
+    page = zahra.get(f"/t/{merged.case.code}").content.decode()
+    assert "درست نشد" in page
+    assert "مریم" not in page
+    assert answer(zahra, merged, answer="no", reason="badly").status_code == 302
+    assert now(story).stage == "special_follow_up"
+
+
+def test_a_reporter_of_a_merged_case_does_not_close_the_case_of_another(
+    zahra: Client, story: Story, merged: Story
+) -> None:
+    assert answer(zahra, merged, answer="yes").status_code == 409
+    assert now(story).stage == "feedback"
+
+
+def test_a_reporter_of_a_merged_case_objects_to_the_closing_and_sees_what_follows(
+    zahra: Client, maryam: Client, story: Story, merged: Story
+) -> None:
+    assert answer(maryam, story, answer="yes").status_code == 302
+    path = f"/t/{merged.case.code}/object/"
+    assert zahra.post(path, {"text": "دوباره کنده شد"}).status_code == 302
+    assert now(story).cycle == 2
+    page = zahra.get(f"/t/{merged.case.code}").content.decode()
+    assert page.count("<li") > 2
+    assert "دوباره کنده شد" not in page  # as of any other reporter: the words stay with the desk
 
 
 @pytest.mark.requirement("Q6", "Q7")

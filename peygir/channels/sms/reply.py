@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext
 
-from peygir.boards.answers import REASON, Answers, answerable, takes
+from peygir.boards.answers import REASON, Answers, answerable, subject_of, takes
 from peygir.cases import acts, policies
 from peygir.cases.models import Case
 from peygir.cases.refusals import Refused
@@ -58,8 +59,9 @@ def _status(code: str, policy: CityPolicy, language: str) -> str:
     case = Case.objects.filter(code=code).first()
     if case is None:
         return words.fill(policy, "sms.unknown_code", language, {})
-    values = {"code": code, "status": case.status}
-    return words.fill(policies.by_digest(case.policy), "sms.status", language, values)
+    subject = subject_of(case)
+    values = {"code": code, "status": subject.status}
+    return words.fill(policies.by_digest(subject.policy), "sms.status", language, values)
 
 
 def _word(citizen: Citizen, command: Command, at: datetime, language: str) -> str:
@@ -77,36 +79,41 @@ def _word(citizen: Citizen, command: Command, at: datetime, language: str) -> st
     case, answers = asking[0]
     step = answers.yes if command.kind == "yes" else answers.no
     assert step is not None
-    return _take(case, step, command, at, language)
+    return _take(case, subject_of(case), step, command, at, language)
 
 
 def _asking(citizen: Citizen, command: Command, at: datetime) -> list[tuple[Case, Answers]]:
-    """Open cases of this citizen that may be answered this way, newest first."""
+    """Cases of this citizen that may be answered this way now, newest first; one of each event."""
     found = Reporter.objects.filter(citizen=citizen).order_by("-case_id")[:CASES_MAX]
     reports = {report.case_id: report for report in found}
-    cases = Case.objects.filter(pk__in=reports, closed_at=None).order_by("-opened_at")
+    waits = Q(closed_at=None) | Q(lead_id__isnull=False)
+    cases = Case.objects.filter(waits, pk__in=reports).order_by("-opened_at")
     if command.code:
         cases = cases.filter(code=command.code)
-    asking = []
+    asking: dict[int, tuple[Case, Answers]] = {}
     for case in cases:
-        policy = policies.by_digest(case.policy)
-        answers = answerable(policy, case, at=at, reporter=reports[case.pk])
+        subject = subject_of(case)
+        policy = policies.by_digest(subject.policy)
+        answers = answerable(policy, subject, at=at, reporter=reports[case.pk])
         if answers.asked and (answers.yes if command.kind == "yes" else answers.no):
-            asking.append((case, answers))
-    return asking
+            asking.setdefault(subject.pk, (case, answers))
+    return list(asking.values())
 
 
-def _take(case: Case, step: str, command: Command, at: datetime, language: str) -> str:
-    policy = policies.by_digest(case.policy)
-    evidence = {"citizen_word": {"via": "sms"}} if takes(policy, case, step, "citizen_word") else {}
+def _take(
+    case: Case, subject: Case, step: str, command: Command, at: datetime, language: str
+) -> str:
+    policy = policies.by_digest(subject.policy)
+    word = takes(policy, subject, step, "citizen_word")
+    evidence = {"citizen_word": {"via": "sms"}} if word else {}
     texts = {}
-    if takes(policy, case, step, REASON):
+    if takes(policy, subject, step, REASON):
         reason = command.rest or (gettext("Not fixed (answered by SMS).") if not evidence else "")
         texts = {REASON: reason} if reason else {}
     try:
         done = acts.act(
             policy=policy,
-            case_id=case.pk,
+            case_id=subject.pk,
             step=step,
             actor=CITIZEN,
             at=at,
