@@ -16,6 +16,7 @@ from peygir.ledger.entry import Recorded
 from peygir.look.dates import jalali_words
 from peygir.look.numbers import fa, listed
 from peygir.people.models import Inspection, Paper, Staff
+from peygir.people.papers import TEXT_MAX
 from peygir.policy.model import CityPolicy
 
 Audience = Literal["staff", "citizen"]
@@ -143,6 +144,8 @@ def refusal_fields(
         known = {
             "missing": _("This is needed."),
             "not_asked_for": _("This does not belong to this step."),
+            "too_long": _("This is too long; at most %(most)s characters.")
+            % {"most": fa(TEXT_MAX)},
             "unknown": _("Please choose one from the list."),
             "not_ahead": _("Please give a time that lies ahead, and not too far."),
             "too_far": _("This lies further ahead than the policy allows."),

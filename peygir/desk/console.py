@@ -27,8 +27,10 @@ from peygir.desk import intake, nav, say, steps
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.intake import Intake
 from peygir.look.live import live_address, live_token
+from peygir.look.numbers import fa
 from peygir.people import contacts
 from peygir.people.models import Citizen
+from peygir.people.papers import TEXT_MAX
 from peygir.policy.model import Category
 
 DONE = "desk_console_done"  # session key: what the panel after a registration says
@@ -168,6 +170,10 @@ def _object(request: StaffRequest, made: Intake, code: str) -> HttpResponse:
     if found is None:
         made.errors["objection_reason"] = _("That case was not found.")
         return _show(request, made, status=422)
+    if len(made.objection) > TEXT_MAX:
+        over = _("This is too long; at most %(most)s characters.")
+        made.errors["objection_reason"] = over % {"most": fa(TEXT_MAX)}
+        return _show(request, made, status=422)
     try:
         acts.act(
             policy=request.policy,
@@ -175,7 +181,7 @@ def _object(request: StaffRequest, made: Intake, code: str) -> HttpResponse:
             step="objection",
             actor=request.actor,
             at=request.at,
-            texts={"objection_reason": made.objection[:8000]},
+            texts={"objection_reason": made.objection},
         )
     except Refused as refused:
         sentences = words.refusal_fields(refused, request.policy, language).values()

@@ -56,14 +56,7 @@ def step(request: StaffRequest, code: str, step: str) -> HttpResponse:
 
 
 def _bare(request: StaffRequest, found: Case, step: str, version: int | None) -> acts.Done:
-    return acts.act(
-        policy=request.policy,
-        case_id=found.pk,
-        step=step,
-        actor=request.actor,
-        at=request.at,
-        version=version,
-    )
+    return acts.act(**_given(request, found), step=step, version=version)
 
 
 def _take(
@@ -77,16 +70,8 @@ def _take(
             for one in pictures
         ]
         evidence[name] = [photo.pk for photo in kept]
-    return acts.act(
-        policy=request.policy,
-        case_id=found.pk,
-        step=step,
-        actor=request.actor,
-        at=request.at,
-        evidence=evidence,
-        texts=read.texts,
-        version=version,
-    )
+    given = _given(request, found)
+    return acts.act(**given, step=step, evidence=evidence, texts=read.texts, version=version)
 
 
 @page("case")
@@ -94,51 +79,30 @@ def _take(
 def approve(request: StaffRequest, code: str) -> HttpResponse:
     """The head approves what the unit proposed."""
     found = case_page.visible(request, code)
-    return _act(
-        request,
-        found,
-        "approve",
-        lambda: acts.approve(
-            policy=request.policy, case_id=found.pk, actor=request.actor, at=request.at
-        ),
-        _("Approved"),
-    )
+    given = _given(request, found)
+    return _act(request, found, "approve", lambda: acts.approve(**given), _("Approved"))
 
 
 @page("case")
 @require_POST
 def refuse(request: StaffRequest, code: str) -> HttpResponse:
     found = case_page.visible(request, code)
-    reason = _said(request, "refusal_reason")
-    return _act(
-        request,
-        found,
-        "refuse",
-        lambda: acts.refuse(
-            policy=request.policy,
-            case_id=found.pk,
-            actor=request.actor,
-            at=request.at,
-            reason=reason,
-        ),
-        _("Refused with reasons"),
-    )
+
+    def do() -> acts.Done:
+        return acts.refuse(**_given(request, found), reason=_said(request, "refusal_reason"))
+
+    return _act(request, found, "refuse", do, _("Refused with reasons"))
 
 
 @page("case")
 @require_POST
 def note(request: StaffRequest, code: str) -> HttpResponse:
     found = case_page.visible(request, code)
-    text = _said(request, "note")
-    return _act(
-        request,
-        found,
-        "note",
-        lambda: acts.note(
-            policy=request.policy, case_id=found.pk, actor=request.actor, at=request.at, text=text
-        ),
-        _("Note for colleagues"),
-    )
+
+    def do() -> acts.Done:
+        return acts.note(**_given(request, found), text=_said(request, "note"))
+
+    return _act(request, found, "note", do, _("Note for colleagues"))
 
 
 @page("case")
@@ -156,14 +120,7 @@ def pause(request: StaffRequest, code: str) -> HttpResponse:
         until = deadlines.day_ends(request.at) + timedelta(days=days - 1, minutes=-1)
         if rule is not None and days * timedelta(days=1) == rule.longest:
             until = min(until, request.at + rule.longest)
-        return acts.pause(
-            policy=request.policy,
-            case_id=found.pk,
-            actor=request.actor,
-            at=request.at,
-            reason=reason,
-            until=until,
-        )
+        return acts.pause(**_given(request, found), reason=reason, until=until)
 
     return _act(request, found, "pause", do, _("The clock is paused"))
 
@@ -176,9 +133,7 @@ def resume(request: StaffRequest, code: str) -> HttpResponse:
     def do() -> acts.Done:
         if not request.actor.roles & {rule.approval for rule in request.policy.pauses.values()}:
             raise NotAllowed("resume")
-        return acts.resume(
-            policy=request.policy, case_id=found.pk, at=request.at, actor=request.actor
-        )
+        return acts.resume(**_given(request, found))
 
     return _act(request, found, "resume", do, _("The clock goes on"))
 
@@ -216,7 +171,7 @@ def _refused(
     status: int,
     since: Any = (),
 ) -> HttpResponse:
-    typed = {name: request.POST.get(name, "")[:TEXT_MAX] for name in request.POST}
+    typed = {name: request.POST.get(name, "") for name in request.POST}
     trouble = case_page.Trouble(
         form=form, sentence=sentence, fields=fields, typed=typed, since=since
     )
@@ -238,8 +193,22 @@ def status_of(refused: Refused) -> int:
     return 403 if isinstance(refused, NotAllowed) else 409
 
 
+def _given(request: StaffRequest, found: Case) -> dict[str, Any]:
+    """What every act is told."""
+    return {
+        "policy": request.policy,
+        "case_id": found.pk,
+        "actor": request.actor,
+        "at": request.at,
+    }
+
+
 def _said(request: StaffRequest, name: str) -> str:
-    return clean(request.POST.get(name, "")[: TEXT_MAX + 1]).strip()[:TEXT_MAX]
+    """A typed remark, whole. Raises WrongEvidence when it is longer than a paper may be."""
+    text = clean(request.POST.get(name, "")).strip()
+    if len(text) > TEXT_MAX:
+        raise WrongEvidence({name: "too_long"})
+    return text
 
 
 def _number(typed: str) -> int | None:

@@ -26,7 +26,8 @@ FIELDS: Final = (
 )  # fmt: skip
 ADDRESS_MAX: Final = 300
 NAME_MAX: Final = 120
-RAW_MAX: Final = 10_000  # characters of any field that are looked at and shown again
+RAW_MAX: Final = 1_000  # characters of a short field that are looked at and shown again
+WHOLE: Final = ("words", "address")  # own sentences: too long is said, nothing of them is cut
 DEGREES: Final = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,12})?")
 ONCE_FOR: Final = timedelta(days=7)
 JOIN_FOR: Final = timedelta(hours=6)
@@ -88,7 +89,8 @@ def read(
     posted: Mapping[str, str], uploads: list[UploadedFile], policy: CityPolicy, *, kept: int = 0
 ) -> Typed:
     """Everything that was typed, with all faults at once. `kept`: photos already stored for it."""
-    values = {name: posted.get(name, "")[:RAW_MAX].replace("\x00", "") for name in FIELDS}
+    given = {name: posted.get(name, "").replace("\x00", "") for name in FIELDS}
+    values = {n: text if n in WHOLE else text[:RAW_MAX] for n, text in given.items()}
     typed = Typed(values=values)
     typed.case_id = _signed(values["once"], "portal.once", ONCE_FOR) or new_id()
     values["once"] = signing.dumps(typed.case_id, salt="portal.once")

@@ -211,6 +211,24 @@ def test_the_head_of_the_centre_pauses_and_resumes(story: Make) -> None:
     assert other.post(f"{at(it)}resume/").status_code in (403, 409)
 
 
+@pytest.mark.parametrize(
+    ("action", "name"),
+    [("note", "note"), ("steps/report", "report-result_text")],
+)
+def test_a_text_that_is_too_long_is_told_and_kept_whole(
+    story: Make, action: str, name: str
+) -> None:
+    it = story(at=now(hours=3))
+    form = {"version": "1", name: "ا" * 12_000 + "پایان"}
+    answer = signed_in("d3-civil-expert").post(f"{at(it)}{action}/", form)
+    assert answer.status_code == 422
+    assert "ا" * 12_000 + "پایان" in soup(answer)
+    assert "۸٬۰۰۰" in soup(answer)
+    assert (
+        Paper.objects.filter(case_id=it.case.id).exclude(kind__in=("words", "address")).count() == 0
+    )
+
+
 def test_a_note_needs_words(story: Make) -> None:
     it = story(at=now(hours=3))
     client = signed_in("d3-civil-expert")

@@ -39,6 +39,14 @@ def test_a_known_subject_and_district_go_straight_to_the_unit(client: Client) ->
     assert "سه‌شنبه" in page or "دوشنبه" in page  # 48 hours after Saturday noon
 
 
+def test_words_over_the_limit_are_told_and_kept_whole(client: Client) -> None:
+    words = "چاله " * 2_500 + "پایان"
+    page = send(client, words=words).content.decode()
+    assert words in page
+    assert "۱۲٬۵۰۵" in page
+    assert Case.objects.count() == 0
+
+
 def test_the_chosen_suggestion_counts_before_the_list(client: Client) -> None:
     assert reported(client, suggested="W01", category="").category == "W01"
 
