@@ -16,16 +16,18 @@ from peygir.cases.evidence import check, finding, supplied
 from peygir.cases.fold import apply
 from peygir.cases.policies import for_case
 from peygir.cases.refusals import NotAllowed, Stale, WrongEvidence, WrongStage
-from peygir.cases.state import CaseState
+from peygir.cases.state import CaseState, ReferralState
 from peygir.ledger.entry import SYSTEM, Actor, Entry, Recorded
 from peygir.ledger.projectors import project
 from peygir.people import papers
 from peygir.policy.model import CityPolicy, Step
+from peygir.policy.vocabulary import SUPERIOR
 
 __all__ = [
     "Done",
     "act",
     "approve",
+    "fall_due",
     "inspect",
     "join",
     "merge",
@@ -56,19 +58,22 @@ def act(
     evidence: Mapping[str, Any] | None = None,
     texts: Mapping[str, str] | None = None,
     version: int | None = None,
+    referral: int | None = None,
 ) -> Done:
     """Take `step` on a case.
 
     `evidence`: codes, numbers and ids as `policy.vocabulary.EVIDENCE` shapes them; `texts`:
     evidence that is a paper, in words (it is stored here). `version`: of the form, to refuse a
-    stale one. Raises a `Refused`; nothing is written then. A step that needs the head's approval
+    stale one. `referral`: number of the track that the step belongs to, where several offer it.
+    Raises a `Refused`; nothing is written then. A step that needs the head's approval
     becomes a proposal unless a head takes it.
     """
     policy, state = _locked(policy, case_id, version)
-    found_step = decide.find_step(policy, state, step)
-    if found_step.code == "merge":
+    found_step, own = decide.find(policy, state, step, actor.units, referral)
+    if "merged_into" in found_step.needs:
         return merge_locked(policy, state, found_step, actor, at, dict(evidence or {}))
-    return _take(policy, state, found_step, actor, at, dict(evidence or {}), dict(texts or {}))
+    taken = Taken(step=found_step, own=own, actor=actor, at=at)
+    return _take(policy, state, taken, dict(evidence or {}), dict(texts or {}))
 
 
 @transaction.atomic
@@ -81,8 +86,9 @@ def approve(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime) -> 
     if not may.approve(policy, lead, actor):
         raise NotAllowed("approve")
     proposal = lead.proposal
-    step = decide.find_step(policy, state, proposal["step"])
-    return _take(policy, state, step, actor, at, proposal["evidence"], {}, approved=True)
+    step, own = decide.find(policy, state, proposal["step"], frozenset())
+    taken = Taken(step=step, own=own, actor=actor, at=at, drafted_by=proposal["post"])
+    return _take(policy, state, taken, proposal["evidence"], {}, approved=True)
 
 
 @transaction.atomic
@@ -173,9 +179,29 @@ def resume(*, policy: CityPolicy, case_id: int, at: datetime, actor: Actor = SYS
     lead = state.lead
     if lead is None or state.clock(lead.number).paused_at is None:
         raise WrongStage("resume", state.stage)
-    span = clocks.allowed(policy, lead.stage, state.class_code)
+    span = clocks.allowed(policy, lead.stage, state.class_code, lead.post)
     facts = {"clock": clocks.resumed(policy, state.clock(lead.number), span, at=at)}
     return _record(policy, state, actor, at, "case.resumed", facts)
+
+
+def fall_due(*, policy: CityPolicy, case_id: int, number: int, at: datetime) -> Done | None:
+    """What its policy says happens when the deadline of referral `number` passes; None: nothing.
+
+    The case climbs to the superior of the post that let it pass, or the system takes the step that
+    the stage names. Only the sweep calls this, in the transaction that fires the deadline.
+    """
+    policy, state = _locked(policy, case_id)
+    lead = state.lead
+    if lead is None or lead.number != number:
+        return None
+    rule = policy.stages[lead.stage].on_breach
+    if rule is None:
+        return None
+    if rule == SUPERIOR:
+        facts = decide.climb(policy, state, at)
+        return None if facts is None else _record(policy, state, SYSTEM, at, "case.climbed", facts)
+    step, own = decide.find(policy, state, rule, frozenset())
+    return _take(policy, state, Taken(step=step, own=own, actor=SYSTEM, at=at), {}, {})
 
 
 def merge(*, policy: CityPolicy, case_id: int, into: int, actor: Actor, at: datetime) -> Done:
@@ -200,7 +226,7 @@ def merge_locked(
         raise WrongEvidence({"merged_into": "unknown"}) from None
     if not lead.is_open and lead.id != state.id:
         raise WrongEvidence({"merged_into": "closed"})
-    done = _take(policy, state, step, actor, at, found, {})
+    done = _take(policy, state, Taken(step=step, own=state.lead, actor=actor, at=at), found, {})
     facts: dict[str, Any] = {
         "absorbed": state.id,
         "sets": {"reporters": lead.reporters + state.reporters},
@@ -214,21 +240,30 @@ def merge_locked(
     return done
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A step that somebody takes on a referral. `drafted_by`: the post that proposed it."""
+
+    step: Step
+    own: ReferralState | None
+    actor: Actor
+    at: datetime
+    drafted_by: str = ""
+
+
 def _take(
     policy: CityPolicy,
     state: CaseState,
-    step: Step,
-    actor: Actor,
-    at: datetime,
+    taken: Taken,
     given: dict[str, Any],
     texts: dict[str, str],
     *,
     approved: bool = False,
 ) -> Done:
-    own = decide.referral_for(state, step, actor.units)
+    step, own, actor, at = taken.step, taken.own, taken.actor, taken.at
     if not approved and not may.take_step(policy, state, step, own, actor):
         raise NotAllowed(step.code)
-    decide.check_limits(state, step, at)
+    decide.check_limits(policy, state, step, at)
     proposes = step.approval is not None and not (own and may.approve(policy, own, actor))
     given |= dict.fromkeys(
         (n for n, t in texts.items() if t.strip()), -1
@@ -244,10 +279,12 @@ def _take(
     if proposes:
         assert own is not None
         proposal = {"step": step.code, "evidence": found, "post": actor.post}
-        facts = {"referral": {"number": own.number, "proposal": proposal}, "evidence": found}
-        done = _record(policy, state, actor, at, "case.proposed", facts, step, list(texts.values()))
+        asked = {"referral": {"number": own.number, "proposal": proposal}, "evidence": found}
+        done = _record(policy, state, actor, at, "case.proposed", asked, step, list(texts.values()))
         return Done(event=done.event, case=done.case, proposed=True)
     facts = decide.facts_of(policy, state, step, found, own.number if own else None, at)
+    if taken.drafted_by and taken.drafted_by != actor.post:
+        facts["drafted_by"] = taken.drafted_by
     return _record(policy, state, actor, at, "case.stepped", facts, step, list(texts.values()))
 
 

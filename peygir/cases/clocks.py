@@ -15,10 +15,15 @@ def seconds(at: datetime) -> int:
     return math.ceil(at.timestamp())
 
 
-def allowed(policy: CityPolicy, stage: str, class_code: str) -> Span:
-    """The time that `stage` allows for a case of this class."""
-    given = policy.stages[stage].due
-    return policy.classes[class_code].due if given == "class" else given
+def allowed(policy: CityPolicy, stage: str, class_code: str, post: str = "") -> Span:
+    """The time that `stage` allows for a case of this class, and the post that holds it (M4)."""
+    given = policy.stages[stage]
+    if given.by_post and post in policy.organisation.posts:
+        holder = policy.organisation.posts[post]
+        own = holder.due_by_class.get(class_code) or holder.due
+        if own is not None:
+            return own
+    return policy.classes[class_code].due if given.due == "class" else given.due
 
 
 def unit_clock(
@@ -30,6 +35,7 @@ def unit_clock(
     until: datetime | None = None,
     started: datetime | None = None,
     paused_s: int = 0,
+    post: str = "",
 ) -> dict[str, Any]:
     """Facts of a new unit clock: due by the stage's time allowed, or at `until` (a promised date).
 
@@ -37,7 +43,7 @@ def unit_clock(
     """
     start = started or at
     if until is None:
-        until = due(start, allowed(policy, stage, class_code), policy.calendar)
+        until = due(start, allowed(policy, stage, class_code, post), policy.calendar)
         until += timedelta(seconds=paused_s)
     facts: dict[str, Any] = {
         "due": seconds(until),

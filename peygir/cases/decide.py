@@ -1,5 +1,6 @@
 """What a step does to a case, as the facts of one event. Pure: reads the policy, writes nothing."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,43 +8,87 @@ from peygir.cases import clocks
 from peygir.cases.evidence import Evidence
 from peygir.cases.refusals import LimitReached, TooLate, WaitsForCoUnits, WrongEvidence, WrongStage
 from peygir.cases.state import CaseState, ReferralState
+from peygir.policy import vocabulary as words
 from peygir.policy.model import CityPolicy, Step
-from peygir.policy.vocabulary import CLOSED, CO, LEAD, ROUTING, SAME
+from peygir.policy.vocabulary import CLOSED, CO, DONE, LEAD, ROUTED, SAME, START
 
 Facts = dict[str, Any]
 
 
-def find_step(policy: CityPolicy, state: CaseState, code: str) -> Step:
-    """The step as it is open to this case now. Raises WrongStage."""
+def find(
+    policy: CityPolicy,
+    state: CaseState,
+    code: str,
+    units: frozenset[str],
+    number: int | None = None,
+) -> tuple[Step, ReferralState | None]:
+    """The step as it is open to this case now, and the referral that it acts upon.
+
+    `number`: of the referral, where a track has a step of the same name; else the stage's own step
+    goes first, then a track's. The referral is None on a closed case. Raises WrongStage.
+    """
+    own = _track_with(policy, state, code, units, number)
+    if own is not None:
+        return policy.stages[own.stage].steps[code], own
     lead = state.lead
     step = policy.step(lead.stage if lead else None, code)
-    if step is None:
+    if step is None or (state.sealed and not _of_its_own(policy, state, step)):
         raise WrongStage(code, state.stage)
-    if step.only_for == "long_running" and not _long_running(policy, state):
-        raise WrongStage(code, "not_long_running")
-    if step.only_for == "nonmunicipal" and state.class_code != "nonmunicipal":
-        raise WrongStage(code, "municipal")
-    return step
-
-
-def referral_for(state: CaseState, step: Step, units: frozenset[str]) -> ReferralState | None:
-    """The referral that the step acts upon; None on a closed case. Raises WrongStage."""
+    _check_subject(policy, state, step)
     if step.role == LEAD:
-        return state.lead
-    own = [r for r in state.open_co if r.unit in units]
-    if not own:
+        return step, lead
+    asked = [r for r in state.open_co if r.unit in units and r.stage == state.stage]
+    if not asked:
         raise WrongStage(step.code, "no_co_referral")
-    return own[0]
+    return step, asked[0]
 
 
-def check_limits(state: CaseState, step: Step, at: datetime) -> None:
+def _track_with(
+    policy: CityPolicy, state: CaseState, code: str, units: frozenset[str], number: int | None
+) -> ReferralState | None:
+    """The open track that offers this step: the one asked for, else one of `units`, else any."""
+    if number is None and state.lead and policy.step(state.lead.stage, code) is not None:
+        return None
+    found = [
+        r
+        for r in state.open_co
+        if policy.stages[r.stage].track
+        and code in policy.stages[r.stage].steps
+        and number in (None, r.number)
+    ]
+    return min(found, key=lambda r: r.unit not in units, default=None)
+
+
+def _of_its_own(policy: CityPolicy, state: CaseState, step: Step) -> bool:
+    """Whether a sealed case may take the step: none that would bring it before other eyes."""
+    lead = state.lead
+    if lead is None:
+        return True  # an objection leads back to where the complaint began
+    own = policy.stages[lead.stage].steps
+    return not step.opens_co and (step.code in own or step.to == SAME)
+
+
+def _check_subject(policy: CityPolicy, state: CaseState, step: Step) -> None:
+    if step.only_for == "long_running" and not _long_running(policy, state):
+        raise WrongStage(step.code, "not_long_running")
+    if step.only_for == "nonmunicipal" and not _outside(policy, state):
+        raise WrongStage(step.code, "municipal")
+    if step.only_for == "urgent" and not state.urgent:
+        raise WrongStage(step.code, "not_urgent")
+    if step.only_for == "not_urgent" and state.urgent:
+        raise WrongStage(step.code, "urgent")
+
+
+def check_limits(policy: CityPolicy, state: CaseState, step: Step, at: datetime) -> None:
     """Raises LimitReached, TooLate or WaitsForCoUnits."""
     if step.limit is not None and step.then is None and _times(state, step) >= step.limit:
         raise LimitReached(step.code, step.limit)
     if step.within is not None and state.closed_at and at > state.closed_at + step.within:
         raise TooLate(step.code, step.within.days)
-    if step.waits_for_co and state.open_co:
-        raise WaitsForCoUnits([r.unit for r in state.open_co])
+    if step.waits_for_co:
+        owing = [r.unit for r in state.open_co if not policy.stages[r.stage].lasting]
+        if owing:
+            raise WaitsForCoUnits(owing)
 
 
 def facts_of(
@@ -53,8 +98,13 @@ def facts_of(
     facts: Facts = {"evidence": dict(found), "sets": _sets(policy, state, step, found, at)}
     if step.tells:
         facts["tells"] = step.tells
-    to = _destination(state, step, at)
-    if to == CLOSED:
+    to = _destination(policy, state, step, at)
+    if to == SAME and step.limit is not None:
+        facts["sets"]["counts"] = state.counts | {step.code: state.counts.get(step.code, 0) + 1}
+    if to == DONE:
+        assert own is not None
+        _track_done(policy, state, step, found, own, at, facts)
+    elif to == CLOSED:
         facts["ends"] = facts["ending"] = step.ending
         facts["sets"] |= {"stage": CLOSED, "status": "closed"}
         if "merged_into" in found:
@@ -65,7 +115,72 @@ def facts_of(
         facts["opens"] = [_co_referral(policy, state, found["target_unit"], at)]
     elif to != SAME:
         _move(policy, state, step, found, to, at, facts)
+    if to != CLOSED:
+        _end_tracks(policy, state, found, facts)
     return facts
+
+
+def climb(policy: CityPolicy, state: CaseState, at: datetime) -> Facts | None:
+    """The facts of a silent case going to the superior of the post that holds it (M8).
+
+    None at the top: there it stays, red, and its clock repeats.
+    """
+    lead = state.lead
+    assert lead is not None
+    superior = policy.organisation.posts[lead.post].superior if lead.post else None
+    if superior is None:
+        return None
+    unit = policy.organisation.posts[superior].unit
+    clock = clocks.unit_clock(
+        policy, stage=lead.stage, class_code=state.class_code, at=at, post=superior
+    )
+    number = _next(state)
+    facts: Facts = {
+        "closes": [lead.number],
+        "opens": [
+            {"number": number, "role": LEAD, "stage": lead.stage, "unit": unit, "post": superior}
+            | {"clock": clock}
+        ],
+        "sets": {"unit": unit, "post": superior},
+        "climbs": {"from": lead.post, "to": superior},
+    }
+    if "sms.climbed" in policy.texts:
+        facts["tells"] = "climbed"
+    return facts
+
+
+def opening(
+    policy: CityPolicy,
+    *,
+    stage: str,
+    holder: tuple[str, str],
+    class_code: str,
+    first: int,
+    at: datetime,
+    route_unit: str = "",
+    running: Collection[str] = (),
+) -> list[Facts]:
+    """The referrals of entering `stage`: the lead's, and one for each of its tracks.
+
+    `holder`: unit and post ("": anybody of the unit); `first`: number of the lead referral;
+    `route_unit`: the unit that category × district lead to, for tracks that it holds; `running`:
+    tracks that go on from before.
+    """
+    unit, post = holder
+    lead: Facts = {"number": first, "role": LEAD, "stage": stage, "unit": unit}
+    if post:
+        lead["post"] = post
+    lead["clock"] = clocks.unit_clock(policy, stage=stage, class_code=class_code, at=at, post=post)
+    found = [lead]
+    for code in policy.stages[stage].tracks:
+        if code in running:
+            continue
+        track = policy.stages[code]
+        held = (route_unit or unit) if track.holder in ROUTED else track.holder
+        clock = clocks.unit_clock(policy, stage=code, class_code=class_code, at=at)
+        number = first + len(found)
+        found.append({"number": number, "role": CO, "stage": code, "unit": held, "clock": clock})
+    return found
 
 
 def route(policy: CityPolicy, category: str, district: int | None) -> str | None:
@@ -74,6 +189,11 @@ def route(policy: CityPolicy, category: str, district: int | None) -> str | None
     if found is None:
         return None
     return policy.organisation.route(found.function, district)
+
+
+def _outside(policy: CityPolicy, state: CaseState) -> bool:
+    given = policy.classes.get(state.class_code)
+    return given is not None and given.outside
 
 
 def _long_running(policy: CityPolicy, state: CaseState) -> bool:
@@ -85,12 +205,15 @@ def _times(state: CaseState, step: Step) -> int:
     if step.opens_co:
         return sum(r.role == CO and r.cycle == state.cycle for r in state.referrals)
     if step.to == SAME:
-        return state.objections
+        told = state.objections if "objection_reason" in step.needs else 0
+        return max(told, state.counts.get(step.code, 0))
     return len(state.taken(step.code, state.cycle))
 
 
-def _destination(state: CaseState, step: Step, at: datetime) -> str:
+def _destination(policy: CityPolicy, state: CaseState, step: Step, at: datetime) -> str:
     """Where the step leads, now that it may have been taken before."""
+    if step.to == START or (state.sealed and not state.is_open):
+        return policy.begins(state.kind, urgent=bool(state.urgent))
     if step.then is None or step.limit is None:
         return step.to
     before = state.taken(step.code, state.cycle)
@@ -115,6 +238,10 @@ def _sets(policy: CityPolicy, state: CaseState, step: Step, found: Evidence, at:
         sets |= {"category": category.code, "class_code": category.class_code}
     if "district" in found:
         sets["district"] = found["district"]
+    if "urgent_ground" in found:
+        sets["urgent"] = found["urgent_ground"]
+    if step.calms:
+        sets["urgent"] = ""
     if "objection_reason" in step.needs:
         sets["objections"] = state.objections + 1
     if "return_reason" in found:
@@ -136,32 +263,74 @@ def _move(
 ) -> None:
     """Close what is open at the old stage and open the new one, with its holder and its clock."""
     stage, sets, lead = policy.stages[to], facts["sets"], state.lead
-    unit = _holder(policy, state, step, found, to, sets)
+    unit, post = _holder(policy, state, found, to, sets)
     leaving = [
-        r.number for r in state.referrals if r.is_open and (r.role == LEAD or to != state.stage)
+        r.number
+        for r in state.referrals
+        if r.is_open
+        and (r.role == LEAD or (to != state.stage and not policy.stages[r.stage].lasting))
     ]
     if lead is None:
         facts["reopens"] = True
     else:
         facts["closes"] = leaving
     class_code = sets.get("class_code", state.class_code)
-    opened: Facts = {"number": _next(state), "role": LEAD, "stage": to, "unit": unit}
-    opened["clock"] = _clock(policy, state, step, found, to, class_code, at)
+    staying = {r.stage for r in state.open_co if r.number not in leaving}
+    opened = opening(
+        policy,
+        stage=to,
+        holder=(unit, post),
+        class_code=class_code,
+        first=_next(state),
+        at=at,
+        route_unit=unit if stage.holder in ROUTED else state.executive_unit,
+        running=staying,
+    )
+    opened[0]["clock"] = _clock(policy, state, step, found, to, class_code, post, at)
     if to == state.stage and "call" in found:
-        opened |= _not_before(policy, found, at)
-    facts["opens"] = [opened]
+        opened[0] |= _not_before(policy, found, at)
+    facts["opens"] = opened
     status = "long_running" if step.rearm else "reopened" if step.new_cycle else stage.status
     sets |= {"stage": to, "status": status, "unit": unit}
-    if stage.holder == ROUTING:
+    if post != state.post:
+        sets["post"] = post
+    if stage.holder in ROUTED:
         sets["executive_unit"] = unit
 
 
 def _holder(
-    policy: CityPolicy, state: CaseState, step: Step, found: Evidence, to: str, sets: Facts
-) -> str:
-    holder = policy.stages[to].holder
-    if holder != ROUTING:
-        return holder
+    policy: CityPolicy, state: CaseState, found: Evidence, to: str, sets: Facts
+) -> tuple[str, str]:
+    """Unit and post ("": anybody of the unit) that hold the case in the stage `to`."""
+    org, holder = policy.organisation, policy.stages[to].holder
+    if "target_post" in found:
+        return org.posts[found["target_post"]].unit, found["target_post"]
+    match holder:
+        case words.ROUTING | words.ROUTING_HEAD:
+            unit = _routed_unit(policy, state, found, sets)
+            return unit, (org.head_of(unit) or "") if holder == words.ROUTING_HEAD else ""
+        case words.SAME_POST | words.ABOVE_ANSWERER:
+            post = _last_post(state)
+            if holder == words.ABOVE_ANSWERER and post in org.posts:
+                post = org.posts[post].superior or post
+            return (org.posts[post].unit if post in org.posts else state.executive_unit), post
+        case words.IMPARTIAL:
+            return impartial(policy, state.about_post), ""
+        case words.NAMED_UNIT:
+            return state.about_unit or state.executive_unit or state.unit, ""
+        case _:
+            return holder, ""
+
+
+def impartial(policy: CityPolicy, accused: str) -> str:
+    """The unit that examines a complaint about `accused`. Raises WrongEvidence without any."""
+    unit = policy.organisation.impartial(policy.impartial, accused)
+    if unit is None:
+        raise WrongEvidence({"about_post": "unknown"})
+    return unit
+
+
+def _routed_unit(policy: CityPolicy, state: CaseState, found: Evidence, sets: Facts) -> str:
     if "target_unit" in found:
         return str(found["target_unit"])
     sorted_anew = "category" in found or "district" in found
@@ -174,6 +343,47 @@ def _holder(
     return unit
 
 
+def _last_post(state: CaseState) -> str:
+    """The post that held the case last; after a closing, the one that answered."""
+    held = [r.post for r in state.referrals if r.role == LEAD and r.post]
+    return held[-1] if held else state.post
+
+
+def _track_done(
+    policy: CityPolicy,
+    state: CaseState,
+    step: Step,
+    found: Evidence,
+    own: int,
+    at: datetime,
+    facts: Facts,
+) -> None:
+    """One track ends; with the last one the case moves on, where its stage says so."""
+    then = policy.stages[state.stage].then
+    running = [
+        r for r in state.open_co if r.number != own and r.stage in policy.stages[state.stage].tracks
+    ]
+    lasts = policy.stages[state.referral(own).stage].lasting
+    waits = [r for r in running if not policy.stages[r.stage].lasting]
+    if then is None or waits or lasts:
+        facts["closes"] = [own]
+    else:
+        _move(policy, state, step, found, then, at, facts)
+        facts["closes"] = [*dict.fromkeys([own, *facts.get("closes", [])])]
+
+
+def _end_tracks(policy: CityPolicy, state: CaseState, found: Evidence, facts: Facts) -> None:
+    """Whoever brings what a track waited for ends it."""
+    closes = list(facts.get("closes", []))
+    for running in state.open_co:
+        if running.number not in closes and set(policy.stages[running.stage].closes_when) & {
+            *found
+        }:
+            closes.append(running.number)
+    if closes:
+        facts["closes"] = closes
+
+
 def _clock(
     policy: CityPolicy,
     state: CaseState,
@@ -181,6 +391,7 @@ def _clock(
     found: Evidence,
     to: str,
     class_code: str,
+    post: str,
     at: datetime,
 ) -> Facts:
     lead = state.lead
@@ -199,7 +410,7 @@ def _clock(
         )
     if "callback_at" in found:  # the unit's time starts when the citizen asked to be called
         at = clocks.instant(found["callback_at"])
-    return clocks.unit_clock(policy, stage=to, class_code=class_code, at=at)
+    return clocks.unit_clock(policy, stage=to, class_code=class_code, at=at, post=post)
 
 
 def _not_before(policy: CityPolicy, found: Evidence, at: datetime) -> Facts:

@@ -1,6 +1,6 @@
 """Is what a step brings along really what the policy asks for?"""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from peygir.policy.vocabulary import FINDINGS, UNREACHED, UNREACHED_STEP, WORD_V
 
 Evidence = Mapping[str, Any]
 
+RATINGS = range(1, 6)  # stars
 CALLBACK_AHEAD_MAX_S = 3 * 86_400  # a citizen may be called later, not put off
 
 
@@ -55,20 +56,29 @@ def _fault(
             return None if _ahead(value, at, CALLBACK_AHEAD_MAX_S) else "not_ahead"
         case "call":
             return _call_fault(step, value)
-        case "category":
-            return None if value in policy.categories else "unknown"
-        case "district":
-            return None if value in policy.organisation.districts else "unknown"
         case "target_unit":
             return _unit_fault(policy, state, step, value)
-        case "outside_body":
-            return None if value in policy.organisation.outside_bodies else "unknown"
         case "inspection":
             return None if step.finding in (None, state.finding) else "finding"
         case "merged_into":
             return "itself" if value == state.id else None
         case _:
-            return None
+            known = _known(policy, name)
+            return None if known is None or value in known else "unknown"
+
+
+def _known(policy: CityPolicy, name: str) -> Container[Any] | None:
+    """The values that this evidence may have; None: no list of them."""
+    org = policy.organisation
+    lists: Mapping[str, Container[Any]] = {
+        "category": policy.categories,
+        "district": org.districts,
+        "outside_body": org.outside_bodies,
+        "target_post": org.posts,
+        "urgent_ground": policy.urgent.grounds if policy.urgent else (),
+        "rating": RATINGS,
+    }
+    return lists.get(name)
 
 
 def _word_fault(step: Step, value: Any) -> str | None:

@@ -80,7 +80,7 @@ def _set(state: CaseState, values: Mapping[str, Any]) -> None:
 def _close(state: CaseState, number: int, event: Entry) -> None:
     referral = state.referral(number)
     referral.closed_at = event.happened_at
-    referral.outcome = event.step
+    referral.outcome = event.step or event.kind.removeprefix("case.")
     referral.proposal = None
     _stop(state.clock(number), event.happened_at, STOPPED)
 
@@ -93,6 +93,7 @@ def _open(state: CaseState, facts: Mapping[str, Any], at: datetime) -> None:
             role=facts["role"],
             stage=facts["stage"],
             unit=facts["unit"],
+            post=facts.get("post", ""),
             cycle=state.cycle,
             opened_at=at,
             not_before=None if before is None else instant(before),

@@ -9,23 +9,18 @@ from collections.abc import Callable
 from peygir.cases.state import CaseState, ReferralState
 from peygir.ledger.entry import Actor
 from peygir.policy.model import CityPolicy, Step
-from peygir.policy.vocabulary import CENTRE_HEAD, CITIZEN, HOLDER, HOLDER_HEAD, RECEPTION, SYSTEM
+from peygir.policy.vocabulary import (
+    CITIZEN,
+    HOLDER,
+    HOLDER_HEAD,
+    HOLDER_UNIT,
+    ROLES,
+    SYSTEM,
+)
 
 Rule = Callable[[CityPolicy, CaseState, ReferralState | None, Actor], bool]
 
-ALL_STAFF = frozenset(
-    {
-        "reception",
-        "executive",
-        "executive_head",
-        "feedback",
-        "special_follow_up",
-        "centre_head",
-        "deputy",
-        "mayor",
-        "admin",
-    }
-)
+ALL_STAFF = frozenset(ROLES) - {"council"}
 HEADS = frozenset({"executive_head", "centre_head", "deputy", "mayor"})
 CENTRE = frozenset({"reception", "feedback", "special_follow_up", "centre_head"})
 
@@ -61,7 +56,12 @@ def open_page(actor: Actor, page: str) -> bool:
 def take_step(
     policy: CityPolicy, state: CaseState, step: Step, referral: ReferralState | None, actor: Actor
 ) -> bool:
-    """May this actor take (or propose) `step` on this case now?"""
+    """May this actor take (or propose) `step` on this case now?
+
+    Nobody acts on a complaint about themselves or about somebody above them (T7).
+    """
+    if state.sealed and state.about_post in actor.above | actor.posts | {actor.post}:
+        return False
     return any(STEP_RULES[who](policy, state, referral, actor) for who in step.by)
 
 
@@ -73,6 +73,14 @@ def approve(policy: CityPolicy, referral: ReferralState, actor: Actor) -> bool:
 
 
 def _holds(
+    policy: CityPolicy, state: CaseState, referral: ReferralState | None, actor: Actor
+) -> bool:
+    if not _in_unit(policy, state, referral, actor) or referral is None:
+        return False
+    return not referral.post or referral.post in actor.posts | {actor.post}
+
+
+def _in_unit(
     policy: CityPolicy, state: CaseState, referral: ReferralState | None, actor: Actor
 ) -> bool:
     return actor.kind == "post" and referral is not None and referral.unit in actor.units
@@ -93,10 +101,10 @@ def _kind(kind: str) -> Rule:
 
 
 STEP_RULES: dict[str, Rule] = {
+    **{role: _is(role) for role in ROLES},
     HOLDER: _holds,
+    HOLDER_UNIT: _in_unit,
     HOLDER_HEAD: _heads_holder,
     CITIZEN: _kind("citizen"),  # the door has checked that it is this case's citizen
     SYSTEM: _kind("system"),
-    RECEPTION: _is("reception"),
-    CENTRE_HEAD: _is("centre_head"),
 }

@@ -21,7 +21,9 @@ from peygir.ledger.ids import new_id
 from peygir.ledger.projectors import project
 from peygir.ledger.statement import run
 from peygir.people import contacts
+from peygir.policy import vocabulary
 from peygir.policy.model import CityPolicy
+from peygir.policy.vocabulary import ROUTED
 
 CODE_TRIES_MAX = 5  # a clash needs 100,000 registrations on one day; the next serial is free then
 
@@ -48,6 +50,10 @@ class Report:
     simulated: bool = False
     source: str = ""  # where an imported report came from, as an id
     language: str = "fa"
+    urgent: str = ""  # ground of urgency; "": not urgent
+    about_case: int | None = None  # the earlier case that the voice speaks about
+    about_post: str = ""
+    about_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +116,18 @@ def _entry(
 ) -> Entry:
     category = policy.categories.get(report.category)
     unit = decide.route(policy, report.category, report.district)
-    stage = policy.start if unit else policy.start_unsorted
-    holder = unit or policy.stages[stage].holder
+    stage, holder, post = _begins(policy, report, unit)
     class_code = category.class_code if category else ""
-    clock = clocks.unit_clock(policy, stage=stage, class_code=class_code, at=at)
+    opens = decide.opening(
+        policy,
+        stage=stage,
+        holder=(holder, post),
+        class_code=class_code,
+        first=1,
+        at=at,
+        route_unit=unit or "",
+    )
+    routed = policy.stages[stage].holder in ROUTED
     facts: dict[str, Any] = {
         "case": {
             "code": code,
@@ -125,14 +139,15 @@ def _entry(
             "lon_e6": report.lon_e6,
             "channel": report.channel,
             "stage": stage,
-            "status": "referred" if unit else policy.stages[stage].status,
+            "status": "referred" if routed else policy.stages[stage].status,
             "unit": holder,
             "executive_unit": unit or "",
             "cycle": 1,
             "simulated": report.simulated,
+            **_own(policy, report, post),
         },
         "citizen_clock": clocks.citizen_clock(policy, at=at),
-        "opens": [{"number": 1, "role": "lead", "stage": stage, "unit": holder, "clock": clock}],
+        "opens": opens,
         "tells": "registered",
     }
     if report.photos:
@@ -153,6 +168,39 @@ def _entry(
     )
 
 
+def _begins(policy: CityPolicy, report: Report, unit: str | None) -> tuple[str, str, str]:
+    """Stage, unit and post ("": anybody of the unit) with which the case begins."""
+    stage = policy.begins(report.kind, urgent=bool(report.urgent))
+    match policy.stages[stage].holder:
+        case vocabulary.ROUTING | vocabulary.ROUTING_HEAD if unit is None:
+            return policy.start_unsorted, policy.stages[policy.start_unsorted].holder, ""
+        case vocabulary.ROUTING:
+            return stage, unit or "", ""
+        case vocabulary.ROUTING_HEAD:
+            return stage, unit or "", policy.organisation.head_of(unit or "") or ""
+        case vocabulary.IMPARTIAL:
+            return stage, decide.impartial(policy, report.about_post), ""
+        case vocabulary.NAMED_UNIT if report.about_unit:
+            return stage, report.about_unit, ""
+        case vocabulary.NAMED_UNIT:
+            return policy.start_unsorted, policy.stages[policy.start_unsorted].holder, ""
+        case holder:
+            return stage, holder, ""
+
+
+def _own(policy: CityPolicy, report: Report, post: str) -> dict[str, Any]:
+    """What only some cases have; the others' events stay as short as they were."""
+    given = {
+        "post": post,
+        "urgent": report.urgent,
+        "sealed": policy.kinds[report.kind].sealed,
+        "about_case": report.about_case,
+        "about_post": report.about_post,
+        "about_unit": report.about_unit,
+    }
+    return {name: value for name, value in given.items() if value}
+
+
 def _check(policy: CityPolicy, report: Report) -> None:
     faults: dict[str, str] = {}
     if not report.words.strip():
@@ -163,8 +211,26 @@ def _check(policy: CityPolicy, report: Report) -> None:
         faults["category"] = "unknown"
     if report.district is not None and report.district not in policy.organisation.districts:
         faults["district"] = "unknown"
+    if report.urgent and (policy.urgent is None or report.urgent not in policy.urgent.grounds):
+        faults["urgent"] = "unknown"
+    faults |= _about_faults(policy, report)
     if faults:
         raise WrongEvidence(faults)
+
+
+def _about_faults(policy: CityPolicy, report: Report) -> dict[str, str]:
+    """What the voice is about must be named where its kind asks for it, and must exist."""
+    org, faults = policy.organisation, {}
+    kind = policy.kinds.get(report.kind)
+    if kind is not None and kind.about == "post" and not report.about_post:
+        faults["about_post"] = "missing"
+    if kind is not None and kind.about == "case" and report.about_case is None:
+        faults["about_case"] = "missing"
+    if report.about_post and report.about_post not in org.posts:
+        faults["about_post"] = "unknown"
+    if report.about_unit and report.about_unit not in org.units:
+        faults["about_unit"] = "unknown"
+    return faults
 
 
 def _serial() -> int:

@@ -19,6 +19,7 @@ class ReferralState:
     closed_at: datetime | None = None
     outcome: str = ""
     proposal: dict[str, Any] | None = None
+    post: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -81,6 +82,13 @@ class CaseState:
     policy: str = ""
     version: int = 1
     simulated: bool = False
+    post: str = ""
+    urgent: str = ""
+    sealed: bool = False
+    about_case: int | None = None
+    about_post: str = ""
+    about_unit: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
     referrals: list[ReferralState] = field(default_factory=list)
     clocks: list[ClockState] = field(default_factory=list)
 

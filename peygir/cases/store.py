@@ -26,11 +26,12 @@ CASE_SHAPE: Final = (
     "opened_at timestamptz, closed_at timestamptz, ending text, determined_at timestamptz, "
     "informed_at timestamptz, promised_for timestamptz, inspection bigint, finding text, "
     "satisfied boolean, lead_id bigint, reporters int, returns smallint, objections smallint, "
-    "policy text, version int, simulated boolean"
+    "policy text, version int, simulated boolean, post text, urgent text, sealed boolean, "
+    "about_case bigint, about_post text, about_unit text, counts jsonb"
 )
 REFERRAL_SHAPE: Final = (
     "number smallint, role text, stage text, unit text, cycle smallint, opened_at timestamptz, "
-    "not_before timestamptz, closed_at timestamptz, outcome text, proposal jsonb"
+    "not_before timestamptz, closed_at timestamptz, outcome text, proposal jsonb, post text"
 )
 CLOCK_SHAPE: Final = (
     "number smallint, unit text, state smallint, generation int, rung smallint, "
@@ -103,7 +104,10 @@ def lock(case_id: int) -> CaseState:
         found = cursor.fetchone()
         if found is None:
             raise NoSuchCase(case_id)
-        state = CaseState(**dict(zip(CASE_FIELDS, found, strict=True)))
+        named = dict(zip(CASE_FIELDS, found, strict=True))
+        if isinstance(named["counts"], str):
+            named["counts"] = orjson.loads(named["counts"])
+        state = CaseState(**named)
         cursor.execute(REFERRALS, [case_id])
         state.referrals = [_referral(row) for row in cursor.fetchall()]
         cursor.execute(CLOCKS, [case_id])

@@ -13,7 +13,7 @@ from django.db import OperationalError, connection, transaction
 
 from peygir.cases import acts
 from peygir.cases.models import Case
-from peygir.cases.policies import by_digest
+from peygir.cases.policies import by_digest, current
 from peygir.cases.refusals import Refused
 from peygir.ledger.entry import SYSTEM, Recorded
 from peygir.ledger.projectors import project
@@ -28,8 +28,9 @@ SWEEP: Final = """
 with due as (
  select k.*, t.hit, %(at)s::timestamptz as at from (
   select k.id, k.case_id, k.number, k.unit, k.generation, k.rung, k.due_ats, k.repeat_s,
-         k.warnings, c.stage, c.cycle, c.policy
+         k.warnings, coalesce(r.stage, c.stage) as stage, c.cycle, c.policy
   from cases_clock k join cases_case c on c.id = k.case_id
+  left join cases_referral r on r.case_id = k.case_id and r.number = k.number
   where k.state = 1 and k.next_due_at <= %(at)s
    and (%(only)s::bigint is null or k.id = %(only)s)
   order by k.next_due_at limit %(batch)s for update of k, c skip locked) k
@@ -125,7 +126,18 @@ def _fire(at: datetime, batch: int, only: int | None = None) -> int:
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     fired = [_recorded(row) for row in rows]
     project(fired)
+    for event in fired:
+        _lead_on(event, at)
     return len(fired)
+
+
+def _lead_on(event: Recorded, at: datetime) -> None:
+    """A deadline that passed may move its case: to the superior, or by a step of the system's."""
+    if not event.clock or event.facts["level"] < 1:
+        return
+    policy = by_digest(event.policy)
+    if policy.stages[event.stage].on_breach is not None:
+        acts.fall_due(policy=current(), case_id=event.subject_id, number=event.clock, at=at)
 
 
 def _due(at: datetime, batch: int) -> list[int]:

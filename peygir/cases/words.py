@@ -95,6 +95,8 @@ def sentence(event: Recorded, policy: CityPolicy, language: str) -> str:
             }
         case "clock.fired":
             return _fired(event, policy, language)
+        case "case.climbed":
+            return _climbed(event, policy, language)
         case kind:
             return kind
 
@@ -256,7 +258,7 @@ def _step(event: Recorded, policy: CityPolicy, language: str) -> str:
 
 def _named(event: Recorded, policy: CityPolicy, language: str) -> dict[str, str]:
     stage = None if event.stage == "closed" else event.stage
-    step = policy.step(stage, event.step)
+    step = policy.step(stage, event.step) or policy.track_step(event.step)
     return {"step": step.words.in_(language) if step else event.step}
 
 
@@ -264,6 +266,16 @@ def _opened(event: Recorded, policy: CityPolicy, language: str) -> dict[str, str
     opened = event.facts["opens"][0]
     due = jalali_words(instant(opened["clock"]["due"]))
     return {"unit": unit_name(policy, opened["unit"], language), "due": due}
+
+
+def _climbed(event: Recorded, policy: CityPolicy, language: str) -> str:
+    climbs = event.facts["climbs"]
+    names = {
+        "late": post_name(policy, climbs["from"], language),
+        "now": post_name(policy, climbs["to"], language),
+        "due": jalali_words(instant(event.facts["opens"][0]["clock"]["due"])),
+    }
+    return _("%(late)s did not answer in time; referred to %(now)s, due %(due)s.") % names
 
 
 def _fired(event: Recorded, policy: CityPolicy, language: str) -> str:

@@ -109,13 +109,12 @@ def _open(
 ) -> Open | None:
     blocked = ""
     try:
-        step = decide.find_step(policy, state, code)
-        own = decide.referral_for(state, step, actor.units)
+        step, own = decide.find(policy, state, code, actor.units)
         if not may.take_step(policy, state, step, own, actor) or not _can_bring(
             policy, state, step
         ):
             return None
-        decide.check_limits(state, step, at)
+        decide.check_limits(policy, state, step, at)
     except WaitsForCoUnits as waits:
         blocked = words.refusal(waits, policy, language)
     except Refused:

@@ -19,6 +19,8 @@ class Actor:
     units: frozenset[str] = frozenset()  # units whose posts this person fills or stands in for
     heads: frozenset[str] = frozenset()  # of them, those that this person heads
     sees: frozenset[str] = frozenset()  # those units and every unit below them
+    posts: frozenset[str] = frozenset()  # every post that this person fills or stands in for
+    above: frozenset[str] = frozenset()  # those posts and every superior of theirs
 
 
 SYSTEM = Actor(kind="system")

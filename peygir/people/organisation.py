@@ -25,9 +25,15 @@ with recursive held as (
  under as (
   select distinct unit_id as root, unit_id::varchar as code from held
   union
-  select a.root, u.code from under a join people_unit u on u.parent_id = a.code)
+  select a.root, u.code from under a join people_unit u on u.parent_id = a.code),
+ over as (
+  select code as root, code from held
+  union
+  select o.root, p.superior_id from over o join people_post p on p.code = o.code
+  where p.superior_id is not null)
 select h.code, h.unit_id, h.roles, h.head,
- (select array_agg(a.code) from under a where a.root = h.unit_id)
+ (select array_agg(a.code) from under a where a.root = h.unit_id),
+ (select array_agg(o.code) from over o where o.root = h.code)
 from held h order by h.code
 """
 
@@ -81,6 +87,8 @@ def actor_of(staff: Staff, *, at: datetime) -> Actor:
         units=frozenset(post[1] for post in posts),
         heads=frozenset(post[1] for post in posts if post[3]),
         sees=frozenset(unit for post in posts for unit in post[4]),
+        posts=frozenset(post[0] for post in posts),
+        above=frozenset(code for post in posts for code in post[5]),
     )
 
 
@@ -141,7 +149,7 @@ def _told(policy: CityPolicy, unit: str, word: str) -> str:
     chain = _chain(policy, org.head_of(unit))
     if word == "unit_head":
         return chain[0]
-    if word == "mayor":
+    if word == "mayor" or org.units[org.posts[chain[-1]].unit].kind == "council":
         return chain[-1]
     if word == "deputy":
         return _deputy(policy, unit, chain)

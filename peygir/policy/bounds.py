@@ -6,7 +6,7 @@ from datetime import timedelta
 from peygir.policy.graph import edges
 from peygir.policy.model import CityPolicy, Ladder, Words
 from peygir.policy.sayings import number, say_delta
-from peygir.policy.spans import longest
+from peygir.policy.spans import climbed, longest
 from peygir.policy.vocabulary import CLOSED
 
 
@@ -27,7 +27,9 @@ class Bound:
 def bounds(policy: CityPolicy) -> tuple[Bound, ...]:
     """Of a sound policy. A silent case is one on which nobody does anything."""
     silent = {
-        stage: longest(policy, stage) + _mayor_after(policy.ladder) for stage in policy.stages
+        stage: climbed(policy, stage) or longest(policy, stage) + _mayor_after(policy.ladder)
+        for stage, given in policy.stages.items()
+        if not given.waits_for_citizen  # the system itself goes on there
     }
     found = [Bound(f"mayor.{s}", _silent_in(policy, s), time) for s, time in silent.items()]
     pause = max((p.longest for p in policy.pauses.values()), default=timedelta())
@@ -100,7 +102,7 @@ def _mayor_after(ladder: Ladder) -> timedelta:
 
 def _acts(policy: CityPolicy, *, by_word: bool) -> int:
     """The fewest acts from nothing to closed. An approval is an act of its own."""
-    cost = {policy.start: 1}
+    cost = dict.fromkeys(policy.beginnings, 1)
     for _ in range(len(policy.stages) + 1):
         for edge in edges(policy):
             ending = policy.endings.get(edge.step.ending or "")

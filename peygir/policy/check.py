@@ -11,10 +11,11 @@ from peygir.policy.model import CityPolicy, Words
 from peygir.policy.rules_chart import CHART, PEOPLE
 from peygir.policy.rules_flow import FLOW
 from peygir.policy.rules_texts import TEXTS
+from peygir.policy.rules_ways import WAYS
 
 __all__ = ["RULES", "Finding", "Report", "check", "require"]
 
-RULES: tuple[Rule, ...] = (*CHART, *PEOPLE, *FLOW, *TEXTS)
+RULES: tuple[Rule, ...] = (*CHART, *PEOPLE, *FLOW, *WAYS, *TEXTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,19 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from peygir.policy.model import CityPolicy, Step
-from peygir.policy.vocabulary import CLOSED, ROUTING, SAME
+from peygir.policy.model import CityPolicy, Stage, Step
+from peygir.policy.vocabulary import (
+    ABOVE_ANSWERER,
+    CLOSED,
+    DONE,
+    HOLDERS,
+    IMPARTIAL,
+    NAMED_UNIT,
+    ROUTED,
+    SAME,
+    SAME_POST,
+    START,
+)
 
 UNREACHED_STEP = "unreached"  # attempts to reach the citizen are counted by this step
 
@@ -21,15 +32,16 @@ class Edge:
     source: str  # a stage, or "closed"
     step: Step
     key: str
+    goes: str  # SAME, a stage, or "closed"
 
     @property
     def target(self) -> str:
-        return self.source if self.step.to == SAME else self.step.to
+        return self.source if self.goes == SAME else self.goes
 
     @property
     def moves(self) -> bool:
         """False when the step leaves the lead unit's referral as it is."""
-        return self.step.to != SAME
+        return self.goes != SAME
 
     @property
     def reports(self) -> bool:
@@ -38,21 +50,57 @@ class Edge:
 
 
 def edges(policy: CityPolicy) -> Iterator[Edge]:
-    """Every step in every stage where it may be taken, and those open after closing."""
+    """Every step in every stage where it may be taken, and those open after closing.
+
+    What ends a track counts as a step of each stage that runs it, for it may be the last one.
+    """
     for stage in policy.stages.values():
         for step in stage.steps.values():
-            yield Edge(stage.code, step, f"stages.{stage.code}.steps.{step.code}")
+            key = f"stages.{stage.code}.steps.{step.code}"
+            for source, goes in _ways(policy, stage, step):
+                yield Edge(source, step, key, goes)
+        if stage.track:
+            continue
         for step in policy.anywhere.values():
             if step.code not in stage.steps:
-                yield Edge(stage.code, step, f"anywhere.{step.code}")
+                for goes in _goes(policy, step):
+                    yield Edge(stage.code, step, f"anywhere.{step.code}", goes)
     for step in policy.after_closing.values():
-        yield Edge(CLOSED, step, f"after_closing.{step.code}")
+        for goes in _goes(policy, step):
+            yield Edge(CLOSED, step, f"after_closing.{step.code}", goes)
+
+
+def waiting(policy: CityPolicy) -> tuple[str, ...]:
+    """The stages in which a case may wait: all but the tracks beside them."""
+    return tuple(code for code, stage in policy.stages.items() if not stage.track)
+
+
+def _ways(policy: CityPolicy, stage: Stage, step: Step) -> Iterator[tuple[str, str]]:
+    if not stage.track:
+        for goes in _goes(policy, step):
+            yield stage.code, goes
+        return
+    for host in policy.stages.values():
+        if stage.code in host.tracks:
+            last = step.to == DONE and host.then is not None and not stage.lasting
+            yield host.code, (host.then or SAME) if last else SAME
+
+
+def _goes(policy: CityPolicy, step: Step) -> tuple[str, ...]:
+    return policy.beginnings if step.to == START else (step.to,)
 
 
 def holders(policy: CityPolicy, stage: str) -> frozenset[str]:
     """The units that may come to hold a case in `stage`."""
     holder = policy.stages[stage].holder
-    return routed(policy) if holder == ROUTING else frozenset({holder})
+    if holder in ROUTED or holder == NAMED_UNIT:
+        return routed(policy)
+    if holder == IMPARTIAL:
+        return frozenset(policy.impartial)
+    if holder in (SAME_POST, ABOVE_ANSWERER):  # a post that held the case before, or above it
+        return frozenset()
+    assert holder not in HOLDERS
+    return frozenset({holder})
 
 
 def routed(policy: CityPolicy) -> frozenset[str]:
@@ -74,7 +122,7 @@ def worst_moves(policy: CityPolicy, usable: Callable[[Step], bool]) -> Moves:
     stage and counters. Steps for some subjects only, and merging (which needs another case), are
     left out: what is proved holds for a case that has neither. `usable` leaves out more.
     """
-    moves: Moves = {(stage, tried): set() for stage in policy.stages for tried in (False, True)}
+    moves: Moves = {(stage, tried): set() for stage in waiting(policy) for tried in (False, True)}
     for edge in edges(policy):
         if edge.source == CLOSED or not edge.moves or not usable(edge.step):
             continue

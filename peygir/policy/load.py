@@ -16,6 +16,7 @@ from peygir.policy.parse_city import TEXT_FILES, read_city, read_texts
 from peygir.policy.parse_organisation import read_organisation
 from peygir.policy.parse_stages import Flow, read_flow
 from peygir.policy.reading import CODE, Table
+from peygir.policy.vocabulary import HOLDERS
 
 __all__ = ["FILES", "PolicyError", "load_city", "load_files"]
 
@@ -79,6 +80,8 @@ def load_files(name: str, files: Mapping[str, str]) -> CityPolicy:
         redial=flow.redial,
         points=flow.points,
         organisation=organisation,
+        urgent=flow.urgent,
+        impartial=flow.impartial,
         texts=read_texts({language: tables[file] for language, file in TEXT_FILES.items()}),
     )
 
@@ -121,12 +124,15 @@ def _digest(files: Mapping[str, str]) -> str:
 
 def _check_holders(flow: Flow, units: frozenset[str]) -> None:
     for stage in flow.stages.values():
-        if stage.holder != "routing" and stage.holder not in units:
+        if stage.holder not in HOLDERS and stage.holder not in units:
             raise PolicyError(
                 "policy.toml",
                 f"stages.{stage.code}.holder",
                 f"“{stage.holder}” is neither “routing” nor a unit of organisation.toml",
             )
+    for unit in flow.impartial:
+        if unit not in units:
+            raise PolicyError("policy.toml", "impartial", f"there is no unit “{unit}”")
 
 
 def _calendar(table: Table) -> WorkingCalendar:

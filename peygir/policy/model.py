@@ -27,6 +27,32 @@ class ServiceClass:
     code: str
     words: Words
     due: Span
+    outside: bool = False  # the matter belongs to a body outside the municipality
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind(Words):
+    """A kind of voice, and its own way where it has one."""
+
+    start: str | None = None  # the stage where it begins; None: where every request does
+    sealed: bool = False  # hidden from the post that it speaks about, and from all below
+    about: Literal["case", "post", "unit"] | None = None  # what the voice names besides its words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideBody(Words):
+    """A body that owns what is not the municipality's, and how it is told."""
+
+    phone: str = ""
+    by: Literal["letter", "list"] = "list"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Urgent:
+    """The urgent lane: where it begins, and the only grounds on which a case may take it."""
+
+    start: str
+    grounds: Mapping[str, Words]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +82,7 @@ class Step:
     may_have: tuple[str, ...] = ()
     ending: str | None = None
     approval: Literal["holder_head"] | None = None
-    only_for: Literal["long_running", "nonmunicipal"] | None = None
+    only_for: Literal["long_running", "nonmunicipal", "urgent", "not_urgent"] | None = None
     new_cycle: bool = False
     determines: bool = False  # a determination plus a report to the citizen: stops what Q12 counts
     tells: str | None = None  # text template sent to the citizen(s)
@@ -72,6 +98,7 @@ class Step:
     keeps_start: bool = False  # new time allowed counts from the old start (reclassification)
     word_via: tuple[str, ...] = ()  # ways in which the citizen's word counts here; empty: any
     finding: str | None = None  # what the inspection must have found: done, partly, not_done
+    calms: bool = False  # the case leaves the urgent lane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +107,23 @@ class Stage:
 
     code: str
     words: Words
-    holder: str  # "routing" or a unit code
+    holder: str  # a word of HOLDERS or a unit code
     due: Span | Literal["class"]
     status: str  # what the citizen sees
     steps: Mapping[str, Step] = field(default_factory=dict)
+    desk: str = "inbox"  # the staff page that serves it: a word of DESKS
+    by_post: bool = False  # a post's own time allowed goes before `due`
+    on_breach: str | None = None  # "superior", or the step that the system takes
+    track: bool = False  # stands beside the stage that names it, with its own holder and clock
+    tracks: tuple[str, ...] = ()  # what runs side by side while a case waits here
+    then: str | None = None  # where the case goes when all its tracks are done
+    lasting: bool = False  # a track that goes on when the case leaves the stage
+    closes_when: tuple[str, ...] = ()  # evidence that ends this track, whoever brings it
+
+    @property
+    def waits_for_citizen(self) -> bool:
+        """Whether its deadline is the citizen's: passing it is nobody's lateness."""
+        return self.on_breach is not None and self.on_breach in self.steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +177,8 @@ class Post:
     roles: tuple[str, ...]
     head: bool = False
     deputy_for: tuple[str, ...] = ()  # class codes that this deputy answers for
+    due: Span | None = None  # the time that this post has to answer, where a stage asks for it
+    due_by_class: Mapping[str, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +187,7 @@ class Organisation:
     posts: Mapping[str, Post]
     functions: Mapping[str, str]  # function -> "district" or the code of one unit for all districts
     districts: Mapping[int, Words]
-    outside_bodies: Mapping[str, Words]
+    outside_bodies: Mapping[str, OutsideBody]
 
     def route(self, function: str, district: int | None) -> str | None:
         """The unit that answers for `function` in `district`; None when the policy names nobody."""
@@ -177,6 +219,22 @@ class Organisation:
             if self.units[code].kind in ("district", "organisation"):
                 return code
         return unit
+
+    def chain(self, post: str | None) -> tuple[str, ...]:
+        """`post` and every superior above it, lowest first."""
+        found: list[str] = []
+        while post is not None and post not in found:
+            found.append(post)
+            post = self.posts[post].superior
+        return tuple(found)
+
+    def impartial(self, units: tuple[str, ...], accused: str) -> str | None:
+        """The first of `units` none of whose posts is `accused` or stands below that post."""
+        for unit in units:
+            posts = [post.code for post in self.posts.values() if post.unit == unit]
+            if posts and not any(accused in self.chain(post) for post in posts):
+                return unit
+        return None
 
     def head_of(self, unit: str) -> str | None:
         """The head post of `unit`, or of the nearest unit above that has one."""
@@ -225,7 +283,7 @@ class CityPolicy:
     city: Mapping[str, object]  # city.toml as read: names, phone, map, limits
     words: Words
     calendar: WorkingCalendar
-    kinds: Mapping[str, Words]
+    kinds: Mapping[str, Kind]
     classes: Mapping[str, ServiceClass]
     groups: Mapping[str, Words]
     categories: Mapping[str, Category]
@@ -241,7 +299,32 @@ class CityPolicy:
     redial: Redial
     points: Points
     organisation: Organisation
+    urgent: Urgent | None  # None: this city has no urgent lane
+    impartial: tuple[str, ...]  # units that may examine a complaint about an official, in order
     texts: Mapping[str, Words]  # texts.fa.toml × texts.en.toml, dotted keys ("sms.registered")
+
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        """Every stage where some case may begin once it is sorted."""
+        own = [kind.start for kind in self.kinds.values() if kind.start]
+        urgent = [self.urgent.start] if self.urgent else []
+        return tuple(dict.fromkeys([self.start, *urgent, *own]))
+
+    def track_step(self, code: str) -> Step | None:
+        """The step `code` of whichever track has one."""
+        steps = (stage.steps.get(code) for stage in self.stages.values() if stage.track)
+        return next((step for step in steps if step is not None), None)
+
+    def begins(self, kind: str, *, urgent: bool) -> str:
+        """The stage where a voice of this kind begins, once it is known whom it goes to."""
+        if urgent and self.urgent is not None:
+            return self.urgent.start
+        found = self.kinds.get(kind)
+        return (found.start if found else None) or self.start
+
+    def served_by(self, desk: str) -> tuple[str, ...]:
+        """The stages that a staff page serves."""
+        return tuple(code for code, stage in self.stages.items() if stage.desk == desk)
 
     def step(self, stage: str | None, code: str) -> Step | None:
         """The step `code` as it may be taken in `stage` (None: the case is closed)."""

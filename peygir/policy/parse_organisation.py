@@ -7,7 +7,8 @@ for the district's number, and in its texts `{district}` for the district's name
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from peygir.policy.model import Organisation, Post, Unit, Words
+from peygir.calendars.durations import Span
+from peygir.policy.model import Organisation, OutsideBody, Post, Unit, Words
 from peygir.policy.reading import CODE, DIGITS, Table
 from peygir.policy.vocabulary import ROLES, UNIT_KINDS
 
@@ -107,6 +108,8 @@ def _post(code: str, table: Table, district: _District, classes: frozenset[str])
         roles=table.words_of("roles", ROLES),
         head=table.flag("head"),
         deputy_for=table.words_of("deputy_for", classes),
+        due=table.span("due") if table.has("due") else None,
+        due_by_class=_due_by_class(table, classes),
     )
     table.done()
     if not post.roles:
@@ -132,9 +135,29 @@ def _functions(top: Table, units: dict[str, Unit]) -> dict[str, str]:
     return found
 
 
-def _outside_bodies(top: Table) -> dict[str, Words]:
-    table = top.table("outside_bodies")
-    return {code: table.inner_words(code) for code in table.each()}
+def _due_by_class(table: Table, classes: frozenset[str]) -> dict[str, Span]:
+    if not table.has("due_by_class"):
+        return {}
+    spans = table.table("due_by_class")
+    for code in spans.names():
+        if code not in classes:
+            spans.refuse(code, "is no class of policy.toml")
+    return {code: spans.span(code) for code in spans.names()}
+
+
+def _outside_bodies(top: Table) -> dict[str, OutsideBody]:
+    found = {}
+    for code, table in top.table("outside_bodies").each().items():
+        words = table.words()
+        by = table.maybe_word("by", ("letter", "list"))
+        found[code] = OutsideBody(
+            fa=words.fa,
+            en=words.en,
+            phone=table.maybe_text("phone") or "",
+            by="letter" if by == "letter" else "list",
+        )
+        table.done()
+    return found
 
 
 def _refuse_strangers(top: Table, organisation: Organisation) -> None:

@@ -1,11 +1,23 @@
 """Reads the steps of a stage, and refuses combinations of words that mean nothing together."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from peygir.policy.model import Step
 from peygir.policy.reading import Table
-from peygir.policy.vocabulary import ACTORS, CLOSED, CO, EVIDENCE, FINDINGS, LEAD, SAME, WORD_VIA
+from peygir.policy.vocabulary import (
+    ACTORS,
+    CLOSED,
+    CO,
+    DONE,
+    EVIDENCE,
+    FINDINGS,
+    LEAD,
+    ONLY_FOR,
+    SAME,
+    START,
+    WORD_VIA,
+)
 
 LIMIT_MAX = 20  # how often one step may be taken in a cycle
 
@@ -33,7 +45,7 @@ def _step(code: str, table: Table, places: Places) -> Step:
         code=code,
         words=table.words(),
         by=table.words_of("by", ACTORS),
-        to=table.word("to", places.stages | {CLOSED, SAME}),
+        to=table.word("to", places.stages | {CLOSED, SAME, DONE, START}),
         needs=table.words_of("needs", EVIDENCE),
         may_have=table.words_of("may_have", EVIDENCE),
         ending=table.maybe_word("ending", places.endings),
@@ -54,6 +66,7 @@ def _step(code: str, table: Table, places: Places) -> Step:
         keeps_start=table.flag("keeps_start"),
         word_via=table.words_of("word_via", WORD_VIA),
         finding=table.maybe_word("finding", FINDINGS),
+        calms=table.flag("calms"),
     )
 
 
@@ -61,14 +74,11 @@ def _approval(table: Table) -> Literal["holder_head"] | None:
     return "holder_head" if table.maybe_word("approval", ("holder_head",)) else None
 
 
-def _only_for(table: Table) -> Literal["long_running", "nonmunicipal"] | None:
-    match table.maybe_word("only_for", ("long_running", "nonmunicipal")):
-        case "long_running":
-            return "long_running"
-        case "nonmunicipal":
-            return "nonmunicipal"
-        case _:
-            return None
+def _only_for(
+    table: Table,
+) -> Literal["long_running", "nonmunicipal", "urgent", "not_urgent"] | None:
+    word = table.maybe_word("only_for", ONLY_FOR)
+    return cast("Literal['long_running', 'nonmunicipal', 'urgent', 'not_urgent'] | None", word)
 
 
 def _rearm(table: Table) -> Literal["promised_for"] | None:

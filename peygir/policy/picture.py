@@ -5,8 +5,19 @@ from dataclasses import dataclass
 from peygir.policy.graph import holders
 from peygir.policy.model import CityPolicy, Stage, Step, Words
 from peygir.policy.sayings import ACTORS, EVIDENCE, ONLY_FOR, listed, number, say_delta, say_span
+from peygir.policy.sayings import HOLDERS as SAID_HOLDERS
 from peygir.policy.svg import wrap
-from peygir.policy.vocabulary import CLOSED, ROUTING, SAME
+from peygir.policy.vocabulary import (
+    CLOSED,
+    DONE,
+    HOLDERS,
+    ROUTED,
+    ROUTING,
+    ROUTING_HEAD,
+    SAME,
+    START,
+    SUPERIOR,
+)
 
 LINE_MAX, DETAIL_MAX = 78, 84  # characters that fit into a card
 
@@ -70,7 +81,15 @@ def ends(policy: CityPolicy, language: str) -> list[End]:
 
 def _lines(policy: CityPolicy, stage: Stage, language: str) -> tuple[str, ...]:
     """Who holds the case here, for how long, and whether cases begin here."""
-    if stage.holder == ROUTING:
+    if stage.holder in HOLDERS and stage.holder not in ROUTED:
+        holder = SAID_HOLDERS[stage.holder]
+    elif stage.holder == ROUTING_HEAD:
+        holder = Words(
+            fa=f"مسئول: مدیر واحد موضوع و منطقه ({_count(policy, stage, 'fa')} پست)",
+            en=f"Held by the head of the unit of subject and district "
+            f"({_count(policy, stage, 'en')} posts)",
+        )
+    elif stage.holder == ROUTING:
         holder = Words(
             fa=f"مسئول: واحدی که به موضوع و منطقه پاسخگوست ({_count(policy, stage, 'fa')} واحد)",
             en=f"Held by the unit of subject and district ({_count(policy, stage, 'en')} units)",
@@ -78,7 +97,7 @@ def _lines(policy: CityPolicy, stage: Stage, language: str) -> tuple[str, ...]:
     else:
         name = policy.organisation.units[stage.holder].words
         holder = Words(fa=f"مسئول: {name.fa}", en=f"Held by: {name.en}")
-    lines = [holder.in_(language), _due(policy, stage, language)]
+    lines = [holder.in_(language), _due(policy, stage, language), *_beside(policy, stage, language)]
     if stage.code == policy.start:
         lines.append(
             Words(fa="◆ آغاز پیامی که موضوع و منطقه دارد", en="◆ Cases begin here").in_(language)
@@ -90,6 +109,32 @@ def _lines(policy: CityPolicy, stage: Stage, language: str) -> tuple[str, ...]:
         )
         lines.append(begins.in_(language))
     return tuple(part for line in lines for part in wrap(line, LINE_MAX))
+
+
+def _beside(policy: CityPolicy, stage: Stage, language: str) -> list[str]:
+    """What a stage does besides waiting: tracks side by side, climbing, moving on by itself."""
+    found = []
+    if stage.tracks:
+        names = [policy.stages[code].words for code in stage.tracks]
+        found.append(
+            Words(fa=f"هم‌زمان: {listed(names, 'fa')}", en=f"Side by side: {listed(names, 'en')}")
+        )
+    if stage.then is not None:
+        then = policy.stages[stage.then].words
+        found.append(
+            Words(fa=f"پس از پایان همه: به «{then.fa}»", en=f"When all are done: to “{then.en}”")
+        )
+    if stage.on_breach == SUPERIOR:
+        found.append(
+            Words(
+                fa="پس از مهلت: به مدیر بالاتر، تا شهردار",
+                en="When time is up: to the superior, up to the mayor",
+            )
+        )
+    elif stage.on_breach is not None:
+        step = stage.steps[stage.on_breach].words
+        found.append(Words(fa=f"پس از مهلت: «{step.fa}»", en=f"When time is up: “{step.en}”"))
+    return [words.in_(language) for words in found]
 
 
 def _count(policy: CityPolicy, stage: Stage, language: str) -> str:
@@ -152,6 +197,10 @@ def _leads(policy: CityPolicy, step: Step) -> Words:
         return Words(fa="خاتمه ◄", en="► closed")
     if step.to == SAME:
         return Words(fa="بی‌جابه‌جایی", en="stays")
+    if step.to == DONE:
+        return Words(fa="پایان این مسیر", en="this track is done")
+    if step.to == START:
+        return Words(fa="به آغاز راه خود", en="to where its way begins")
     name = policy.stages[step.to].words
     return Words(fa=f"به: {name.fa}", en=f"to: {name.en}")
 
@@ -159,4 +208,4 @@ def _leads(policy: CityPolicy, step: Step) -> Words:
 def _target(step: Step) -> str | None:
     if step.to == CLOSED:
         return f"ending:{step.ending}"
-    return None if step.to == SAME else step.to
+    return None if step.to in (SAME, DONE, START) else step.to

@@ -6,12 +6,12 @@ from peygir.policy.findings import Finding, Rule, chart, flow
 from peygir.policy.graph import edges, holders, routed
 from peygir.policy.model import CityPolicy, Post, Words
 from peygir.policy.vocabulary import (
-    CENTRE_HEAD,
     CLOSED,
     HOLDER,
     HOLDER_HEAD,
-    RECEPTION,
-    ROUTING,
+    HOLDER_UNIT,
+    HOLDERS,
+    ROLES,
 )
 
 Up = Callable[[str], str | None]
@@ -29,12 +29,13 @@ def one_mayor(policy: CityPolicy) -> Iterator[Finding]:
 def superiors_end_at_the_mayor(policy: CityPolicy) -> Iterator[Finding]:
     posts = policy.organisation.posts
     tops = {post.code for post in posts.values() if "mayor" in post.roles}
+    tops |= {p.code for p in posts.values() if p.superior is None and _beside(policy, p.unit)}
     yield from _chains({p.code: p.superior for p in posts.values()}, tops, "posts", "superior")
 
 
 def parents_end_at_the_mayor(policy: CityPolicy) -> Iterator[Finding]:
     units = policy.organisation.units
-    tops = {unit.code for unit in units.values() if unit.kind == "mayor"}
+    tops = {unit.code for unit in units.values() if unit.kind in ("mayor", "council")}
     yield from _chains({u.code: u.parent for u in units.values()}, tops, "units", "parent")
 
 
@@ -62,8 +63,10 @@ def every_step_has_somebody(policy: CityPolicy) -> Iterator[Finding]:
                     yield flow(f"{edge.key}.approval", f"“{unit}” has no head")
         if edge.step.only_for == "long_running" and not _any_long_running(policy):
             yield flow(f"{edge.key}.only_for", "no category is long-running")
-        if edge.step.only_for == "nonmunicipal" and "nonmunicipal" not in policy.classes:
-            yield flow(f"{edge.key}.only_for", "there is no class “nonmunicipal”")
+        if edge.step.only_for == "nonmunicipal" and not _any_outside(policy):
+            yield flow(f"{edge.key}.only_for", "no class is “outside”")
+        if edge.step.only_for in ("urgent", "not_urgent") and policy.urgent is None:
+            yield flow(f"{edge.key}.only_for", "there is no urgent lane")
 
 
 def rungs_find_somebody(policy: CityPolicy) -> Iterator[Finding]:
@@ -105,6 +108,14 @@ def _posts(policy: CityPolicy, unit: str) -> list[Post]:
     return [post for post in policy.organisation.posts.values() if post.unit == unit]
 
 
+def _any_outside(policy: CityPolicy) -> bool:
+    return any(each.outside for each in policy.classes.values())
+
+
+def _beside(policy: CityPolicy, unit: str) -> bool:
+    return unit in policy.organisation.units and policy.organisation.units[unit].kind == "council"
+
+
 def _any_long_running(policy: CityPolicy) -> bool:
     return any(category.long_running for category in policy.categories.values())
 
@@ -127,12 +138,12 @@ def _chains(
 
 
 def _lacking(policy: CityPolicy, stage: str, actor: str) -> Iterator[str]:
-    if actor in (RECEPTION, CENTRE_HEAD):
+    if actor in ROLES:
         if not any(actor in post.roles for post in policy.organisation.posts.values()):
             yield "no post has this role"
-    elif actor in (HOLDER, HOLDER_HEAD) and stage == CLOSED:
+    elif actor in (HOLDER, HOLDER_UNIT, HOLDER_HEAD) and stage == CLOSED:
         yield "nobody holds a closed case"
-    elif actor == HOLDER and policy.stages[stage].holder != ROUTING:
+    elif actor == HOLDER and policy.stages[stage].holder not in HOLDERS:
         if not _posts(policy, policy.stages[stage].holder):
             yield f"“{policy.stages[stage].holder}” has no post"
     elif actor == HOLDER and not routed(policy):

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from peygir.policy import graph
 from peygir.policy.findings import Finding, Rule, flow
-from peygir.policy.graph import UNREACHED_STEP, Edge, edges
+from peygir.policy.graph import UNREACHED_STEP, Edge, edges, waiting
 from peygir.policy.model import CityPolicy, Ladder, Step, Words
 from peygir.policy.spans import longest
-from peygir.policy.vocabulary import CITIZEN, CLOSED, ROUTING
+from peygir.policy.vocabulary import CITIZEN, CLOSED, ROUTED, START
 
 REPEAT_MAX = timedelta(days=31)  # an unanswered case is brought up again at least monthly
 
@@ -19,14 +19,14 @@ def stages_wait_under_a_ladder(policy: CityPolicy) -> Iterator[Finding]:
 
 
 def stages_are_reached(policy: CityPolicy) -> Iterator[Finding]:
-    moves: dict[str, set[str]] = {stage: set() for stage in [*policy.stages, CLOSED]}
+    moves: dict[str, set[str]] = {stage: set() for stage in [*waiting(policy), CLOSED]}
     for edge in edges(policy):
         moves[edge.source] |= {edge.target} | ({edge.step.then} if edge.step.then else set())
-    reached, front = set(), {policy.start, policy.start_unsorted}
+    reached, front = set(), {*policy.beginnings, policy.start_unsorted}
     while front:
         reached |= front
         front = {target for stage in front for target in moves[stage]} - reached
-    for stage in policy.stages:
+    for stage in waiting(policy):
         if stage not in reached:
             yield flow(f"stages.{stage}", "no step leads here")
 
@@ -92,7 +92,7 @@ def exceptions_can_be_objected_to(policy: CityPolicy) -> Iterator[Finding]:
 
 
 def loops_report(policy: CityPolicy) -> Iterator[Finding]:
-    silent: dict[str, set[str]] = {stage: set() for stage in policy.stages}
+    silent: dict[str, set[str]] = {stage: set() for stage in waiting(policy)}
     for edge in _distinct(policy):
         if edge.step.new_cycle and not edge.reports:
             reason = "begins a new cycle, so a human takes it and the citizen hears of it (tells)"
@@ -111,7 +111,9 @@ def loops_report(policy: CityPolicy) -> Iterator[Finding]:
 
 def sorting_names_subject_and_place(policy: CityPolicy) -> Iterator[Finding]:
     for step in policy.stages[policy.start_unsorted].steps.values():
-        if step.to in policy.stages and policy.stages[step.to].holder == ROUTING:
+        if step.to == START or (
+            step.to in policy.stages and policy.stages[step.to].holder in ROUTED
+        ):
             for evidence in ("category", "district"):
                 if evidence not in step.needs:
                     key = f"stages.{policy.start_unsorted}.steps.{step.code}.needs"

@@ -8,11 +8,36 @@ from peygir.policy.model import Words
 
 ACTORS = {
     "holder": Words(fa="واحد مسئول", en="the unit that holds it"),
+    "holder_unit": Words(fa="کارشناس همان واحد", en="an expert of that unit"),
     "holder_head": Words(fa="رئیس واحد", en="the unit's head"),
     "citizen": Words(fa="شهروند", en="the citizen"),
     "system": Words(fa="سامانه", en="the system"),
     "reception": Words(fa="واحد دریافت", en="reception"),
     "centre_head": Words(fa="رئیس مرکز", en="head of the centre"),
+    "executive": Words(fa="واحد اجرایی", en="an executive unit"),
+    "executive_head": Words(fa="رئیس واحد اجرایی", en="head of an executive unit"),
+    "feedback": Words(fa="واحد بازخورد", en="feedback unit"),
+    "special_follow_up": Words(fa="پیگیری ویژه", en="special follow-up"),
+    "operations": Words(fa="مرکز عملیات", en="operations centre"),
+    "supervisor": Words(fa="ناظر", en="supervisor"),
+    "correspondence": Words(fa="مکاتبات", en="correspondence desk"),
+    "social_media": Words(fa="شبکه‌های اجتماعی", en="social-media desk"),
+    "inspection": Words(fa="بازرسی", en="inspection"),
+    "council": Words(fa="عضو شورای شهر", en="a member of the city council"),
+    "deputy": Words(fa="معاون شهردار", en="deputy mayor"),
+    "mayor": Words(fa="شهردار", en="mayor"),
+    "admin": Words(fa="مدیر سامانه", en="administrator"),
+}
+HOLDERS = {
+    "same_post": Words(fa="همان پستی که پاسخ داد", en="Held by the post that had it last"),
+    "above_answerer": Words(
+        fa="مسئول: مافوق پستی که پاسخ داد", en="Held by the superior of the post that answered"
+    ),
+    "impartial": Words(
+        fa="مسئول: مرجعی که زیردست شخص موضوع شکایت نیست",
+        en="Held by an authority that does not stand below the one complained of",
+    ),
+    "named_unit": Words(fa="مسئول: واحدی که نام برده شده", en="Held by the unit that is named"),
 }
 TOLD = {
     "unit_head": Words(fa="رئیس واحد", en="head of the unit"),
@@ -42,10 +67,26 @@ EVIDENCE = {
     "attempts": Words(fa="تماس‌های ناموفق", en="failed attempts to call"),
     "merged_into": Words(fa="پروندهٔ اصلی", en="the lead case"),
     "outside_body": Words(fa="دستگاه متولی", en="the responsible body"),
+    "reason": Words(fa="دلیل", en="the reason"),
+    "urgent_ground": Words(fa="مبنای فوریت", en="ground of urgency"),
+    "action_text": Words(fa="اقدام اولیه", en="first action"),
+    "crew": Words(fa="اکیپ اعزامی", en="crew that was sent"),
+    "target_post": Words(fa="پست مقصد", en="the other post"),
+    "letter": Words(fa="نامهٔ رسمی", en="official letter"),
+    "letter_reply": Words(fa="پاسخ نامه", en="reply to the letter"),
+    "post_draft": Words(fa="متن انتشار بی‌نام", en="anonymised words to publish"),
+    "post_link": Words(fa="نشانی انتشار", en="address of the publication"),
+    "published_answer": Words(fa="پاسخ منتشرشده", en="the published answer"),
+    "body_answer": Words(fa="پاسخ دستگاه", en="answer of the outside body"),
+    "decision": Words(fa="تصمیم و دلیل آن", en="decision and its reasons"),
+    "facilitation": Words(fa="شرح تسهیل‌گری", en="what was done to facilitate"),
+    "rating": Words(fa="امتیاز به پاسخ", en="rating of the answer"),
 }
 ONLY_FOR = {
     "long_running": Words(fa="فقط امور زمان‌بر", en="long-running subjects only"),
     "nonmunicipal": Words(fa="فقط غیرمرتبط با شهرداری", en="non-municipal subjects only"),
+    "urgent": Words(fa="فقط پیام فوری", en="urgent messages only"),
+    "not_urgent": Words(fa="فقط پیام غیرفوری", en="messages that are not urgent"),
 }
 _UNITS = {
     "m": Words(fa="دقیقه", en="minutes"),

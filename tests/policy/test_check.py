@@ -133,7 +133,7 @@ class TestBrokenPolicies:
         )
         (found,) = check(load_files("qom", files)).findings
         assert found.key == "stages.execution.steps.hand_over.only_for"
-        assert found.reason == "there is no class “nonmunicipal”"
+        assert found.reason == "no class is “outside”"
 
     def test_include_one_without_any_subject(self, edit: Edit, qom: CityPolicy) -> None:
         text = qom.files["categories.toml"]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 
+from peygir.cases.models.referral import Referral
 from peygir.ledger.ids import new_id
 
 if TYPE_CHECKING:
@@ -15,11 +16,18 @@ SEE_ALL = frozenset({"reception", "feedback", "special_follow_up", "centre_head"
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, actor: "Actor") -> Self:
-        """The only entrance for doors: cases that `actor` may see."""
+        """The only entrance for doors: cases that `actor` may see.
+
+        A sealed case is seen by those whose units it is with, and never by the post that it is
+        about nor by anybody below that post, whatever else they fill or stand in for (T7).
+        """
+        with_them = models.Exists(
+            Referral.objects.filter(case=models.OuterRef("pk"), unit__in=actor.sees)
+        )
+        sealed = models.Q(with_them, sealed=True) & ~models.Q(about_post__in=actor.above)
         if actor.roles & SEE_ALL:
-            return self
-        own = models.Q(referrals__unit__in=actor.sees)
-        return self.filter(own).distinct()
+            return self.filter(models.Q(sealed=False) | sealed)
+        return self.filter(models.Q(with_them, sealed=False) | sealed)
 
     def open(self) -> Self:
         return self.filter(closed_at=None)
@@ -59,6 +67,14 @@ class Case(models.Model):
     policy = models.CharField(max_length=64)
     version = models.IntegerField(default=1)  # grows with every act, for refusing stale forms
     simulated = models.BooleanField(default=False)
+    post = models.CharField(max_length=48, blank=True, default="", db_default="")  # who holds it
+    urgent = models.CharField(max_length=40, blank=True, default="", db_default="")  # its ground
+    sealed = models.BooleanField(default=False, db_default=False)  # a complaint about an official
+    about_case = models.BigIntegerField(null=True)  # the earlier case that the voice speaks of
+    about_post = models.CharField(max_length=48, blank=True, default="", db_default="")
+    about_unit = models.CharField(max_length=40, blank=True, default="", db_default="")
+    # Steps that move nothing -> how often they were taken.
+    counts = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
 
     objects: ClassVar[models.Manager["Case"]] = CaseQuerySet.as_manager()
 
@@ -79,6 +95,16 @@ class Case(models.Model):
                 fields=["lead_id"], condition=models.Q(lead_id__isnull=False), name="case_lead"
             ),
             models.Index(fields=["executive_unit", "-closed_at"], name="case_unit_closed"),
+            models.Index(
+                fields=["about_case"],
+                condition=models.Q(about_case__isnull=False),
+                name="case_about",
+            ),
+            models.Index(
+                fields=["-opened_at"],
+                condition=~models.Q(urgent="") & models.Q(closed_at=None),
+                name="case_open_urgent",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

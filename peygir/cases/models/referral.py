@@ -4,21 +4,20 @@ from typing import ClassVar
 
 from django.db import models
 
-from peygir.cases.models.case import Case
-
 
 class Referral(models.Model):
     """`number` counts from 1 within the case.
 
-    One lead at a time; co-units stand beside it (Q14).
+    One lead at a time; co-units (Q14) and tracks (I10) stand beside it.
     """
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="referrals")
     number = models.SmallIntegerField()
     role = models.CharField(max_length=4)  # lead, co
     stage = models.CharField(max_length=40)
     unit = models.CharField(max_length=40)
+    post = models.CharField(max_length=48, blank=True, default="", db_default="")  # "": any post
     cycle = models.SmallIntegerField()
     opened_at = models.DateTimeField()
     not_before = models.DateTimeField(null=True)  # a call may be tried again from here on
