@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from peygir.desk.follow import (
+    again,
     feedback,
     field,
     head,
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("field/visits/", field.visits_endpoint, name="field_visits"),
     path("field/<slug:code>/", field.visit_page, name="field_visit"),
     path("field/<slug:code>/citizen-code/", field.citizen_code, name="field_code"),
+    path("field/<slug:code>/confirm/", again.confirm, name="field_confirm"),
     path("head/", head.head, name="head"),
     path("head/proposals/<slug:code>/", head.proposal, name="head_proposal"),
     path("head/points/<int:point_id>/", objections.point, name="point"),

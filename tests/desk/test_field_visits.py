@@ -135,6 +135,33 @@ class TestAVisit:
         assert stored(it).stage == "special_follow_up"
         assert Inspection.objects.count() == 1
 
+    @pytest.mark.requirement("Q9")
+    def test_after_a_wrong_code_only_the_code_is_asked_for_again(
+        self, inspector: Client, qom: CityPolicy
+    ) -> None:
+        it = doubted(qom)
+        place = {"code": it.case.code}
+        inspector.post(reverse("desk:field_code", kwargs=place))
+        code = Notice.objects.get(template="sms.otp").params["otp"]
+        wrong = f"{(int(code) + 1) % 100_000:05}"
+        answer = inspector.post(
+            reverse("desk:field_visits"), visit(it, finding="done", outcome="confirmed", otp=wrong)
+        )
+        page = reverse("desk:field_visit", kwargs=place)
+        assert answer["Location"] == page
+        assert 'name="again"' in inspector.get(page).content.decode()
+        again = reverse("desk:field_confirm", kwargs=place)
+        assert inspector.post(again, {"again": ""}).status_code == 422
+        refused = inspector.post(again, {"again": wrong})
+        assert refused.status_code == 422
+        assert "کد درست نیست" in refused.content.decode()
+        persian = code.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+        assert inspector.post(again, {"again": persian}).status_code == 302
+        assert stored(it).ending == "confirmed_in_field"
+        assert Inspection.objects.count() == 1
+        late = inspector.post(again, {"again": persian}, follow=True)
+        assert "کدی" in late.content.decode()
+
     def test_a_citizen_not_there_leaves_the_case_where_it_is(
         self, inspector: Client, qom: CityPolicy
     ) -> None:

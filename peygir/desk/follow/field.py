@@ -6,6 +6,7 @@ keeps the pages, and visits wait on the phone until they are sent.
 
 import json
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -84,7 +85,7 @@ def field_list(request: StaffRequest) -> HttpResponse:
 @require_GET
 def visit_page(request: StaffRequest, code: str) -> HttpResponse:
     """What an inspector must know on the spot, and the form of the visit."""
-    return _visit(request, case_or_404(request, code))
+    return show_visit(request, case_or_404(request, code))
 
 
 @page("field")
@@ -166,9 +167,10 @@ def _phone(request: StaffRequest) -> dict[str, Any]:
     }
 
 
-def _visit(
-    request: StaffRequest, case: Case, given: visits.Visit | None = None, status: int = 200
+def show_visit(
+    request: StaffRequest, case: Case, faults: Mapping[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
+    """The page of one visit. `faults`: field -> sentence; what was typed is shown again."""
     policy = request.policy
     before, after = field.photos(case.pk)
     kinds = ("words", "address", "result_text", "report_to_citizen", "objection_reason")
@@ -194,7 +196,8 @@ def _visit(
         "visit": str(uuid.uuid4()),
         "started": request.at.isoformat(),
         "typed": request.POST,
-        "faults": given.faults if given else {},
+        "faults": dict(faults or {}),
+        "code_waits": visits.waiting(case),
         "lat": None if case.lat_e6 is None else case.lat_e6 / 1e6,
         "lon": None if case.lon_e6 is None else case.lon_e6 / 1e6,
         **_phone(request),
@@ -211,6 +214,8 @@ def _answer(request: StaffRequest, body: Any, status: int) -> HttpResponse:
         return JsonResponse(body, status=status)
     said = body["words"] or _("This visit was already kept.")
     (messages.success if body["moved"] else messages.warning)(request, said)
+    if body.get("code_again"):
+        return redirect("desk:field_visit", code=body["case"])
     return redirect("desk:field")
 
 
@@ -218,7 +223,7 @@ def _refuse(request: StaffRequest, case: Case | None, given: visits.Visit) -> Ht
     if _wants_json(request) or case is None:
         body = {"faults": given.faults, "words": " ".join(given.faults.values())}
         return JsonResponse(body, status=422)
-    return _visit(request, case, given, status=422)
+    return show_visit(request, case, given.faults, status=422)
 
 
 def _send_code(request: StaffRequest, case: Case) -> tuple[str, int]:
@@ -227,7 +232,7 @@ def _send_code(request: StaffRequest, case: Case) -> tuple[str, int]:
         return _("No reporter of this case left a number; let the citizen sign."), 409
     try:
         code = codes.issue(
-            citizen, "visit", per_hour=CODES_PER_HOUR, at=request.at, case_id=case.pk
+            citizen.pk, "visit", per_hour=CODES_PER_HOUR, at=request.at, case_id=case.pk
         )
     except throttle.TooOften as early:
         wait = max(early.until - request.at, timedelta(seconds=1))

@@ -74,13 +74,38 @@ def parse(request: StaffRequest) -> Visit:
         accuracy_m=_metres(given.get("accuracy", "")),
         findings=clean(given.get("findings", "")).strip(),
         statement=clean(given.get("statement", "")).strip(),
-        code=to_latin_digits(clean(given.get("otp", ""))).strip()[:10],
+        code=code_of(given.get("otp", "")),
     )
     if visit.lat_e6 is None or visit.lon_e6 is None:
         visit.lat_e6 = visit.lon_e6 = visit.accuracy_m = None
     _look(visit)
     _files(request, visit)
     return visit
+
+
+def code_of(typed: str) -> str:
+    """A typed code in Latin digits."""
+    return to_latin_digits(clean(typed[:40])).strip()[:10]
+
+
+def code_fault(request: StaffRequest, case: Case, code: str) -> str:
+    """Why this is not the code that the citizen of this case was sent; "" when it is."""
+    sent = OneTimeCode.objects.filter(case_id=case.pk, purpose="visit").order_by("-made_at")
+    last = sent.first()
+    if last is None:
+        return _("No code was sent for this case.")
+    if codes.verify(last.citizen_id, "visit", code, at=request.at).outcome == "ok":
+        return ""
+    return _("The code is not right or too old; have another one sent.")
+
+
+def waiting(case: Case) -> Inspection | None:
+    """The visit of this cycle whose citizen said yes and whose code was wrong, if one waits."""
+    if case.inspection is None or case.closed_at is not None:
+        return None
+    visit = Inspection.objects.filter(pk=case.inspection).first()
+    answer = VisitAnswer.objects.filter(visit=visit.visit).first() if visit else None
+    return visit if answer is not None and answer.body.get("code_again") else None
 
 
 def known(visit: uuid.UUID, request: StaffRequest) -> Mapping[str, Any] | None:
@@ -121,14 +146,8 @@ def _keep(request: StaffRequest, case: Case, visit: Visit) -> Mapping[str, Any]:
         accuracy_m=visit.accuracy_m,
     )
     signature = _store(request, case, visit, inspection)
-    moved, said = _move(request, case, visit, inspection, signature)
-    body = {
-        "visit": str(visit.visit),
-        "case": case.code,
-        "kept": True,
-        "moved": moved,
-        "words": said,
-    }
+    moved = _move(request, case, visit, inspection, signature)
+    body = {"visit": str(visit.visit), "case": case.code, "kept": True, **moved}
     VisitAnswer.objects.create(
         visit=visit.visit, staff_id=request.user.pk, body=body, at=request.at
     )
@@ -153,7 +172,8 @@ def _store(request: StaffRequest, case: Case, visit: Visit, inspection: Inspecti
 
 def _move(
     request: StaffRequest, case: Case, visit: Visit, inspection: Inspection, signed: bool
-) -> tuple[bool, str]:
+) -> dict[str, Any]:
+    """What became of the case. `code_again`: only the citizen's code was wrong."""
     policy, lang = request.policy, language()
     given: dict[str, Any] = {
         "policy": policy,
@@ -164,38 +184,35 @@ def _move(
     try:
         acts.inspect(**given, inspection=inspection.pk, found=visit.finding)
     except Refused as refused:
-        return False, _kept(words.refusal(refused, policy, lang))
+        return _stays(_kept(words.refusal(refused, policy, lang)))
     step = OUTCOMES[visit.outcome]
     if not step:
-        return False, _("Visit kept. The case stays with special follow-up.")
+        return _stays(_("Visit kept. The case stays with special follow-up."))
     evidence: dict[str, Any] = {}
     if step == "confirmed":
         via, fault = _word(request, case, visit, signed)
         if fault:
-            return False, _kept(fault)
+            return _stays(_kept(fault)) | {"code_again": True}
         evidence["citizen_word"] = {"via": via, "at": int(visit.saved_at.timestamp())}
     try:
         done = acts.act(**given, step=step, evidence=evidence)
     except Refused as refused:
         fields = words.refusal_fields(refused, policy, lang)
         reasons: Sequence[str] = [words.refusal(refused, policy, lang), *fields.values()]
-        return False, _kept(" ".join(reasons))
-    return True, told(done)
+        return _stays(_kept(" ".join(reasons)))
+    return {"moved": True, "words": told(done)}
 
 
 def _word(request: StaffRequest, case: Case, visit: Visit, signed: bool) -> tuple[str, str]:
     """(how the citizen confirmed, "") or ("", why it does not count)."""
-    if visit.code:
-        sent = OneTimeCode.objects.filter(case_id=case.pk, purpose="visit").order_by("-made_at")
-        last = sent.first()
-        if last is None:
-            return "", _("No code was sent for this case.")
-        checked = codes.verify(last.citizen_id, "visit", visit.code, at=request.at)
-        if checked.outcome == "ok":
-            return "code", ""
-        if not signed:
-            return "", _("The code is not right or too old; have another one sent.")
-    return "signature", ""
+    fault = code_fault(request, case, visit.code) if visit.code else ""
+    if visit.code and not fault:
+        return "code", ""
+    return ("signature", "") if signed else ("", fault)
+
+
+def _stays(said: str) -> dict[str, Any]:
+    return {"moved": False, "words": said}
 
 
 def _kept(why: str) -> str:

@@ -64,7 +64,7 @@ async function send(record, where, token) {
   const told = await answer.json().catch(() => ({}));
   if (answer.status === 201 || answer.status === 200 || answer.status === 409) {
     await remove(record.visit);
-    await say({ title: record.title, code: record.code, words: told.words ?? "", moved: Boolean(told.moved), at: Date.now() });
+    await say({ title: record.title, code: record.code, words: told.words ?? "", moved: Boolean(told.moved), visit: record.visit, codeAgain: Boolean(told.code_again), at: Date.now() });
     return "kept";
   }
   if (answer.status === 422) {

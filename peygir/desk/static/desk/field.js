@@ -174,7 +174,8 @@ if (form) {
     localStorage.removeItem(`draft:${form.dataset.draft}`);
     navigator.storage?.persist?.();
     if (navigator.onLine) await queue.flush(paths);
-    location.assign(words.list);
+    const answer = (await queue.said()).find((one) => one.visit === record.visit);
+    location.assign(answer?.codeAgain ? location.pathname : words.list); // a wrong code: the page asks for it alone
   }
 }
 
