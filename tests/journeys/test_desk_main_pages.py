@@ -166,6 +166,26 @@ def test_what_was_sent_is_not_lost_when_the_page_is_left_at_once(
     assert Case.objects.get(pk=known.case.id).stage == "feedback"
 
 
+def test_back_onto_a_refused_form_shows_the_page_with_what_was_typed(
+    known: Story, desk: Open, live_server: Any
+) -> None:
+    page = desk(hire("executive", "d3-civil-expert"), f"/desk/cases/{known.case.code}/")
+    page.fill("[name='report-result_text']", "آسفالت ترمیم شد")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".errors")
+    page.goto(f"{live_server.url}/desk/inbox/")
+    page.go_back()
+    assert page.url.endswith(f"/desk/cases/{known.case.code}/")
+    assert page.input_value("[name='report-result_text']") == "آسفالت ترمیم شد"
+    page.fill("#q", "آسفالت")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/search/")
+    page.goto(f"{live_server.url}/desk/inbox/")
+    page.go_back()
+    assert page.input_value("#q") == "آسفالت"
+
+
 def test_without_javascript_the_same_forms_work(
     known: Story, browser: Any, live_server: Any
 ) -> None:

@@ -102,6 +102,25 @@ def test_a_draft_survives_a_reload(qom: CityPolicy, live_server: Any, phone: Any
     assert phone.input_value("#id_words") == WORDS
 
 
+def test_back_onto_a_refused_form_shows_it_again_with_what_was_typed(
+    qom: CityPolicy, live_server: Any, phone: Any
+) -> None:
+    phone.goto(f"{live_server.url}/report/")
+    phone.fill("#id_words", WORDS)
+    phone.fill("#id_phone", "0912")
+    once = phone.input_value("[name=once]")
+    phone.click("text=ارسال پیام")
+    phone.wait_for_selector(".errors")
+    phone.evaluate("localStorage.clear()")  # without the draft, which another form may have taken
+    phone.goto(f"{live_server.url}/help/")
+    phone.go_back()
+    assert phone.input_value("#id_words") == WORDS
+    assert phone.input_value("#id_phone") == "0912"
+    assert phone.input_value("[name=once]").split(":")[0] == once.split(":")[0]
+    phone.reload()
+    assert phone.input_value("#id_words") == WORDS
+
+
 def test_a_pin_is_set_by_a_tap_or_by_keys(qom: CityPolicy, live_server: Any, phone: Any) -> None:
     phone.goto(f"{live_server.url}/report/")
     assert not phone.evaluate("'L' in window")

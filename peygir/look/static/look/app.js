@@ -106,6 +106,36 @@ function restore(form) {
   }
 }
 
+// A page that answers a POST is a refused form, or one shown again. Browsers would send it once more
+// on Back or reload, after a warning that nobody understands. So its place in the history becomes
+// the page on which the form stands, with what was typed kept beside it in this tab's history.
+const filled = (form) => [...form.elements]
+  .filter((one) => one.name && !one.dataset.own && one.name !== "csrfmiddlewaretoken" && !/^(password|file|submit)$/.test(one.type) && one.autocomplete !== "one-time-code" && (!/radio|checkbox/.test(one.type) || one.checked))
+  .map((one) => [one.name, one.value]);
+function standIn() {
+  const stands = document.body.dataset.posted || document.referrer; // the page itself, or where the form was
+  const from = stands && new URL(stands, location.href);
+  if (!from || from.origin !== location.origin) return;
+  const keep = () => {
+    const forms = $$("form").filter((form) => form.method === "post").map((form) => [new URL(form.action).pathname, filled(form)]);
+    try { history.replaceState({ forms }, "", from.href); } catch { history.replaceState(null, "", from.href); }
+  };
+  keep();
+  addEventListener("pagehide", keep);
+}
+function bringBack() {
+  for (const [path, values] of history.state?.forms ?? []) {
+    const form = $$("form").find((one) => new URL(one.action).pathname === path);
+    for (const input of form?.elements ?? []) {
+      const own = values.filter(([name]) => name === input.name).map(([, value]) => value);
+      if (input.dataset.own) continue;
+      if (/radio|checkbox/.test(input.type)) input.checked = own.includes(input.value);
+      else if (own.length && !/^(password|file|submit)$/.test(input.type)) input.value = own.shift();
+    }
+  }
+}
+if (document.body.hasAttribute("data-posted")) standIn();
+
 // Countdown: data-countdown holds an ISO instant (counts down) or "up:" and one (counts up).
 function tick() {
   const persian = root.lang.startsWith("fa");
@@ -162,3 +192,4 @@ function ready(part) {
   tick();
 }
 ready(document);
+if (!document.body.hasAttribute("data-posted")) bringBack();
