@@ -120,10 +120,10 @@ def inspect(
     """A field visit was made (already stored as `people.Inspection`); the case remembers the last
     one."""
     policy, state = _locked(policy, case_id)
-    lead = state.lead
-    if lead is None or not _is_inspected(policy, lead.stage):
+    visited = [r for r in state.referrals if r.is_open and _is_inspected(policy, r.stage)]
+    if not visited:
         raise WrongStage("inspect", state.stage)
-    if lead.unit not in actor.units:
+    if not any(r.unit in actor.units for r in visited):
         raise NotAllowed("inspect")
     sets = {"inspection": inspection, "finding": finding(found)}
     facts = {"evidence": {"inspection": inspection}, "sets": sets}
@@ -263,7 +263,7 @@ def _take(
     step, own, actor, at = taken.step, taken.own, taken.actor, taken.at
     if not approved and not may.take_step(policy, state, step, own, actor):
         raise NotAllowed(step.code)
-    decide.check_limits(policy, state, step, at)
+    decide.check_limits(policy, state, step, own, at)
     proposes = step.approval is not None and not (own and may.approve(policy, own, actor))
     given |= dict.fromkeys(
         (n for n, t in texts.items() if t.strip()), -1

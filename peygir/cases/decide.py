@@ -79,10 +79,16 @@ def _check_subject(policy: CityPolicy, state: CaseState, step: Step) -> None:
         raise WrongStage(step.code, "urgent")
 
 
-def check_limits(policy: CityPolicy, state: CaseState, step: Step, at: datetime) -> None:
-    """Raises LimitReached, TooLate or WaitsForCoUnits."""
-    if step.limit is not None and step.then is None and _times(state, step) >= step.limit:
+def check_limits(
+    policy: CityPolicy, state: CaseState, step: Step, own: ReferralState | None, at: datetime
+) -> None:
+    """Raises LimitReached, TooLate, WaitsForCoUnits, or WrongStage for a step out of turn."""
+    number = own.number if own else None
+    times = _times(policy, state, step, number)
+    if step.limit is not None and step.then is None and times >= step.limit:
         raise LimitReached(step.code, step.limit)
+    if any(f"{number}.{before}" not in state.counts for before in step.after):
+        raise WrongStage(step.code, "out_of_turn")
     if step.within is not None and state.closed_at and at > state.closed_at + step.within:
         raise TooLate(step.code, step.within.days)
     if step.waits_for_co:
@@ -99,8 +105,9 @@ def facts_of(
     if step.tells:
         facts["tells"] = step.tells
     to = _destination(policy, state, step, at)
-    if to == SAME and step.limit is not None:
-        facts["sets"]["counts"] = state.counts | {step.code: state.counts.get(step.code, 0) + 1}
+    if to == SAME:
+        counted = counter(policy, state, step, own)
+        facts["sets"]["counts"] = state.counts | {counted: state.counts.get(counted, 0) + 1}
     if to == DONE:
         assert own is not None
         _track_done(policy, state, step, found, own, at, facts)
@@ -201,12 +208,18 @@ def _long_running(policy: CityPolicy, state: CaseState) -> bool:
     return category is not None and category.long_running
 
 
-def _times(state: CaseState, step: Step) -> int:
+def counter(policy: CityPolicy, state: CaseState, step: Step, own: int | None) -> str:
+    """The name under which a step that moves nothing is counted: a track has counts of its own."""
+    is_track = own is not None and policy.stages[state.referral(own).stage].track
+    return f"{own}.{step.code}" if is_track else step.code
+
+
+def _times(policy: CityPolicy, state: CaseState, step: Step, own: int | None) -> int:
     if step.opens_co:
         return sum(r.role == CO and r.cycle == state.cycle for r in state.referrals)
     if step.to == SAME:
         told = state.objections if "objection_reason" in step.needs else 0
-        return max(told, state.counts.get(step.code, 0))
+        return max(told, state.counts.get(counter(policy, state, step, own), 0))
     return len(state.taken(step.code, state.cycle))
 
 
@@ -307,6 +320,8 @@ def _holder(
         return org.posts[found["target_post"]].unit, found["target_post"]
     match holder:
         case words.ROUTING | words.ROUTING_HEAD:
+            if holder == words.ROUTING_HEAD and to == state.stage and _stays(state, found):
+                return state.unit, state.post
             unit = _routed_unit(policy, state, found, sets)
             return unit, (org.head_of(unit) or "") if holder == words.ROUTING_HEAD else ""
         case words.SAME_POST | words.ABOVE_ANSWERER:
@@ -320,6 +335,11 @@ def _holder(
             return state.about_unit or state.executive_unit or state.unit, ""
         case _:
             return holder, ""
+
+
+def _stays(state: CaseState, found: Evidence) -> bool:
+    """Whether a case that goes on in its stage stays with the post that has it."""
+    return bool(state.post) and not {"target_unit", "category", "district"} & {*found}
 
 
 def impartial(policy: CityPolicy, accused: str) -> str:
@@ -368,6 +388,8 @@ def _track_done(
     if then is None or waits or lasts:
         facts["closes"] = [own]
     else:
+        if policy.stages[state.stage].tells:
+            facts["tells"] = policy.stages[state.stage].tells
         _move(policy, state, step, found, then, at, facts)
         facts["closes"] = [*dict.fromkeys([own, *facts.get("closes", [])])]
 

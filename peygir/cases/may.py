@@ -38,6 +38,7 @@ PAGES: dict[str, frozenset[str]] = {
     "head": HEADS,  # workload, promises to approve, points of own units
     "search": ALL_STAFF - {"admin"},
     "contact": CENTRE | {"executive", "executive_head"},  # a reporter's name and number on a case
+    "undelivered": frozenset({"centre_head", "admin"}),  # messages given up; send them once more
     "ranking": ALL_STAFF,
     "organisation": ALL_STAFF,
     "organisation_change": frozenset({"admin"}),

@@ -84,15 +84,8 @@ def sentence(event: Recorded, policy: CityPolicy, language: str) -> str:
             return _("Another report of the same event was merged into this case.")
         case "case.noted":
             return _("Note for colleagues.")
-        case "case.paused":
-            return _("The clock is paused until %(until)s: %(reason)s.") % {
-                "until": jalali_words(instant(facts["clock"]["until"])),
-                "reason": policy.pauses[facts["clock"]["reason"]].words.in_(language),
-            }
-        case "case.resumed":
-            return _("The clock goes on; due %(due)s.") % {
-                "due": jalali_words(instant(facts["clock"]["due"]))
-            }
+        case "case.paused" | "case.resumed":
+            return _paused(event, policy, language)
         case "clock.fired":
             return _fired(event, policy, language)
         case "case.climbed":
@@ -266,6 +259,16 @@ def _opened(event: Recorded, policy: CityPolicy, language: str) -> dict[str, str
     opened = event.facts["opens"][0]
     due = jalali_words(instant(opened["clock"]["due"]))
     return {"unit": unit_name(policy, opened["unit"], language), "due": due}
+
+
+def _paused(event: Recorded, policy: CityPolicy, language: str) -> str:
+    clock = event.facts["clock"]
+    if event.kind == "case.resumed":
+        return _("The clock goes on; due %(due)s.") % {"due": jalali_words(instant(clock["due"]))}
+    return _("The clock is paused until %(until)s: %(reason)s.") % {
+        "until": jalali_words(instant(clock["until"])),
+        "reason": policy.pauses[clock["reason"]].words.in_(language),
+    }
 
 
 def _climbed(event: Recorded, policy: CityPolicy, language: str) -> str:

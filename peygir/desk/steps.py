@@ -114,7 +114,7 @@ def _open(
             policy, state, step
         ):
             return None
-        decide.check_limits(policy, state, step, at)
+        decide.check_limits(policy, state, step, own, at)
     except WaitsForCoUnits as waits:
         blocked = words.refusal(waits, policy, language)
     except Refused:

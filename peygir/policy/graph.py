@@ -33,6 +33,7 @@ class Edge:
     step: Step
     key: str
     goes: str  # SAME, a stage, or "closed"
+    tells: str | None  # text template sent to the citizen(s)
 
     @property
     def target(self) -> str:
@@ -46,7 +47,7 @@ class Edge:
     @property
     def reports(self) -> bool:
         """A human takes the step and the citizen hears of it."""
-        return bool(self.step.tells or self.step.determines) and set(self.step.by) != {"system"}
+        return bool(self.tells or self.step.determines) and set(self.step.by) != {"system"}
 
 
 def edges(policy: CityPolicy) -> Iterator[Edge]:
@@ -57,17 +58,17 @@ def edges(policy: CityPolicy) -> Iterator[Edge]:
     for stage in policy.stages.values():
         for step in stage.steps.values():
             key = f"stages.{stage.code}.steps.{step.code}"
-            for source, goes in _ways(policy, stage, step):
-                yield Edge(source, step, key, goes)
+            for source, goes, tells in _ways(policy, stage, step):
+                yield Edge(source, step, key, goes, tells)
         if stage.track:
             continue
         for step in policy.anywhere.values():
             if step.code not in stage.steps:
                 for goes in _goes(policy, step):
-                    yield Edge(stage.code, step, f"anywhere.{step.code}", goes)
+                    yield Edge(stage.code, step, f"anywhere.{step.code}", goes, step.tells)
     for step in policy.after_closing.values():
         for goes in _goes(policy, step):
-            yield Edge(CLOSED, step, f"after_closing.{step.code}", goes)
+            yield Edge(CLOSED, step, f"after_closing.{step.code}", goes, step.tells)
 
 
 def waiting(policy: CityPolicy) -> tuple[str, ...]:
@@ -75,15 +76,18 @@ def waiting(policy: CityPolicy) -> tuple[str, ...]:
     return tuple(code for code, stage in policy.stages.items() if not stage.track)
 
 
-def _ways(policy: CityPolicy, stage: Stage, step: Step) -> Iterator[tuple[str, str]]:
+def _ways(policy: CityPolicy, stage: Stage, step: Step) -> Iterator[tuple[str, str, str | None]]:
+    """From where, to where, and what the citizen hears."""
     if not stage.track:
         for goes in _goes(policy, step):
-            yield stage.code, goes
+            yield stage.code, goes, step.tells
         return
     for host in policy.stages.values():
         if stage.code in host.tracks:
-            last = step.to == DONE and host.then is not None and not stage.lasting
-            yield host.code, (host.then or SAME) if last else SAME
+            if step.to == DONE and host.then is not None and not stage.lasting:
+                yield host.code, host.then, host.tells or step.tells
+            else:
+                yield host.code, SAME, step.tells
 
 
 def _goes(policy: CityPolicy, step: Step) -> tuple[str, ...]:

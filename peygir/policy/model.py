@@ -99,6 +99,7 @@ class Step:
     word_via: tuple[str, ...] = ()  # ways in which the citizen's word counts here; empty: any
     finding: str | None = None  # what the inspection must have found: done, partly, not_done
     calms: bool = False  # the case leaves the urgent lane
+    after: tuple[str, ...] = ()  # steps of the same track that must have been taken before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,7 @@ class Stage:
     track: bool = False  # stands beside the stage that names it, with its own holder and clock
     tracks: tuple[str, ...] = ()  # what runs side by side while a case waits here
     then: str | None = None  # where the case goes when all its tracks are done
+    tells: str | None = None  # text template sent to the citizen(s) with that
     lasting: bool = False  # a track that goes on when the case leaves the stage
     closes_when: tuple[str, ...] = ()  # evidence that ends this track, whoever brings it
 

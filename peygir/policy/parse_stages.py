@@ -134,6 +134,7 @@ def _stage(code: str, table: Table, places: parse_steps.Places) -> Stage:
         track=track,
         tracks=table.words_of("tracks", places.stages),
         then=table.maybe_word("then", places.stages),
+        tells=table.maybe_text("tells"),
         lasting=table.flag("lasting"),
         closes_when=table.words_of("closes_when", EVIDENCE),
     )

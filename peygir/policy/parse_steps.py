@@ -67,6 +67,7 @@ def _step(code: str, table: Table, places: Places) -> Step:
         word_via=table.words_of("word_via", WORD_VIA),
         finding=table.maybe_word("finding", FINDINGS),
         calms=table.flag("calms"),
+        after=table.texts("after"),
     )
 
 

@@ -46,7 +46,7 @@ _LATIN = re.compile(r"[A-Za-z]")
 
 
 def required_texts_are_there(policy: CityPolicy) -> Iterator[Finding]:
-    tells = {edge.step.tells: edge.key for edge in edges(policy) if edge.step.tells}
+    tells = {edge.tells: edge.key for edge in edges(policy) if edge.tells}
     for name, key in tells.items():
         if f"sms.{name}" not in policy.texts:
             yield Finding("policy.toml", f"{key}.tells", f"“sms.{name}” is not among the texts")

@@ -40,6 +40,12 @@ def tracks_come_to_an_end(policy: CityPolicy) -> Iterator[Finding]:
 def _track(stage: Stage, key: str, *, named: bool) -> Iterator[Finding]:
     if not named:
         yield flow(key, "no stage runs this track")
+    for step in stage.steps.values():
+        for before in step.after:
+            if before not in stage.steps or stage.steps[before].to != SAME:
+                yield flow(
+                    f"{key}.steps.{step.code}.after", f"“{before}” is no step that stays here"
+                )
     if stage.tracks or stage.on_breach is not None:
         yield flow(key, "a track has neither tracks nor a way of its own when time is up")
     if any(step.to not in (DONE, SAME) for step in stage.steps.values()):

@@ -1,0 +1,97 @@
+"""What a stage asks, told by what its steps need: no page knows the code of a stage or step."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from peygir.policy.model import CityPolicy, Stage, Step
+from peygir.policy.vocabulary import CITIZEN, CLOSED, SAME, UNREACHED_STEP
+
+WORD = "citizen_word"
+REASON = "objection_reason"
+CALLBACK = "callback_at"
+VISIT = "inspection"
+CALL = "call"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSteps:
+    """What may come of a call in a stage; None where the policy has no such step."""
+
+    yes: Step | None = None
+    no: Step | None = None
+    unreached: Step | None = None
+    later: Step | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitSteps:
+    """What may come of a visit: the citizen confirms, does not, or cannot be reached."""
+
+    confirmed: Step | None = None
+    not_confirmed: Step | None = None
+    unreachable: Step | None = None
+
+
+def closes_by_word(step: Step) -> bool:
+    """Whether it is the citizen's yes: their word, and with it the case is over."""
+    return WORD in step.needs and step.to == CLOSED
+
+
+def says_no(step: Step) -> bool:
+    """Whether it is the citizen's no: their word or their reason, and the case goes on."""
+    if step.to == CLOSED:
+        return False
+    return WORD in step.needs or (REASON in step.needs and step.to != SAME)
+
+
+def asks_citizen(stage: Stage) -> bool:
+    """Whether a case in this stage waits for a yes or a no that the citizen may give unvisited."""
+    return any(CITIZEN in s.by and closes_by_word(s) and VISIT not in s.needs for s in _of(stage))
+
+
+def call_steps(stage: Stage) -> CallSteps:
+    """The steps of a stage that people are called about."""
+    steps = [step for step in _of(stage) if VISIT not in step.needs]
+    return CallSteps(
+        yes=_first(s for s in steps if closes_by_word(s)),
+        no=_first(s for s in steps if says_no(s)),
+        unreached=_first(s for s in steps if s.code == UNREACHED_STEP and CALL in s.needs),
+        later=_first(s for s in steps if CALLBACK in s.needs),
+    )
+
+
+def visit_steps(stage: Stage) -> VisitSteps:
+    """The steps of a stage that is looked at on site."""
+    steps = [step for step in _of(stage) if VISIT in step.needs]
+    back = [s for s in steps if s.to != CLOSED and WORD not in s.needs]
+    return VisitSteps(
+        confirmed=_first(s for s in steps if closes_by_word(s)),
+        not_confirmed=_first(s for s in back if s.new_cycle) or _first(back),
+        unreachable=_first(s for s in steps if s.to == CLOSED and "attempts" in s.needs),
+    )
+
+
+def reports_no_follow_up(policy: CityPolicy) -> Step | None:
+    """The step, open wherever a case waits, by which somebody says that nobody follows it up."""
+    steps = policy.anywhere.values()
+    return _first(s for s in steps if s.to == SAME and REASON in s.needs)
+
+
+def merges(policy: CityPolicy) -> Step | None:
+    """The step that closes a report of an event which another case follows."""
+    return _first(s for s in policy.anywhere.values() if "merged_into" in s.needs)
+
+
+def citizens_own(policy: CityPolicy) -> frozenset[str]:
+    """Codes of steps whose text is one citizen's own: no other reporter reads it."""
+    steps = [s for stage in policy.stages.values() for s in _of(stage)]
+    steps += [*policy.anywhere.values(), *policy.after_closing.values()]
+    return frozenset(s.code for s in steps if REASON in {*s.needs, *s.may_have})
+
+
+def _of(stage: Stage) -> list[Step]:
+    return [*stage.steps.values()]
+
+
+def _first(steps: Iterable[Step]) -> Step | None:
+    return next(iter(steps), None)
