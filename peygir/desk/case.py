@@ -96,7 +96,7 @@ def show(
         "merged": board.merged_into(actor, found),
         "lead_case": board.by_id(actor, found.lead_id) if found.lead_id else None,
         "related": board.related(actor, found, at=at),
-        "sent": [_sent(policy, one, language) for one in outbox.for_case(found.pk)[:SENT_MAX]],
+        "sent": [message_of(policy, one, language) for one in outbox.for_case(found.pk)[:SENT_MAX]],
         "unit_name": lambda unit: words.unit_name(policy, unit, language),
         "title_of": lambda one: title(policy, one, language),
     }
@@ -168,7 +168,7 @@ def _pauses(
     return [(r.code, r.words.in_(language)) for r in rules if r.approval in actor.roles]
 
 
-def _sent(policy: CityPolicy, notice: Notice, language: str) -> dict[str, Any]:
+def message_of(policy: CityPolicy, notice: Notice, language: str) -> dict[str, Any]:
     """One message that went or waits: to whom in words, about what, and how it fared. No number."""
     about = notice.template.rsplit(".", 1)[-1]
     known = policy.texts.get(f"status.{about}")

@@ -32,6 +32,7 @@ ENTRIES = (
     Entry("ranking", "desk:ranking", gettext_noop("Ranking")),
     Entry("organisation", "desk:organisation", gettext_noop("Organisation")),
     Entry("staff", "desk:staff", gettext_noop("Staff")),
+    Entry("undelivered", "desk:undelivered", gettext_noop("Undelivered messages")),
     Entry("policy", "desk:policy", gettext_noop("Policy")),
     Entry("audit", "desk:audit", gettext_noop("Audit log")),
     Entry("simulator", "demo:simulator", gettext_noop("Simulator")),

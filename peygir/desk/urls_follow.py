@@ -12,6 +12,7 @@ from peygir.desk.follow import (
     policy,
     ranking,
     staff,
+    undelivered,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -48,5 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/<int:staff_id>/activity/", staff.activity, name="person_activity"),
     path("staff/<int:staff_id>/tenures/", staff.start_tenure, name="person_tenure"),
     path("staff/<int:staff_id>/tenures/end/", staff.end_tenure, name="person_tenure_end"),
+    path("undelivered/", undelivered.undelivered, name="undelivered"),
+    path("undelivered/<int:notice_id>/", undelivered.again, name="undelivered_again"),
     path("policy/", policy.policy, name="policy"),
 ]

@@ -1,15 +1,32 @@
 """Putting messages into the outbox by hand, and looking at what went about a case."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from peygir.ledger.ids import new_id
 from peygir.notices.models import FAILED, QUEUED, SENT, Notice
 
 CODE_LIFE: Final = timedelta(minutes=5)
 RESENDABLE: Final = (FAILED, SENT)
+
+
+PAGE: Final = 50
+CODES: Final = "sms.otp"  # one-time codes: worthless by the time that somebody looks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """Notices that were given up. `again`: those of them that were sent once more since.
+
+    `older`: give it as `before` for the next page; None when there is none.
+    """
+
+    rows: list[Notice]
+    again: frozenset[int]
+    older: int | None
 
 
 class NotResendable(ValueError):
@@ -46,8 +63,27 @@ def queue_code(
 
 def for_case(case_id: int) -> QuerySet[Notice]:
     """Every notice about a case, newest first, one-time codes left out."""
-    found = Notice.objects.filter(case_id=case_id).exclude(template="sms.otp")
+    found = Notice.objects.filter(case_id=case_id).exclude(template=CODES)
     return found.order_by("-made_at", "-id")
+
+
+def failed(*, before: int | None = None, size: int = PAGE) -> Failed:
+    """What reached nobody, newest first; `before` is a notice's id. Three queries by index."""
+    found = Notice.objects.filter(state=FAILED).exclude(template=CODES)
+    last = Notice.objects.filter(pk=before).first() if before is not None else None
+    if last is not None:
+        same = Q(made_at=last.made_at, pk__lt=last.pk)
+        found = found.filter(Q(made_at__lt=last.made_at) | same)
+    rows = list(found.order_by("-made_at", "-pk")[: size + 1])
+    shown = rows[:size]
+    cases = {one.case_id for one in shown if one.case_id is not None}
+    copies = Notice.objects.filter(case_id__in=cases, dedupe_key__startswith="resend:")
+    keys = copies.values_list("dedupe_key", flat=True)
+    return Failed(
+        rows=shown,
+        again=frozenset(int(key.split(":")[1]) for key in keys),
+        older=shown[-1].pk if len(rows) > size else None,
+    )
 
 
 def resend(notice_id: int, at: datetime) -> Notice:
@@ -56,7 +92,7 @@ def resend(notice_id: int, at: datetime) -> Notice:
     The old row stays as it ended: a case shows both. Asking twice in a minute sends one.
     """
     old = Notice.objects.get(pk=notice_id)
-    if old.state not in RESENDABLE or old.template == "sms.otp":
+    if old.state not in RESENDABLE or old.template == CODES:
         raise NotResendable(old.state)
     minute = int(at.timestamp()) // 60
     copied = (
