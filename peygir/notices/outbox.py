@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from peygir.ledger.ids import new_id
+from peygir.ledger.statement import insert
 from peygir.notices.models import FAILED, QUEUED, SENT, Notice
 
 CODE_LIFE: Final = timedelta(minutes=5)
@@ -45,7 +46,7 @@ def queue_code(
 
     `purpose`: as in people.OneTimeCode (phone, visit). `code`: its digits.
     """
-    return Notice.objects.create(
+    notice = Notice(
         dedupe_key=f"otp:{purpose}:{citizen_id}:{new_id()}",
         audience="citizen",
         citizen_id=citizen_id,
@@ -59,6 +60,8 @@ def queue_code(
         not_before=at,
         expires_at=at + CODE_LIFE,
     )
+    insert(notice)
+    return notice
 
 
 def for_case(case_id: int) -> QuerySet[Notice]:

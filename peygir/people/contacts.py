@@ -23,7 +23,8 @@ with given as (select %(rows)s::jsonb as rows),
   select %(phone)s::text, %(name)s::text, %(language)s::text, %(at)s::timestamptz, true
   where %(phone)s::text is not null
   on conflict (phone) do update
-   set name = case when excluded.name = '' then people_citizen.name else excluded.name end
+   set name = case when excluded.name = '' or (people_citizen.name <> ''
+     and not %(renames)s::boolean) then people_citizen.name else excluded.name end
   returning id),
  reporter as (
   insert into people_reporter (case_id, citizen_id, channel, language, at, is_first)
@@ -44,10 +45,12 @@ select (select id from citizen), (select id from reporter)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Somebody who can be reached. `phone`: E.164."""
+    """Somebody who can be reached. `phone`: E.164. `renames`: whether `name` may take the place of
+    one that we know."""
 
     phone: str
     name: str = ""
+    renames: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,7 @@ def meet(
         "rows": orjson.dumps(rows).decode(),
         "phone": caller.phone if caller else None,
         "name": clean(caller.name) if caller else "",
+        "renames": caller.renames if caller else False,
         "language": language,
         "at": at,
         "case": case_id,
@@ -109,3 +113,9 @@ def reporters(case_id: int) -> list[Reporter]:
 def by_phone(phone: str) -> Citizen | None:
     """The citizen with this number (E.164), if we ever met."""
     return Citizen.objects.filter(phone=phone).first()
+
+
+def language_of(phone: str) -> str | None:
+    """In which language the citizen with this number (E.164) is told; None if we never met."""
+    rows = run("select language from people_citizen where phone = %s", [phone])
+    return str(rows[0][0]) if rows else None

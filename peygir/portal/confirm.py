@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -18,19 +19,27 @@ from peygir.portal.page import limits as city_limits
 OTP_TEXT_MAX = 20
 
 
-def send(request: Visit, citizen: Citizen | None) -> None:
+def send(request: Visit, citizen_id: int | None) -> None:
     """Issue a code and queue its text message; nothing goes to somebody whom we never met.
 
-    Raises throttle.TooOften for this address. One phone's own limits only keep the message back:
-    to say so would tell a stranger which numbers are known here.
+    Raises throttle.TooOften for this address.
     """
     throttle.hit(limits.SENDS, request.visitor.address, at=request.at)
-    if citizen is None:
-        return
+    if citizen_id:
+        with transaction.atomic():
+            deliver(request, citizen_id)
+
+
+def deliver(request: Visit, citizen_id: int) -> None:
+    """The same, in a transaction under way, where the address has been counted already.
+
+    One phone's own limits only keep the message back: to say so would tell a stranger which
+    numbers are known here.
+    """
     per_hour = city_limits(request.policy)["codes_per_hour"]
     with suppress(throttle.TooOften):
-        code = codes.issue(citizen, "phone", per_hour=per_hour, at=request.at)
-        outbox.queue_code(citizen.pk, code, "phone", request.language, request.at)
+        code = codes.issue(citizen_id, "phone", per_hour=per_hour, at=request.at)
+        outbox.queue_code(citizen_id, code, "phone", request.language, request.at)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +78,8 @@ def again(request: Visit) -> HttpResponse:
         return redirect("portal:mine")
     answer = redirect("portal:confirm")
     if request.at >= waiting.sent_at + codes.RESEND_AFTER:
-        send(request, Citizen.objects.filter(pk=waiting.citizen_id).first())
+        known = Citizen.objects.filter(pk=waiting.citizen_id).exists()  # may have been erased
+        send(request, waiting.citizen_id if known else None)
         visitor.remember_pending(answer, waiting.citizen_id, at=request.at)
     return answer
 

@@ -80,7 +80,7 @@ def _send(request: Visit) -> HttpResponse:
         return show(request, "sign_in.html", wrong, status=422)
     throttle.hit(limits.POSTS, request.visitor.address, at=request.at)
     citizen = contacts.by_phone(phone)
-    confirm.send(request, citizen)
+    confirm.send(request, citizen.pk if citizen else None)
     answer = redirect("portal:confirm")
     visitor.remember_pending(answer, citizen.pk if citizen else 0, at=request.at)
     visitor.forget(answer, visitor.DONE)

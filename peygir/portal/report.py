@@ -1,6 +1,6 @@
 """Reporting: one page, one POST. Scripts only make it quicker."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from peygir.cases.refusals import Refused, WrongStage
 from peygir.cases.words import unit_name
 from peygir.ledger.entry import CITIZEN
 from peygir.people import codes, contacts, photos, throttle
-from peygir.people.models import Citizen, Photo, Reporter
+from peygir.people.models import Photo, Reporter
 from peygir.portal import confirm, limits, report_form, visitor
 from peygir.portal.page import Visit, city_map, page, retry_after, show
 from peygir.portal.page import limits as city_limits
@@ -49,16 +49,16 @@ def report(request: Visit) -> HttpResponse:
     if request.method != "POST":
         return _form(request, _prefilled(request))
     address = request.visitor.address
-    throttle.hit(limits.POSTS, address, at=request.at)
     known = report_form.case_id_of(request.POST)
+    throttle.hit(limits.POSTS, address, at=request.at)
     if known is not None and Case.objects.filter(pk=known).exists():
         return _already(request, known)  # sent twice: by a double tap, or by going back
     typed = _read(request, known)
     if typed.errors:
         return _form(request, typed, status=422)
     try:
-        _count(request, typed)
-        sent = _send(request, typed)
+        told = _count(request, typed)
+        sent = _send(request, typed, told)
     except IntegrityError:
         if not Case.objects.filter(pk=typed.case_id).exists():
             raise
@@ -70,7 +70,7 @@ def report(request: Visit) -> HttpResponse:
         typed.values["join"] = ""
         typed.fault("", _("That case has just been closed. Send yours as a new report."))
         return _form(request, typed, status=409)
-    return _to_done(request, sent)
+    return _to_done(request, sent, told=told)
 
 
 @require_POST
@@ -157,30 +157,46 @@ def _read(request: Visit, known: int | None) -> Typed:
     typed = report_form.read(request.POST, uploads, request.policy, kept=kept)
     for picture in typed.pictures:
         photos.keep(typed.case_id, picture, kind="report", actor=CITIZEN, at=request.at)
+    typed.kept = kept + len(typed.pictures)
     return typed
 
 
-def _count(request: Visit, typed: Typed) -> None:
-    limit = limits.REPORTS if typed.caller else limits.ANONYMOUS
-    throttle.hit(limit, request.visitor.address, at=request.at)
-    if typed.caller:
-        throttle.hit(limits.of_phone(request.policy), typed.caller.phone, at=request.at)
+def _count(request: Visit, typed: Typed) -> bool:
+    """Count the report, and the code that it will send; whether one may be sent. Raises TooOften
+    when it is the report that is too much."""
+    address, caller = request.visitor.address, typed.caller
+    if caller is None:
+        throttle.hit(limits.ANONYMOUS, address, at=request.at)
+        return False
+    tries = [(limits.REPORTS, address), (limits.of_phone(request.policy), caller.phone)]
+    if not _is_mine(request, caller):
+        tries.append((limits.SENDS, address))
+    report, phone, *code = throttle.count(tries, at=request.at)
+    until = report or phone
+    if until is not None:
+        raise throttle.TooOften(until)
+    return code == [None]
 
 
 @transaction.atomic
-def _send(request: Visit, typed: Typed) -> Sent:
+def _send(request: Visit, typed: Typed, told: bool) -> Sent:
+    """Register or join, and send the code that asks whether the number is right."""
     typed.caller = _caller(request, typed)
-    if typed.join is not None:
-        return _join(request, typed, typed.join)
-    ids = [photo.pk for photo in photos.of(typed.case_id)]
+    sent = _register(request, typed) if typed.join is None else _join(request, typed, typed.join)
+    if told:
+        _send_code(request, sent)
+    return sent
+
+
+def _register(request: Visit, typed: Typed) -> Sent:
+    kept = photos.of(typed.case_id) if typed.kept else []
     made = register.register(
         policy=request.policy,
-        report=typed.report(language=request.language, photo_ids=ids),
+        report=typed.report(language=request.language, photo_ids=[photo.pk for photo in kept]),
         actor=CITIZEN,
         at=request.at,
     )
-    reporter = Reporter.objects.get(case_id=made.case.id)
-    return Sent(case_id=made.case.id, citizen_id=made.citizen_id, reporter_id=reporter.pk)
+    return Sent(case_id=made.case.id, citizen_id=made.citizen_id, reporter_id=made.reporter_id)
 
 
 def _join(request: Visit, typed: Typed, case_id: int) -> Sent:
@@ -212,26 +228,31 @@ def _join(request: Visit, typed: Typed, case_id: int) -> Sent:
 
 def _caller(request: Visit, typed: Typed) -> contacts.Caller | None:
     """Nobody renames a citizen whose number they merely typed."""
-    caller, mine = typed.caller, request.visitor.citizen
-    if caller is None or (mine is not None and mine.phone == caller.phone):
-        return caller
-    known = contacts.by_phone(caller.phone)
-    return contacts.Caller(phone=caller.phone) if known and known.name else caller
+    caller = typed.caller
+    return replace(caller, renames=_is_mine(request, caller)) if caller else None
 
 
-def _to_done(request: Visit, sent: Sent) -> HttpResponse:
+def _is_mine(request: Visit, caller: contacts.Caller) -> bool:
+    """Whether this browser has proved the number."""
+    mine = request.visitor.citizen
+    return mine is not None and mine.phone == caller.phone
+
+
+def _send_code(request: Visit, sent: Sent) -> None:
+    if sent.citizen_id is not None:
+        confirm.deliver(request, sent.citizen_id)
+
+
+def _to_done(request: Visit, sent: Sent, *, told: bool) -> HttpResponse:
+    """`told`: a code for the number was sent, or is kept back where only its owner knows."""
     answer = redirect("portal:done")
     visitor.remember_done(answer, sent.case_id, joined=sent.joined)
     visitor.remember_opened(request, answer, sent.case_id, sent.reporter_id)
     mine = request.visitor.citizen
     if sent.citizen_id is None or (mine is not None and mine.pk == sent.citizen_id):
         visitor.forget(answer, visitor.PENDING)
-        return answer
-    try:
-        confirm.send(request, Citizen.objects.get(pk=sent.citizen_id))
-    except throttle.TooOften:
-        return answer  # the case exists; the number stays unconfirmed
-    visitor.remember_pending(answer, sent.citizen_id, at=request.at)
+    elif told:  # else the case exists, and the number stays unconfirmed
+        visitor.remember_pending(answer, sent.citizen_id, at=request.at)
     return answer
 
 
@@ -240,7 +261,11 @@ def _already(request: Visit, case_id: int) -> HttpResponse:
     is whoever reported first is known by the signed number in the form."""
     first = Reporter.objects.filter(case_id=case_id, is_first=True).earliest("id")
     sent = Sent(case_id=case_id, citizen_id=first.citizen_id, reporter_id=first.pk)
-    return _to_done(request, sent)
+    [until] = throttle.count([(limits.SENDS, request.visitor.address)], at=request.at)
+    if until is None:
+        with transaction.atomic():
+            _send_code(request, sent)
+    return _to_done(request, sent, told=until is None)
 
 
 def _near(policy: Any, one: nearby.Near, language: str) -> dict[str, Any]:

@@ -41,6 +41,7 @@ class Typed:
     values: dict[str, str]
     errors: dict[str, list[str]] = field(default_factory=dict)
     pictures: list[photos.Picture] = field(default_factory=list)
+    kept: int = 0  # photos stored under `case_id`, these included
     case_id: int = 0
     join: int | None = None
     district: int | None = None

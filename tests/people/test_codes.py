@@ -23,7 +23,7 @@ def wrong(code: str) -> str:
 
 
 def test_the_right_code_proves_the_phone_once(citizen: Citizen) -> None:
-    code = codes.issue(citizen, "phone", per_hour=5, at=NOON)
+    code = codes.issue(citizen.pk, "phone", per_hour=5, at=NOON)
     assert len(code) == codes.DIGITS
     assert code.encode() not in bytes(OneTimeCode.objects.get().digest)
     checked = codes.verify(citizen.pk, "phone", code, at=NOON + MINUTE)
@@ -34,42 +34,42 @@ def test_the_right_code_proves_the_phone_once(citizen: Citizen) -> None:
 
 
 def test_a_code_is_not_good_for_another_purpose_or_person(citizen: Citizen) -> None:
-    code = codes.issue(citizen, "phone", per_hour=5, at=NOON)
+    code = codes.issue(citizen.pk, "phone", per_hour=5, at=NOON)
     other = Citizen.objects.create(phone="+989121111111", first_seen_at=NOON)
     assert codes.verify(citizen.pk, "visit", code, at=NOON).outcome == "expired"
     assert codes.verify(other.pk, "phone", code, at=NOON).outcome == "expired"
 
 
 def test_five_wrong_tries_spend_a_code(citizen: Citizen) -> None:
-    code = codes.issue(citizen, "phone", per_hour=5, at=NOON)
+    code = codes.issue(citizen.pk, "phone", per_hour=5, at=NOON)
     outcomes = [codes.verify(citizen.pk, "phone", wrong(code), at=NOON).outcome for _ in range(5)]
     assert outcomes == ["wrong"] * 4 + ["too_many"]
     assert codes.verify(citizen.pk, "phone", code, at=NOON).outcome == "too_many"
 
 
 def test_a_code_dies_after_five_minutes_and_when_another_is_sent(citizen: Citizen) -> None:
-    first = codes.issue(citizen, "phone", per_hour=5, at=NOON)
+    first = codes.issue(citizen.pk, "phone", per_hour=5, at=NOON)
     assert codes.verify(citizen.pk, "phone", first, at=NOON + codes.LIFE).outcome == "expired"
     later = NOON + codes.RESEND_AFTER
-    second = codes.issue(citizen, "phone", per_hour=5, at=later)
+    second = codes.issue(citizen.pk, "phone", per_hour=5, at=later)
     if first != second:
         assert codes.verify(citizen.pk, "phone", first, at=later).outcome == "wrong"
     assert codes.verify(citizen.pk, "phone", second, at=later).outcome == "ok"
 
 
 def test_codes_are_not_sent_in_a_hurry_nor_without_end(citizen: Citizen) -> None:
-    codes.issue(citizen, "phone", per_hour=2, at=NOON)
+    codes.issue(citizen.pk, "phone", per_hour=2, at=NOON)
     with pytest.raises(throttle.TooOften) as soon:
-        codes.issue(citizen, "phone", per_hour=2, at=NOON + timedelta(seconds=10))
+        codes.issue(citizen.pk, "phone", per_hour=2, at=NOON + timedelta(seconds=10))
     assert soon.value.until == NOON + codes.RESEND_AFTER == codes.resend_at(citizen.pk, "phone")
-    codes.issue(citizen, "phone", per_hour=2, at=NOON + 2 * MINUTE)
+    codes.issue(citizen.pk, "phone", per_hour=2, at=NOON + 2 * MINUTE)
     with pytest.raises(throttle.TooOften) as often:
-        codes.issue(citizen, "phone", per_hour=2, at=NOON + 4 * MINUTE)
+        codes.issue(citizen.pk, "phone", per_hour=2, at=NOON + 4 * MINUTE)
     assert often.value.until == NOON + timedelta(hours=1)
 
 
 def test_signing_out_ends_the_sign_in_everywhere(citizen: Citizen) -> None:
-    code = codes.issue(citizen, "phone", per_hour=5, at=NOON)
+    code = codes.issue(citizen.pk, "phone", per_hour=5, at=NOON)
     row = codes.verify(citizen.pk, "phone", code, at=NOON).row
     assert row is not None
     assert codes.signed_in(row.pk, at=NOON + timedelta(days=29)) == citizen
@@ -79,9 +79,9 @@ def test_signing_out_ends_the_sign_in_everywhere(citizen: Citizen) -> None:
 
 
 def test_sweeping_keeps_what_still_stands_for_a_sign_in(citizen: Citizen) -> None:
-    code = codes.issue(citizen, "phone", per_hour=5, at=NOON)
+    code = codes.issue(citizen.pk, "phone", per_hour=5, at=NOON)
     codes.verify(citizen.pk, "phone", code, at=NOON)
-    codes.issue(citizen, "phone", per_hour=5, at=NOON + 2 * MINUTE)
+    codes.issue(citizen.pk, "phone", per_hour=5, at=NOON + 2 * MINUTE)
     assert codes.sweep(at=NOON + timedelta(days=3)) == 1
     assert codes.sweep(at=NOON + timedelta(days=31)) == 1
 
@@ -107,3 +107,11 @@ def test_a_limit_counts_within_its_window_and_forgives() -> None:
     throttle.hit(limit, PHONE, at=NOON + timedelta(hours=1))
     assert not Throttle.objects.filter(key__contains="912").exists()
     assert throttle.sweep(at=NOON + timedelta(days=1)) == 2
+
+
+def test_several_limits_are_counted_at_once_each_by_its_own() -> None:
+    tight = throttle.Limit(what="tight", most=1, per=timedelta(hours=1))
+    wide = throttle.Limit(what="wide", most=5, per=timedelta(hours=2))
+    tries = [(wide, PHONE), (tight, PHONE)]
+    assert throttle.count(tries, at=NOON) == [None, None]
+    assert throttle.count(tries, at=NOON + MINUTE) == [None, NOON + timedelta(hours=1)]
