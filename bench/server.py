@@ -104,15 +104,16 @@ CSRF = {"peygir_csrf": "abcdefghijklmnopqrstuvwxyzABCDEF"}
 
 def session(username: str) -> dict[str, str]:
     """Cookies of somebody who has just signed in, made as the sign-in page makes them."""
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
+    from peygir.conf.sessions import SessionStore
     from peygir.people.models import Staff
 
     staff = Staff.objects.get(username=username)
     store = SessionStore()
     store[SESSION_KEY] = str(staff.pk)
-    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = staff.get_session_auth_hash()
     store.save()
     return {**CSRF, "peygir_session": str(store.session_key)}

@@ -174,6 +174,8 @@ TIME_ZONE = _city_time_zone(PEYGIR_CITY_DIR)
 DATABASES = {"default": _database(read("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Staff"
+AUTHENTICATION_BACKENDS = ["peygir.people.sign_in.Backend"]
+SESSION_ENGINE = "peygir.conf.sessions"
 
 # Safety
 DEBUG = read_flag("PEYGIR_DEBUG")

@@ -10,11 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django_otp import user_has_device
 
 from peygir.cases import may, policies
 from peygir.ledger.entry import Actor
-from peygir.people import organisation
+from peygir.people import organisation, sign_in
 from peygir.people.models import Staff
 from peygir.policy.model import CityPolicy
 
@@ -43,7 +42,7 @@ def page(name: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _sign_in(request)
-            if not _is_verified(request) and user_has_device(request.user):
+            if not _is_verified(request) and sign_in.has_factor(_person(request)):
                 return redirect("desk:second_factor")
             staff = as_staff(request)
             if not staff.actor.roles & roles:
@@ -66,11 +65,15 @@ def for_anybody(view: View) -> View:
 
 def as_staff(request: HttpRequest) -> StaffRequest:
     """The same request, knowing its actor and policy."""
-    assert isinstance(request.user, Staff)
     staff: StaffRequest = request  # type: ignore[assignment]  # filled in here
-    staff.actor = organisation.actor_of(request.user, at=staff.at)
+    staff.actor = organisation.actor_of(_person(request), at=staff.at)
     staff.policy = policies.current()
     return staff
+
+
+def _person(request: HttpRequest) -> Staff:
+    assert isinstance(request.user, Staff)
+    return request.user
 
 
 def _is_verified(request: HttpRequest) -> bool:

@@ -7,8 +7,9 @@ form is sent as a whole and comes back with what is known.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -29,11 +30,11 @@ from peygir.desk.intake import Intake
 from peygir.look.live import live_address, live_token
 from peygir.look.numbers import fa
 from peygir.people import contacts
-from peygir.people.models import Citizen
 from peygir.people.papers import TEXT_MAX
 from peygir.policy.model import Category
 
-DONE = "desk_console_done"  # session key: what the panel after a registration says
+DONE: Final = "peygir_console"  # cookie: what the panel after a registration says, and to whom
+DONE_FOR_S: Final = 3600
 SUGGESTED = 5
 
 
@@ -56,7 +57,7 @@ def console(request: StaffRequest) -> HttpResponse:
     """The empty console, or what was asked for with the whole form: look, hints, register, join."""
     made = intake.read(request.POST, request.policy)
     if request.method == "GET":
-        return _show(request, made, done=request.session.pop(DONE, None))
+        return _with_done(request, made)
     action, _colon, about = request.POST.get("do", "").partition(":")
     if action == "register":
         return _register(request, made)
@@ -122,8 +123,7 @@ def _register(request: StaffRequest, made: Intake) -> HttpResponse:
         made.errors |= words.refusal_fields(refused, request.policy, language)
         return _show(request, made, status=422)
     sms = bool(made.e164) and not made.anonymous
-    request.session[DONE] = {"code": done.code, "sms": sms, "what": "registered"}
-    return redirect("desk:console")
+    return _done(request, "registered", done.code, sms=sms)
 
 
 @transaction.atomic
@@ -159,8 +159,7 @@ def _join(request: StaffRequest, made: Intake, code: str) -> HttpResponse:
         first=False,
     )
     sms = report.caller is not None
-    request.session[DONE] = {"code": found.code, "sms": sms, "what": "joined"}
-    return redirect("desk:console")
+    return _done(request, "joined", found.code, sms=sms)
 
 
 def _object(request: StaffRequest, made: Intake, code: str) -> HttpResponse:
@@ -189,8 +188,38 @@ def _object(request: StaffRequest, made: Intake, code: str) -> HttpResponse:
             refused, request.policy, language
         )
         return _show(request, made, status=422 if sentences else 409)
-    request.session[DONE] = {"code": found.code, "sms": bool(made.e164), "what": "objected"}
-    return redirect("desk:console")
+    return _done(request, "objected", found.code, sms=bool(made.e164))
+
+
+def _done(request: StaffRequest, what: str, code: str, *, sms: bool) -> HttpResponse:
+    """Back to an empty console, which says once what was done."""
+    answer = redirect("desk:console")
+    answer.set_signed_cookie(
+        DONE,
+        f"{what}.{code}.{int(sms)}",
+        salt=_salt(request),
+        max_age=DONE_FOR_S,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.IS_HTTPS,
+    )
+    return answer
+
+
+def _with_done(request: StaffRequest, made: Intake) -> HttpResponse:
+    kept = request.get_signed_cookie(DONE, default="", salt=_salt(request), max_age=DONE_FOR_S)
+    what, _dot, rest = (kept or "").partition(".")
+    code, _dot, sms = rest.partition(".")
+    answer = _show(
+        request, made, done={"what": what, "code": code, "sms": sms == "1"} if code else None
+    )
+    if DONE in request.COOKIES:
+        answer.delete_cookie(DONE, samesite="Lax")
+    return answer
+
+
+def _salt(request: StaffRequest) -> str:
+    return f"{DONE}.{request.user.pk}"  # nobody sees what another did at the same desk
 
 
 def _take_place(request: StaffRequest, made: Intake, about: str) -> None:
@@ -204,8 +233,8 @@ def _take_place(request: StaffRequest, made: Intake, about: str) -> None:
 
 def _citizens_language(made: Intake) -> str:
     """Of the one who calls, not of the operator: as we know them, else the city's own."""
-    known = contacts.by_phone(made.e164) if made.e164 else None
-    return known.language if isinstance(known, Citizen) else "fa"
+    known = contacts.language_of(made.e164) if made.e164 else None
+    return known or "fa"
 
 
 def _known(request: StaffRequest, made: Intake) -> dict[str, Any]:

@@ -5,10 +5,14 @@ from base64 import b32encode
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from peygir.cases.models import Case
+from peygir.people.models import Staff
+from peygir.people.sign_in import has_factor
 from peygir.policy.model import CityPolicy
 from tests.city import hire
 from tests.desk.people import signed_in, soup
@@ -158,3 +162,40 @@ def test_everybody_starts_where_their_highest_duty_is(
     qom: CityPolicy, post: str, path: str
 ) -> None:
     assert signed_in(post).get("/desk/")["Location"] == path
+
+
+def test_who_is_barred_is_refused_with_the_next_click(qom: CityPolicy) -> None:
+    client = signed_in("reception-1", username="maryam")
+    assert client.get("/desk/console/").status_code == 200
+    Staff.objects.filter(username="maryam").update(is_active=False)
+    assert client.get("/desk/console/")["Location"].startswith("/desk/login/")
+
+
+def test_a_session_that_was_ended_elsewhere_is_over_at_once(qom: CityPolicy) -> None:
+    client = signed_in("reception-1", username="maryam")
+    assert client.get("/desk/console/").status_code == 200
+    Session.objects.all().delete()
+    assert client.get("/desk/console/")["Location"].startswith("/desk/login/")
+
+
+def test_a_second_factor_is_wanted_from_the_moment_it_is_set_up(qom: CityPolicy) -> None:
+    client = signed_in("reception-1", username="maryam")
+    staff = Staff.objects.get(username="maryam")
+    assert not has_factor(staff)
+    TOTPDevice.objects.create(user=staff, confirmed=False)
+    assert client.get("/desk/console/").status_code == 200
+    TOTPDevice.objects.create(user=staff, confirmed=True)
+    assert has_factor(staff)
+    assert client.get("/desk/console/")["Location"] == "/desk/second-factor/"
+
+
+def test_what_one_registered_is_not_shown_to_the_next_at_the_same_desk(qom: CityPolicy) -> None:
+    given = {"do": "register", "words": "چراغ کوچه خاموش است", "anonymous": "1"}
+    client = signed_in("reception-1", username="maryam")
+    assert client.post("/desk/console/", given).status_code == 302
+    code = Case.objects.get().code
+    other = signed_in("reception-2", username="hamed")
+    other.cookies["peygir_console"] = client.cookies["peygir_console"].value
+    assert code not in soup(other.get("/desk/console/"))
+    assert code in soup(client.get("/desk/console/"))
+    assert code not in soup(client.get("/desk/console/"))  # once

@@ -32,6 +32,7 @@ class Staff(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     needs_new_password = models.BooleanField(default=False)
+    has_factor: bool | None = None  # whether a second factor is set up; None: not asked yet
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["fa"]
