@@ -12,7 +12,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -29,17 +29,20 @@ def main() -> None:
     manage("migrate", "--verbosity", "0", "--skip-checks")
     manage("load_city", "--skip-checks", options.city)
     began = time.monotonic()
-    if _is_filled(options):
+    known = _known(options)
+    if known == "verified":
         print("Filled already: the same figures and seed. Remove it with dropdb to start anew.")
         return
-    manage(
-        *("demo", "--skip-checks", "--days", "40", "--seed", str(options.seed)),
-        *("--per-day", str(options.templates // 40)),
-    )
-    _fill(options)
+    if known != "filled":
+        manage(
+            *("demo", "--skip-checks", "--days", "40", "--seed", str(options.seed)),
+            *("--per-day", str(options.templates // 40)),
+        )
+        _fill(options)
     from bench.verify import verify
 
     verify(dsn(), print)
+    _remember("update bench_filled set verified = true")
     spent = time.monotonic() - began
     print(f"{options.cases:,} cases, {options.open:,} of them open, in {spent:.0f} s ({machine()})")
 
@@ -55,18 +58,28 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _is_filled(options: argparse.Namespace) -> bool:
+def _known(options: argparse.Namespace) -> str:
+    """How far an earlier run with the same figures came: verified, filled or ""."""
     import psycopg
 
     with psycopg.connect(dsn(), autocommit=True) as connection:
         connection.execute(
             "create table if not exists bench_filled "
-            "(cases int, open int, seed int, at timestamptz)"
+            "(cases int, open int, seed int, at timestamptz, verified bool default false)"
         )
-        known = connection.execute("select cases, open, seed from bench_filled").fetchone()
-    if known is not None and known != (options.cases, options.open, options.seed):
-        sys.exit(f"This database is filled otherwise: {known}. Drop it first, or choose another.")
-    return known is not None
+        row = connection.execute("select cases, open, seed, verified from bench_filled").fetchone()
+    if row is None:
+        return ""
+    if row[:3] != (options.cases, options.open, options.seed):
+        sys.exit(f"This database is filled otherwise: {row[:3]}. Drop it first, or choose another.")
+    return "verified" if row[3] else "filled"
+
+
+def _remember(statement: str, values: Sequence[object] = ()) -> None:
+    import psycopg
+
+    with psycopg.connect(dsn(), autocommit=True) as connection:
+        connection.execute(statement, values)
 
 
 def _fill(options: argparse.Namespace) -> None:
@@ -87,11 +100,10 @@ def _fill(options: argparse.Namespace) -> None:
     _together([(_copy, (r, options)) for r in ranges], "copying", options.cases)
     copying.settle(dsn(), options.processes)
     copying.wide_log(dsn(), "")
-    with psycopg.connect(dsn(), autocommit=True) as connection:
-        connection.execute(
-            "insert into bench_filled values (%s, %s, %s, %s)",
-            [options.cases, options.open, options.seed, now],
-        )
+    _remember(
+        "insert into bench_filled values (%s, %s, %s, %s)",
+        [options.cases, options.open, options.seed, now],
+    )
 
 
 def _ranges(total: int, parts: int) -> list[tuple[int, int]]:
