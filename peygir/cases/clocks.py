@@ -45,6 +45,9 @@ def unit_clock(
     if until is None:
         until = due(start, allowed(policy, stage, class_code, post), policy.calendar)
         until += timedelta(seconds=paused_s)
+    if policy.stages[stage].waits_for_citizen:  # nobody is late there: one instant, no ladder
+        repeat = int(policy.ladder.repeat.total_seconds())
+        return {"due": seconds(until), "due_ats": [seconds(until)], "repeat": repeat, "warnings": 0}
     facts: dict[str, Any] = {
         "due": seconds(until),
         "due_ats": _instants(policy.ladder, start, until),

@@ -16,6 +16,7 @@ from peygir.cases import policies
 from peygir.ledger.entry import Recorded
 from peygir.ledger.statement import run
 from peygir.notices import quiet
+from peygir.policy.asking import asks_citizen
 from peygir.policy.model import CityPolicy
 
 UNDO: Final = timedelta(seconds=10)  # a step undone or overtaken within this time tells nobody
@@ -122,17 +123,27 @@ def _tellings(event: Recorded) -> Iterator[dict[str, Any]]:
         "not_before": first,
     }
     yield told
-    if sets.get("stage") == "feedback" and event.stage != "feedback":
+    stage = sets.get("stage", "")
+    if stage != event.stage and asks(event.policy, stage):
         asked = quiet.citizen_time(first + QUESTION_AFTER, calendar)
         yield told | {
             "key": f"q{event.id}",
             "template": "sms.feedback_question",
             "params": {},
             "paper_id": None,
-            "stage": "feedback",
+            "stage": stage,
             "asks": True,
             "not_before": asked,
         }
+
+
+def asks(digest: str, stage: str) -> bool:
+    """Whether a case that comes to this stage waits for a yes or no that somebody calls for.
+
+    Where nobody calls, the text of the step that leads there says what the citizen may answer.
+    """
+    found = policies.by_digest(digest).stages.get(stage)
+    return found is not None and found.desk == "calls" and asks_citizen(found)
 
 
 def _params(evidence: dict[str, Any], sets: dict[str, Any]) -> dict[str, Any]:
@@ -146,13 +157,19 @@ def _params(evidence: dict[str, Any], sets: dict[str, Any]) -> dict[str, Any]:
 
 
 def _alarms(event: Recorded) -> Iterator[dict[str, Any]]:
-    if event.kind == "clock.fired":
+    if event.kind == "clock.fired" and not _is_citizens(event):
         yield _deadline(event)
     elif event.kind == "case.proposed":
         policy = policies.by_digest(event.policy)
         post = policy.organisation.head_of(event.unit)
         if post:
             yield _alarm(event, policy, post=post, template="mail.approval", key=f"e{event.id}")
+
+
+def _is_citizens(event: Recorded) -> bool:
+    """Whether the time that passed was the citizen's to answer in: nobody is late then."""
+    stage = policies.by_digest(event.policy).stages.get(event.stage)
+    return bool(event.clock) and stage is not None and stage.waits_for_citizen
 
 
 def _deadline(event: Recorded) -> dict[str, Any]:
