@@ -1,4 +1,5 @@
-"""What the desks must remember while people work: who calls whom, and what a visit was answered."""
+"""What the desks must remember while people work: who calls whom, what a visit was answered, and
+what became of urgent messages."""
 
 from typing import ClassVar
 
@@ -34,3 +35,36 @@ class VisitAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"answer to {self.visit}"
+
+
+class Urgency(models.Model):
+    """How an urgent case fared in the operations centre, projected from its events (`wall.follow`).
+
+    One row per case that was ever urgent: the wall and its figures never look at other cases.
+    """
+
+    case = models.OneToOneField(
+        "cases.Case", on_delete=models.PROTECT, primary_key=True, related_name="urgency"
+    )
+    ground = models.CharField(max_length=40)
+    since = models.DateTimeField()  # when it became urgent
+    due_at = models.DateTimeField(null=True)  # of the first action; None where none is asked for
+    seen_at = models.DateTimeField(null=True)  # somebody in operations took it up
+    seen_by = models.CharField(max_length=48, blank=True)  # that post
+    acted_at = models.DateTimeField(null=True)  # the first action
+    acted_by = models.CharField(max_length=48, blank=True)
+    crew = models.BigIntegerField(null=True)  # paper: who was sent last
+    action = models.BigIntegerField(null=True)  # paper: the first action
+    ended_at = models.DateTimeField(null=True)  # closed, or urgent no more
+    event_id = models.BigIntegerField()  # the last event that touched it
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["since"], name="urgency_since"),
+            models.Index(
+                fields=["-since"], condition=models.Q(ended_at=None), name="urgency_running"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ground} {self.case_id}"

@@ -30,6 +30,7 @@ CHANNELS = (
 PROJECTORS: tuple[str, ...] = (
     "peygir.notices.project.project",
     "peygir.evaluation.project.project",
+    "peygir.boards.urgency.project",
 )
 
 # Functions check(scope: Scope) -> Iterator[str]: where derived rows differ from the events.
@@ -37,4 +38,5 @@ REPLAY_CHECKS: tuple[str, ...] = (
     "peygir.boards.replay.policies",
     "peygir.boards.replay.cases",
     "peygir.evaluation.replay.check",
+    "peygir.boards.urgency.check",
 )
