@@ -19,15 +19,22 @@ PHONE = "+989123456789"
 def staff_of(policy: CityPolicy, unit: str, *, head: bool = False) -> Actor:
     """Somebody who fills a post of `unit` (its head, if asked for)."""
     post = next(p for p in policy.organisation.posts.values() if p.unit == unit and p.head == head)
-    below = {u for u in policy.organisation.units if unit in policy.organisation.ancestors(u)}
+    return filling(policy, post.code)
+
+
+def filling(policy: CityPolicy, code: str) -> Actor:
+    """Somebody who fills the post `code`."""
+    org, post = policy.organisation, policy.organisation.posts[code]
     return Actor(
         kind="post",
-        post=post.code,
+        post=code,
         staff_id=1,
         roles=frozenset(post.roles),
-        units=frozenset({unit}),
-        heads=frozenset({unit}) if head else frozenset(),
-        sees=frozenset(below),
+        units=frozenset({post.unit}),
+        heads=frozenset({post.unit}) if post.head else frozenset(),
+        sees=frozenset(u for u in org.units if post.unit in org.ancestors(u)),
+        posts=frozenset({code}),
+        above=frozenset(org.chain(code)),
     )
 
 
@@ -75,6 +82,8 @@ class Story:
         return done
 
     def holder(self, *, head: bool = False) -> Actor:
+        if self.case.post and not head:
+            return filling(self.policy, self.case.post)
         return staff_of(self.policy, self.case.unit, head=head)
 
     def report(self) -> acts.Done:

@@ -1,16 +1,20 @@
 """Plays a city's scenarios: stories in `cities/<city>/scenarios/*.toml`, told by real acts.
 
 A file has `title`, `source`, `[case]` (fields of `cases.register.Report`; `at` is a local time of
-the city) and `[[story]]` entries, each one sentence of the source:
+the city), maybe `[earlier]` (an earlier case that this one is about) and `[[story]]` entries, each
+one sentence of the source:
 
     says = "…"             the sentence            proves = ["Q7"]   requirements that it proves
     after = "20h"          time that passes (wall clock; m, h, d); deadlines fire as it passes
-    by = "holder"          holder, head, co_unit, citizen, system, a role, or a post code
+    by = "holder"          holder, head, co_unit, expert, citizen, system, a role, or a post code
+    track = "letter"       the track that the step belongs to; its holder is then “holder”
     step = "satisfied"     a step of the policy, or: inspect, approve, refuse, pause, join
     evidence = {…}         codes and numbers; "+10d" is an instant that long from now
     texts = {…}            evidence in words       found = "done"    what an inspection found
     refused = "…"          the act must be refused with this code
     expect = {…}           stage, unit, status, ending, cycle, satisfied, reporters, open; and
+                           post, urgent, tracks = tracks that run, climbs = posts climbed to,
+                           hidden_from and seen_by = posts that may not and may see the case,
                            told = posts told since the last sentence, points = {unit = sum},
                            tells = texts that citizens were sent since the last sentence
 """
@@ -28,18 +32,19 @@ from django.apps import apps
 
 from peygir.calendars.durations import parse
 from peygir.cases import acts, register, store, sweep
+from peygir.cases.models import Case
 from peygir.cases.refusals import Refused
-from peygir.cases.state import CaseState
+from peygir.cases.state import CaseState, ReferralState
 from peygir.ledger import read
-from peygir.ledger.entry import CITIZEN, SYSTEM, Actor
+from peygir.ledger.entry import CITIZEN, SYSTEM, Actor, Recorded
 from peygir.ledger.ids import new_id
 from peygir.people.contacts import Caller
 from peygir.policy.model import CityPolicy
-from tests.city import staff_of
+from tests.city import filling, staff_of
 
 STATE = (
     "stage", "unit", "status", "ending", "cycle", "satisfied", "reporters", "returns", "objections",
-    "category", "class_code", "executive_unit",
+    "category", "class_code", "executive_unit", "post", "urgent", "sealed",
 )  # fmt: skip
 
 
@@ -59,6 +64,7 @@ class Scene:
 class Scenario:
     path: Path
     case: Mapping[str, Any]
+    earlier: Mapping[str, Any] | None = None
     scenes: list[Scene] = field(default_factory=list)
 
     @property
@@ -74,7 +80,7 @@ def load(path: Path) -> Scenario:
         data = tomllib.loads(text)
         lines = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() == "[[story]]"]
         scenes = [Scene(n, each) for n, each in zip(lines, data["story"], strict=True)]
-        return Scenario(path, data["case"], scenes)
+        return Scenario(path, data["case"], data.get("earlier"), scenes)
     except (tomllib.TOMLDecodeError, KeyError, ValueError) as error:
         raise Failed(f"{path.parent.parent.name}/{path.name}:1: is no scenario: {error}") from error
 
@@ -89,6 +95,11 @@ class Player:
         self.at: datetime = given.pop("at").replace(tzinfo=zone)
         caller = Caller(phone=given.pop("phone", "+989000000137"), name=given.pop("name", ""))
         by = self.actor(given.pop("by", "reception"), None)
+        if scenario.earlier is not None:
+            before = register.Report(**({"caller": caller} | dict(scenario.earlier)))
+            when = self.at - timedelta(days=1)
+            first = register.register(policy=policy, report=before, actor=by, at=when)
+            given["about_case"] = first.case.id
         report = register.Report(**({"caller": caller} | given))
         done = register.register(policy=policy, report=report, actor=by, at=self.at)
         self.id, self.seen = done.case.id, done.event.id - 1
@@ -135,7 +146,9 @@ class Player:
 
     def take(self, data: Mapping[str, Any]) -> None:
         step, state = data["step"], self.state()
-        actor = self.actor(data.get("by", "holder"), state)
+        own = next((r for r in state.open_co if r.stage == data.get("track")), None)
+        assert own or "track" not in data, f"no track “{data['track']}” runs"
+        actor = self.actor(data.get("by", "holder"), state, own)
         common: dict[str, Any] = {
             "policy": self.policy, "case_id": self.id, "actor": actor, "at": self.at,
         }  # fmt: skip
@@ -156,7 +169,8 @@ class Player:
                 acts.merge(policy=self.policy, case_id=self.id, into=other, actor=actor, at=self.at)
             case _:
                 evidence = {n: self.value(v) for n, v in data.get("evidence", {}).items()}
-                acts.act(step=step, evidence=evidence, texts=data.get("texts", {}), **common)
+                texts, number = data.get("texts", {}), own.number if own else None
+                acts.act(step=step, evidence=evidence, texts=texts, referral=number, **common)
 
     def other(self) -> int:
         """An open case of the same event, reported by somebody else just before."""
@@ -168,18 +182,19 @@ class Player:
             policy=self.policy, report=report, actor=SYSTEM, at=self.at - timedelta(minutes=5)
         ).case.id
 
-    def actor(self, who: str, state: CaseState | None) -> Actor:
+    def actor(self, who: str, state: CaseState | None, own: ReferralState | None = None) -> Actor:
         organisation = self.policy.organisation
         if who == "citizen":
             return CITIZEN
         if who == "system":
             return SYSTEM
         if who in organisation.posts:
-            post = organisation.posts[who]
-            return staff_of(self.policy, post.unit, head=post.head)
-        if who in ("holder", "head"):
+            return filling(self.policy, who)
+        if who in ("holder", "head", "expert"):
             assert state is not None
-            return staff_of(self.policy, state.unit, head=who == "head")
+            if who == "holder" and not own and state.post:
+                return filling(self.policy, state.post)
+            return staff_of(self.policy, own.unit if own else state.unit, head=who == "head")
         if who == "co_unit":
             assert state is not None
             return staff_of(self.policy, state.open_co[0].unit)
@@ -191,7 +206,7 @@ class Player:
                 p.head and any(q.unit == p.unit and not q.head for q in organisation.posts.values())
             )
         )
-        return staff_of(self.policy, post.unit, head=post.head)
+        return filling(self.policy, post.code)
 
     def value(self, given: Any) -> Any:
         if isinstance(given, str) and given.startswith("+") and given[1:2].isdigit():
@@ -224,13 +239,29 @@ class Player:
                     hours = (clock.due_at - clock.started_at) / timedelta(hours=1)
                     found = f"{hours:g}h"
                 case "breaches":
-                    found = sum(bool(e.clock) and e.facts["level"] == 1 for e in fresh)
+                    found = sum(self.is_breach(e) for e in fresh)
                 case "points":
                     found = self.points()
+                case "tracks":
+                    found = [r.stage for r in state.open_co]
+                case "climbs":
+                    found = [e.facts["climbs"]["to"] for e in fresh if e.kind == "case.climbed"]
+                case "hidden_from" | "seen_by":
+                    found = [post for post in wanted if self.sees(post) == (name == "seen_by")]
                 case _:
                     assert name in STATE, f"expect.{name} is not known"
                     found = getattr(state, name)
             assert found == wanted, f"{name} is {found}, expected {wanted}"
+
+    def is_breach(self, event: Recorded) -> bool:
+        """A deadline that somebody of the city let pass; the citizen's own time is nobody's."""
+        if event.kind != "clock.fired" or not event.clock or event.facts["level"] != 1:
+            return False
+        return not self.policy.stages[event.stage].waits_for_citizen
+
+    def sees(self, post: str) -> bool:
+        actor = filling(self.policy, post)
+        return Case.objects.visible_to(actor).filter(pk=self.id).exists()
 
     def points(self) -> dict[str, int]:
         point = apps.get_model("evaluation", "Point")
@@ -241,4 +272,4 @@ class Player:
 
 
 def _speaks(event: Any) -> bool:
-    return event.kind == "clock.fired" and event.facts["level"] >= 1
+    return bool(event.kind == "clock.fired" and event.facts["level"] >= 1)
