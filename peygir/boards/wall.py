@@ -7,6 +7,7 @@ the open urgent ones. What stands behind a case is read only when its last event
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from math import inf
 from typing import Final
 
 from django.db import connection
@@ -87,10 +88,7 @@ def open_now(actor: Actor) -> tuple[Sequence[Key], int]:
         rows.order_by(F("urgency__seen_at").asc(nulls_first=True), "-urgency__since", "pk")
     )
     next_due = _next_due([row[0] for row in found if row[2] is not None])
-    late = datetime.max.timestamp()
-    order = sorted(
-        found, key=lambda row: (row[2] is not None, next_due.get(row[0], late) if row[2] else 0)
-    )
+    order = sorted(found, key=lambda row: next_due.get(row[0], inf) if row[2] else -inf)
     keys = [Key(case_id=r[0], event_id=r[1], seen=r[2] is not None) for r in order[:SHOWN_MAX]]
     return keys, len(order) - len(keys)
 
