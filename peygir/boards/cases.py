@@ -50,10 +50,11 @@ def state_of(case: Case) -> CaseState:
 def said(case_ids: Iterable[int]) -> Mapping[int, Said]:
     """What was first said about each case, in one query; cases without papers are left out."""
     found: dict[int, dict[str, str]] = {}
-    rows = Paper.objects.filter(case_id__in=list(case_ids), kind__in=("words", "address"))
-    for paper in rows.order_by("-id"):  # the oldest is written last and stays
-        if paper.text:
-            found.setdefault(paper.case_id, {})[paper.kind] = paper.text
+    papers = Paper.objects.filter(case_id__in=list(case_ids), kind__in=("words", "address"))
+    rows = papers.order_by("-id").values_list("case_id", "kind", "text")
+    for case_id, kind, text in rows:  # the oldest is written last and stays
+        if text:
+            found.setdefault(case_id, {})[kind] = text
     return {case_id: Said(**given) for case_id, given in found.items()}
 
 

@@ -31,11 +31,13 @@ ID_MAX = 2**63 - 1
 TIME_MAX_MS = 3_000
 CODE_DIGITS_MIN = 6  # of the beginning of a code: its date
 
+# Whether the letters of each word stand in a text is seen much sooner than its words are made out.
 RECENT: Final = """
 select id, case_id from (
   select id, case_id, search from people_paper where search <> '' and id < %(below)s::bigint
   order by id desc limit %(window)s::int) newest
-where to_tsvector('simple', coalesce(search, '')) @@ to_tsquery('simple', %(wanted)s::text)
+where search like all (%(letters)s::text[])
+ and to_tsvector('simple', coalesce(search, '')) @@ to_tsquery('simple', %(wanted)s::text)
 order by id desc limit %(most)s::int
 """
 MATCHING: Final = """
@@ -144,7 +146,8 @@ def _by_papers(cases: CaseQuerySet, wanted: str, below: int | None) -> Found:
 
 def _tries(wanted: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Ways to find papers, the cheapest first, each with its values."""
-    given = {"wanted": wanted, "window": WINDOW, "most": ENOUGH}
+    letters = [f"%{word.removesuffix(':*')}%" for word in wanted.split(" & ")]
+    given = {"wanted": wanted, "letters": letters, "window": WINDOW, "most": ENOUGH}
     yield RECENT, given
     # Among several words, only whole ones: for the beginning of a word the index can but name
     # every paper that has the others, and each would have to be read.

@@ -26,6 +26,7 @@ from peygir.look.numbers import listed
 from peygir.policy.model import CityPolicy
 
 FLAGS = ("long_running", "returned", "cycled", "proposed", "mine")
+NO_CODE = "000000000000"  # stands for a code, to make the address of cases once
 SNIPPET = 90  # letters of the citizen's words in a row
 
 
@@ -107,6 +108,7 @@ class Drawn:
         self.policy, self.at, self.language, self.ends = request.policy, request.at, language, ends
         self.several = several  # units in this inbox: each row then says whose it is
         self.next_told: dict[tuple[str, int, bool], str] = {}
+        self.href = reverse("desk:case", kwargs={"code": NO_CODE})
 
     def bands(self, rows: Sequence[Row]) -> list[tuple[str, str, list[Line]]]:
         """(name, heading, lines) of the bands that have any, in the order of urgency."""
@@ -133,7 +135,7 @@ class Drawn:
         words = " ".join(row.said.words.split())
         return Line(
             code=case.code,
-            href=reverse("desk:case", kwargs={"code": case.code}),
+            href=self.href.replace(NO_CODE, case.code),
             title=title(policy, case, self.language),
             snippet=words if len(words) <= SNIPPET else words[: SNIPPET - 1] + "…",
             place=self._place(row),
