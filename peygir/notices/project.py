@@ -70,6 +70,23 @@ on conflict (dedupe_key) do nothing
 FEW: Final = 3
 TELL_FEW: Final = TELL.replace("/* few */", f"limit {FEW}")
 
+# Nothing is merged into a case that has just been registered, and one person reported it: the
+# statement that every registration pays for needs no family.
+TELL_NEW: Final = f"""
+insert into notices_notice ({COLUMNS})
+select t.key || ':' || p.id, 'citizen', p.id, '', '', 'sms', t.template,
+ t.params || jsonb_build_object('code', c.code), null, t.case_id, null, null, t.stage,
+ r.language, t.urgent, false, c.simulated, t.at, t.not_before, 0, 'queued', '', ''
+from (
+  select * from jsonb_to_recordset(%s::jsonb) as x(key text, case_id bigint, template text,
+   params jsonb, stage text, urgent boolean, at timestamptz, not_before timestamptz)
+  limit {FEW}) t
+join cases_case c on c.id = t.case_id
+join people_reporter r on r.case_id = t.case_id
+join people_citizen p on p.id = r.citizen_id and p.phone is not null and p.wants_sms
+on conflict (dedupe_key) do nothing
+"""  # noqa: S608 - constants only
+
 FIRE: Final = f"""
 with given as (
   select * from jsonb_to_recordset(%s::jsonb) as x(key text, case_id bigint, template text,
@@ -91,7 +108,11 @@ def project(batch: Sequence[Recorded]) -> None:
     """Queue what follows from `batch`; see the module."""
     cases = [event for event in batch if event.subject == "case"]
     told = [row for event in cases for row in _tellings(event)]
-    _insert(TELL_FEW if len(told) <= FEW else TELL, told)
+    if len(told) > FEW:
+        _insert(TELL, told)
+    else:
+        is_new = all(event.kind == "case.registered" for event in cases)
+        _insert(TELL_NEW if is_new else TELL_FEW, told)
     _insert(FIRE, [row for event in cases for row in _alarms(event)])
 
 
