@@ -26,6 +26,9 @@ CODES: Final = "bench_damm"
 def main() -> None:
     options = _options()
     prepare_django()
+    if options.drop:
+        _drop()
+        return
     manage("migrate", "--verbosity", "0", "--skip-checks")
     manage("load_city", "--skip-checks", options.city)
     began = time.monotonic()
@@ -55,7 +58,18 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--city", default="qom")
     parser.add_argument("--templates", type=int, default=2_400, help="cases made by real acts")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 2)
+    parser.add_argument("--drop", action="store_true", help="remove the database, fill nothing")
     return parser.parse_args()
+
+
+def _drop() -> None:
+    import psycopg
+
+    address = dsn()
+    name = os.environ["PEYGIR_DB_NAME"]  # "bench" is in it: prepare_django has looked
+    elsewhere = address.replace(f"dbname={name}", "dbname=postgres")
+    with psycopg.connect(elsewhere, autocommit=True) as connection:
+        connection.execute(f'drop database "{name}" with (force)'.encode())
 
 
 def _known(options: argparse.Namespace) -> str:
