@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -319,6 +320,9 @@ def _show(
         "categories": steps.categories(policy, language),
         "districts": steps.districts(policy, language),
         "extension": extension,
+        "map": policy.city["map"],
+        # A path of this same host, as for the citizens' page: without one the map is a plain grid.
+        "tiles": settings.PEYGIR_TILE_URL,
         "live_url": _live_url(request, extension) if extension else "",
         **_known(request, made),
         **_hinted(request, made),
@@ -340,6 +344,7 @@ def _keys() -> list[tuple[str, str]]:
     return [
         ("F2", _("words")),
         ("F4", _("address")),
+        ("F6", _("map")),
         ("F8", _("same address")),
         ("F9", _("complaint about the open message")),
         ("1-5", _("pick in the list that has the focus")),

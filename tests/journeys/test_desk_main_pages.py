@@ -2,54 +2,19 @@
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles import finders
-from django.test import Client
 
 from peygir.cases.models import Case
 from peygir.ledger.ids import new_id
-from peygir.people.models import Call, Staff
+from peygir.people.models import Call
 from peygir.policy.model import CityPolicy
 from tests.city import PHONE, Story, hire
+from tests.journeys.browse import SIZES, Open, faults
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-SIZES = [(360, 780), (1366, 768)]
-Open = Callable[..., Any]
-
-
-@pytest.fixture
-def desk(browser: Any, live_server: Any) -> Iterator[Open]:
-    """Open a page as somebody: `desk(person, "/desk/inbox/", size=(360, 780), dark=True)`."""
-    contexts: list[Any] = []
-    problems: list[str] = []
-
-    def opened(person: Staff, path: str, *, size: Any = (1366, 768), dark: bool = False) -> Any:
-        client = Client()
-        client.force_login(person)
-        context = browser.new_context(
-            locale="fa-IR",
-            timezone_id="Asia/Tehran",
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if dark else "light",
-        )
-        contexts.append(context)
-        value = client.cookies["peygir_session"].value
-        context.add_cookies([{"name": "peygir_session", "value": value, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(f"{live_server.url}{path}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert not problems, problems
 
 
 @pytest.fixture
@@ -119,6 +84,31 @@ def test_a_complaint_and_a_join_take_one_key_each(known: Story, desk: Open) -> N
     page.keyboard.press("Digit1")
     page.wait_for_selector(".panel.done")
     assert Case.objects.get(pk=known.case.id).reporters == 2
+
+
+def test_a_place_is_set_on_the_map_of_the_console_by_keys(known: Story, desk: Open) -> None:
+    page = desk(hire("operator", "reception-1"), "/desk/console/")
+    assert not page.evaluate("'L' in window")
+    page.keyboard.press("F6")
+    page.wait_for_selector("#map.leaflet-container canvas")
+    page.focus("[data-tap-middle]")
+    page.keyboard.press("Enter")
+    assert page.input_value("#id_lat_e6").startswith("34")
+    assert page.input_value("#id_lon_e6").startswith("50")
+    assert not faults(page)
+    page.click("#map", position={"x": 60, "y": 60})
+    page.fill("#id_phone", "09351112233")
+    page.fill("#id_words", "چراغ خاموش است")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".panel.done")
+    assert Case.objects.exclude(pk=known.case.id).get().lat_e6 is not None
+    page.keyboard.press("F6")
+    page.wait_for_selector("#map.leaflet-container canvas")
+    page.focus("[data-tap-middle]")
+    page.keyboard.press("Enter")
+    page.focus("[data-tap-none]")
+    page.keyboard.press("Enter")
+    assert page.input_value("#id_lat_e6") == ""
 
 
 def test_the_page_is_filled_when_the_telephone_rings(known: Story, desk: Open) -> None:
@@ -212,7 +202,6 @@ def test_pages_have_no_accessibility_faults(
     known: Story, desk: Open, size: tuple[int, int], dark: bool
 ) -> None:
     operator, executive = hire("op", "reception-1", extension="201"), hire("ex", "d3-civil-expert")
-    axe = Path(str(finders.find("vendor/axe.min.js"))).read_text(encoding="utf-8")
     visits = [
         (executive, "/desk/inbox/?district=3"),
         (executive, f"/desk/cases/{known.case.code}/"),
@@ -227,11 +216,8 @@ def test_pages_have_no_accessibility_faults(
         if path.endswith("console/"):
             page.fill("#id_phone", "09123456789")
             page.wait_for_selector("#caller .script")
-        page.evaluate(axe)
-        found = page.evaluate("axe.run({resultTypes: ['violations']})")
-        faults = [(f["id"], [n["html"][:120] for n in f["nodes"]]) for f in found["violations"]]
-        assert not faults, f"{path}: {json.dumps(faults, ensure_ascii=False, indent=1)}"
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        found = faults(page)
+        assert not found, f"{path}: {json.dumps(found, ensure_ascii=False, indent=1)}"
         page.close()
 
 

@@ -149,6 +149,34 @@ if (desk) {
     if (event.target.name === "category") field("category_other").value = "";
     if (event.target.name === "category_other") for (const one of desk.querySelectorAll("input[name=category]")) one.checked = false;
   }, true);
+  // The map, loaded when it is unfolded; a typed address or another place moves or takes its pin.
+  const tap = $("[data-tap-map]", desk);
+  let pin = null;
+  const degrees = () => (field("lat_e6").value ? [field("lat_e6").value / 1e6, field("lon_e6").value / 1e6] : null);
+  const showPlace = () => {
+    const at = degrees();
+    const spot = Object.assign(document.createElement("bdi"), { dir: "ltr", textContent: at ? at.map((one) => one.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 5, maximumFractionDigits: 5 })).join(", ") : "" });
+    const said = $("[data-tap-said]", tap);
+    said.replaceChildren(...(at ? [`${said.dataset.words} `, spot] : []));
+    pin?.(...(at ?? [null]));
+  };
+  const setPlace = (lat, lon) => {
+    field("lat_e6").value = lat === null ? "" : Math.round(lat * 1e6);
+    field("lon_e6").value = lon === null ? "" : Math.round(lon * 1e6);
+    showPlace();
+    if (field("words").value) poke("address");
+  };
+  tap.addEventListener("toggle", async () => {
+    if (!tap.open || tap.dataset.ready) return;
+    tap.dataset.ready = "1";
+    const { tapMap } = await import("../look/map.js");
+    const map = await tapMap($("#map"), tap.dataset, degrees(), setPlace);
+    pin = map.pin;
+    $("[data-tap-middle]", tap).addEventListener("click", map.middle);
+  });
+  $("[data-tap-none]", tap).addEventListener("click", () => setPlace(null, null));
+  for (const kind of ["input", "click"]) desk.addEventListener(kind, () => setTimeout(showPlace));
+
   // A draft that came back asks again for what belongs to it.
   addEventListener("load", () => {
     if (field("words").value) poke("words");

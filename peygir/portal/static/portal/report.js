@@ -81,8 +81,7 @@ form.addEventListener("photo-ready", (event) => {
 });
 if (field("lat").value) setPlace(Number(field("lat").value), Number(field("lon").value), said.dataset.wordsFound);
 
-// Map: nothing of it is loaded before somebody asks for it. Without tiles it is a grid of
-// coordinates inside the city's frame, which is still enough to move a pin by a street's width.
+// Map: nothing of it is loaded before somebody asks for it.
 const opener = part("data-open-map");
 opener.addEventListener("click", async () => {
   const box = document.getElementById("map");
@@ -90,54 +89,11 @@ opener.addEventListener("click", async () => {
   box.hidden = !shown;
   part("data-map-help").hidden = !shown;
   opener.setAttribute("aria-expanded", String(shown));
-  if (shown && !box.dataset.ready) {
-    box.dataset.ready = "1";
-    await load();
-    draw(box);
-  }
+  if (!shown || box.dataset.ready) return;
+  box.dataset.ready = "1";
+  const { tapMap } = await import("../look/map.js");
+  const at = field("lat").value ? [Number(field("lat").value), Number(field("lon").value)] : null;
+  const map = await tapMap(box, { ...form.dataset, ...script.dataset }, at, (lat, lon) => setPlace(lat, lon, said.dataset.wordsFound));
+  pin = map.pin;
+  part("data-pin-centre").addEventListener("click", map.middle);
 });
-function load() {
-  const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: script.dataset.leafletCss });
-  const code = Object.assign(document.createElement("script"), { src: script.dataset.leaflet });
-  document.head.append(style, code);
-  return Promise.all([style, code].map((one) => new Promise((done, fail) => { one.onload = done; one.onerror = fail; })));
-}
-function draw(box) {
-  const L = window.L;
-  const start = field("lat").value ? [Number(field("lat").value), Number(field("lon").value)] : form.dataset.centre.split(",").map(Number);
-  const map = L.map(box, { attributionControl: false, maxBounds: [[south - 0.1, west - 0.1], [north + 0.1, east + 0.1]] });
-  map.setView(start, field("lat").value ? 16 : Number(form.dataset.zoom));
-  const tiles = form.dataset.tiles;
-  if (tiles) L.tileLayer(tiles, { maxZoom: 19, minZoom: 10 }).addTo(map);
-  else grid(L).addTo(map);
-  L.rectangle([[south, west], [north, east]], { fill: false, weight: 2, interactive: false }).addTo(map);
-  const dot = L.circleMarker(start, { radius: 10, weight: 3, fillOpacity: 0.6, interactive: false });
-  pin = (lat, lon) => {
-    if (lat === null) dot.remove();
-    else { dot.setLatLng([lat, lon]).addTo(map); map.panTo([lat, lon]); }
-  };
-  if (field("lat").value) pin(...start);
-  const place = ({ lat, lng }) => setPlace(lat, lng, said.dataset.wordsFound);
-  map.on("click", (event) => place(event.latlng));
-  part("data-pin-centre").addEventListener("click", () => place(map.getCenter()));
-}
-function grid(L) {
-  const Grid = L.GridLayer.extend({
-    createTile(at) {
-      const size = this.getTileSize();
-      const tile = Object.assign(document.createElement("canvas"), { width: size.x, height: size.y });
-      const corner = this._map.unproject([at.x * size.x, at.y * size.y], at.z);
-      const pen = tile.getContext("2d");
-      const style = getComputedStyle(document.body);
-      pen.strokeStyle = pen.fillStyle = style.color;
-      pen.globalAlpha = 0.35;
-      pen.strokeRect(0, 0, size.x, size.y);
-      pen.globalAlpha = 0.8;
-      pen.font = "12px sans-serif";
-      pen.direction = "ltr";
-      pen.fillText(digits(`${corner.lat.toFixed(4)}, ${corner.lng.toFixed(4)}`), 6, 16);
-      return tile;
-    },
-  });
-  return new Grid({ minZoom: 10, maxZoom: 19 });
-}
