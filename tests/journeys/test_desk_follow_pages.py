@@ -1,60 +1,24 @@
 """Desks that follow up, in a browser: calls by keys, a head's decision, barriers on any page."""
 
-import json
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles import finders
-from django.test import Client
 
 from peygir.cases import sweep
-from peygir.people.models import Call, Staff
+from peygir.people.models import Call
 from peygir.policy.model import CityPolicy
 from tests.city import Story, hire
 from tests.desk.follow import BEFORE, answered, doubted, promised, stored
+from tests.journeys.browse import SIZES, Open, faults
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-SIZES = [(360, 780), (1366, 768)]
-Open = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
 def _photos(settings: Any, tmp_path: Path) -> None:
     settings.PEYGIR_PHOTO_DIR = tmp_path
-
-
-@pytest.fixture
-def desk(browser: Any, live_server: Any) -> Iterator[Open]:
-    """Open a page as somebody: `desk(person, "/desk/feedback/", width=360, dark=True)`."""
-    contexts: list[Any] = []
-    problems: list[str] = []
-
-    def opened(person: Staff, path: str, *, size: Any = (1366, 768), dark: bool = False) -> Any:
-        client = Client()
-        client.force_login(person)
-        context = browser.new_context(
-            locale="fa-IR",
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if dark else "light",
-            timezone_id="Asia/Tehran",
-        )
-        contexts.append(context)
-        name = "peygir_session"
-        value = client.cookies[name].value
-        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(f"{live_server.url}{path}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert not problems, problems
 
 
 @pytest.mark.requirement("Q6", "Q7")
@@ -137,19 +101,12 @@ def test_every_page_is_accessible_and_never_wider_than_the_screen(
     qom: CityPolicy, desk: Open, size: tuple[int, int], dark: bool
 ) -> None:
     city = _city(qom)
-    axe = Path(str(finders.find("vendor/axe.min.js"))).read_text()
     found: list[str] = []
     for who, path, key in city["pages"]:
         page = desk(city["people"][who], path, size=size, dark=dark)
         if key:
             page.keyboard.press(key)
             page.wait_for_selector(".call-card")
-        page.evaluate(axe)
-        answer = page.evaluate("async () => JSON.stringify((await axe.run()).violations)")
-        wrong = json.loads(answer)
-        found += [f"{path}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in wrong]
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if wide > 0:
-            found.append(f"{path}: {wide} px too wide")
+        found += [f"{path}: {fault}" for fault in faults(page)]
         page.context.close()
     assert not found, "\n".join(found)

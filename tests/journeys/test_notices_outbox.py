@@ -1,13 +1,12 @@
 """The developers' outbox in a browser: readable at every size, by light and by dark."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles import finders
 
 from peygir.notices.models import DevMessage
 from tests.city import NOON, PHONE
+from tests.journeys.browse import faults
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -27,13 +26,6 @@ def test_no_barrier_is_found(browser: Any, live_server: Any, width: int, theme: 
     )
     page = context.new_page()
     page.goto(f"{live_server.url}/dev/outbox/")
-    source = finders.find("vendor/axe.min.js")
-    assert isinstance(source, str)
-    page.evaluate(Path(source).read_text())
-    found = page.evaluate("axe.run()")["violations"]
-    wide = page.evaluate(
-        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    )
+    found = faults(page)
     context.close()
-    assert not [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found]
-    assert not wide
+    assert not found

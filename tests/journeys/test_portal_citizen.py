@@ -6,18 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles import finders
 
 from peygir.cases.models import Case
 from peygir.notices.models import Notice
 from peygir.people.models import Photo, Reporter
 from peygir.policy.model import CityPolicy
 from tests.city import Story
+from tests.journeys.browse import SIZES, faults
 from tests.portal.citizens import photo
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 WORDS = "چالهٔ عمیق روبه‌روی مدرسه"
-SIZES = [(360, 780), (1366, 768)]
 
 
 @pytest.fixture(autouse=True)
@@ -196,15 +195,3 @@ def test_no_page_has_a_barrier(
         found[path] = faults(page)
     context.close()
     assert not any(found.values()), json.dumps(found, ensure_ascii=False, indent=1)
-
-
-def faults(page: Any) -> list[str]:
-    """What axe finds, and whether the page must be moved sideways to be read."""
-    source = finders.find("vendor/axe.min.js")
-    assert isinstance(source, str)
-    page.evaluate(Path(source).read_text())
-    report = page.evaluate("axe.run()")
-    wrong = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in report["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        wrong.append("sideways scroll")
-    return wrong

@@ -88,6 +88,16 @@ def test_single_keys_go_by_their_place_and_not_while_typing(opened: Any) -> None
     assert opened.evaluate("window.n") == 1
 
 
+def test_the_key_of_an_open_part_leads_into_it(opened: Any) -> None:
+    put(
+        opened,
+        '<details open><summary data-key="KeyE">e</summary><textarea id="t"></textarea></details>',
+    )
+    opened.keyboard.press("KeyE")
+    assert opened.evaluate("document.querySelector('main details').open")
+    assert opened.evaluate("document.activeElement.id") == "t"
+
+
 def test_a_draft_survives_a_reload_until_it_is_done(opened: Any) -> None:
     put(opened, FORM)
     opened.fill("[name=t]", "چراغ خاموش است")

@@ -43,6 +43,8 @@ document.addEventListener("keydown", (event) => {
   if (target.matches("input:not([type=submit]), textarea, select")) {
     target.focus();
     if (target.select) target.select();
+  } else if (target.matches("summary") && target.parentElement.open) { // a key opens, it never shuts
+    target.parentElement.querySelector("textarea, input:not([type=hidden]), select, button")?.focus();
   } else target.click();
 });
 // Rows: j/k by physical key move, x selects, Enter opens.

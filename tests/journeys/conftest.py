@@ -1,0 +1,40 @@
+"""What the journeys share: a browser in which somebody is signed in."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from peygir.people.models import Staff
+from tests.journeys.browse import Open
+
+
+@pytest.fixture
+def desk(browser: Any, live_server: Any) -> Iterator[Open]:
+    """Open a page as somebody: `desk(person, "/desk/feedback/", size=(360, 780), dark=True)`."""
+    contexts: list[Any] = []
+    problems: list[str] = []
+
+    def opened(person: Staff, path: str, *, size: Any = (1366, 768), dark: bool = False) -> Any:
+        client = Client()
+        client.force_login(person)
+        context = browser.new_context(
+            locale="fa-IR",
+            timezone_id="Asia/Tehran",
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+        )
+        contexts.append(context)
+        name = "peygir_session"
+        value = client.cookies[name].value
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(f"{live_server.url}{path}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not problems, problems
