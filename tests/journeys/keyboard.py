@@ -18,8 +18,8 @@ SEEN = """() => {
   const there = large.filter((box) => box.bottom > 0 && box.top < innerHeight);
   if (!there.length) return "off the screen: " + name;
   const free = there.some((box) => [0.15, 0.5, 0.85].some((part) => {
-    const hit = document.elementFromPoint(
-      box.left + box.width * part, Math.min(Math.max(box.top + box.height / 2, 1), innerHeight - 1));
+    const down = Math.min(Math.max(box.top + box.height / 2, 1), innerHeight - 1);
+    const hit = document.elementFromPoint(box.left + box.width * part, down);
     return hit && (ringed.some((one) => one.contains(hit)) || hit.contains(own));
   }));
   return free ? "" : "something lies over " + name;
