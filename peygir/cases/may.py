@@ -35,6 +35,7 @@ PAGES: dict[str, frozenset[str]] = {
     "console": frozenset({"reception", "centre_head"}),
     "feedback": frozenset({"feedback", "centre_head"}),
     "field": frozenset({"special_follow_up", "centre_head"}),
+    "operations": frozenset({"operations", "supervisor", "centre_head", "mayor"}),  # urgent, live
     "head": HEADS,  # workload, promises to approve, points of own units
     "search": ALL_STAFF - {"admin"},
     "contact": CENTRE | {"executive", "executive_head"},  # a reporter's name and number on a case

@@ -25,6 +25,7 @@ class Entry:
 
 ENTRIES = (
     Entry("console", "desk:console", gettext_noop("Operator console")),
+    Entry("operations", "desk:operations", gettext_noop("Operations centre")),
     Entry("inbox", "desk:inbox", gettext_noop("Inbox")),
     Entry("feedback", "desk:feedback", gettext_noop("Feedback queue")),
     Entry("field", "desk:field", gettext_noop("Field visits")),
