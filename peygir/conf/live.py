@@ -27,7 +27,7 @@ django.setup()
 
 log = logging.getLogger("peygir.live")
 
-PING_S = 15
+PING_S = 5  # a wall that hears nothing for ten seconds says that its data is old
 RECONNECT_S = 1
 LISTENERS_MAX = 5_000
 QUEUE_MAX = 200  # a page that falls further behind is told to refetch instead
@@ -37,7 +37,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 RESYNC = b"event: resync\ndata: {}\n\n"
-PING = b": ping\n\n"
+PING = b"event: beat\ndata: {}\n\n"
+DEAF = b": the database is away\n\n"  # keeps the stream open, but is no sign of life
 
 
 @dataclass(eq=False)
@@ -62,6 +63,11 @@ class Hub:
 
     listeners: set[Listener] = field(default_factory=set)
     task: asyncio.Task[None] | None = None
+    hears: bool = False  # whether a change in the database would reach us now
+
+    @property
+    def ping(self) -> bytes:
+        return PING if self.hears else DEAF
 
     def join(self, listener: Listener) -> None:
         """Add a page, and start to listen with the first one."""
@@ -89,6 +95,7 @@ class Hub:
                 await self._listen()
             except psycopg.Error as error:
                 log.warning("The listening connection was lost: %s.", type(error).__name__)
+            self.hears = False
             await asyncio.sleep(RECONNECT_S)
 
     async def _listen(self) -> None:
@@ -97,6 +104,7 @@ class Hub:
             **parameters, autocommit=True
         ) as listening:
             await listening.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+            self.hears = True
             for listener in self.listeners:
                 listener.put(RESYNC)  # whatever happened while nobody listened is unknown
             async for notification in listening.notifies():
@@ -162,7 +170,7 @@ async def _next(listener: Listener, gone: asyncio.Task[None]) -> bytes:
     if waiting.done():
         return waiting.result()
     waiting.cancel()
-    return PING
+    return hub.ping
 
 
 async def _until_gone(receive: Receive) -> None:
