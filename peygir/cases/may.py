@@ -47,6 +47,7 @@ PAGES: dict[str, frozenset[str]] = {
     "staff_change": frozenset({"admin"}),
     "policy": ALL_STAFF,
     "simulator": frozenset({"centre_head", "admin"}),
+    "office": frozenset({"centre_head", "admin"}),  # how the office automation is connected
 }
 
 

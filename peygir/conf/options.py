@@ -105,6 +105,24 @@ OPTIONS = (
         secret=True,
     ),
     Option(
+        name="PEYGIR_OFFICE_URL",
+        meaning="https address of the office automation; while empty, referrals for it wait.",
+    ),
+    Option(
+        name="PEYGIR_OFFICE_TOKEN",
+        meaning="Bearer token that the office automation gave to this system.",
+        secret=True,
+    ),
+    Option(
+        name="PEYGIR_OFFICE_SECRETS",
+        meaning="Keys of its signed messages, each 24 characters or more; two during a change.",
+        secret=True,
+    ),
+    Option(
+        name="PEYGIR_OFFICE_CA",
+        meaning="File with the authority behind its certificate; empty trusts the system's own.",
+    ),
+    Option(
         name="PEYGIR_SMTP_URL",
         meaning="smtp://user:password@host:587 or smtps://…; empty sends no e-mail.",
         secret=True,

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from peygir.conf.options import read, read_flag, read_int
-from peygir.conf.wiring import CHANNELS, PROJECTORS, REPLAY_CHECKS, ROOMS
+from peygir.conf.wiring import CHANNELS, PROJECTORS, REPLAY_CHECKS, ROOMS, TURNS
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -92,11 +92,15 @@ PEYGIR_PHONE_SECRET = read("PEYGIR_PHONE_SECRET")
 PEYGIR_PHONE_AREA = read("PEYGIR_PHONE_AREA")
 PEYGIR_AMI_URL = read("PEYGIR_AMI_URL")
 PEYGIR_API_KEYS = read("PEYGIR_API_KEYS")
+PEYGIR_OFFICE_URL = read("PEYGIR_OFFICE_URL")
+PEYGIR_OFFICE_TOKEN = read("PEYGIR_OFFICE_TOKEN")
+PEYGIR_OFFICE_SECRETS = read("PEYGIR_OFFICE_SECRETS")
+PEYGIR_OFFICE_CA = read("PEYGIR_OFFICE_CA")
 PEYGIR_SMTP_URL = read("PEYGIR_SMTP_URL")
 PEYGIR_MAIL_FROM = read("PEYGIR_MAIL_FROM")
 
-# Wiring: CHANNELS, PROJECTORS and REPLAY_CHECKS are what peygir/conf/wiring.py lists
-__all__ = ["CHANNELS", "PROJECTORS", "REPLAY_CHECKS"]
+# Wiring: CHANNELS, PROJECTORS, REPLAY_CHECKS and TURNS are what peygir/conf/wiring.py lists
+__all__ = ["CHANNELS", "PROJECTORS", "REPLAY_CHECKS", "TURNS"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

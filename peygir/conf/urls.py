@@ -21,6 +21,7 @@ _pages = [
     ("", "peygir.look.urls"),
     ("dev/", "peygir.channels.outbox.pages"),
     ("", "peygir.demo.urls"),
+    ("desk/office/", "peygir.channels.office.pages"),
     ("desk/", "peygir.desk.urls"),
     ("", "peygir.portal.urls"),
 ]

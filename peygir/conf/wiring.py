@@ -23,6 +23,7 @@ CHANNELS = (
     "peygir.channels.email",
     "peygir.channels.phone",
     "peygir.channels.api",
+    "peygir.channels.office",
     "peygir.channels.outbox",
 )
 
@@ -30,7 +31,15 @@ CHANNELS = (
 PROJECTORS: tuple[str, ...] = (
     "peygir.notices.project.project",
     "peygir.evaluation.project.project",
+    "peygir.channels.office.project.project",
     "peygir.boards.urgency.project",
+)
+
+# Functions turn() -> bool that the worker takes in a loop of its own, each so many seconds; True
+# asks for another one at once.
+TURNS: tuple[tuple[str, float], ...] = (
+    ("peygir.channels.office.turns.push", 2),
+    ("peygir.channels.office.turns.compare", 15),
 )
 
 # Functions check(scope: Scope) -> Iterator[str]: where derived rows differ from the events.

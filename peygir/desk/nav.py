@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("undelivered", "desk:undelivered", gettext_noop("Undelivered messages")),
     Entry("policy", "desk:policy", gettext_noop("Policy")),
     Entry("audit", "desk:audit", gettext_noop("Audit log")),
+    Entry("office", "office:status", gettext_noop("Office automation")),
     Entry("simulator", "demo:simulator", gettext_noop("Simulator")),
 )
 

@@ -16,7 +16,7 @@ from peygir.policy.parse_city import TEXT_FILES, read_city, read_texts
 from peygir.policy.parse_organisation import read_organisation
 from peygir.policy.parse_stages import Flow, read_flow
 from peygir.policy.reading import CODE, Table
-from peygir.policy.vocabulary import HOLDERS
+from peygir.policy.vocabulary import EVERY_UNIT, HOLDERS
 
 __all__ = ["FILES", "PolicyError", "load_city", "load_files"]
 
@@ -57,6 +57,7 @@ def load_files(name: str, files: Mapping[str, str]) -> CityPolicy:
         Known(classes=frozenset(flow.classes), functions=frozenset(organisation.functions)),
     )
     words = read_city(tables["city.toml"])
+    _check_office(tables["city.toml"], frozenset(organisation.units))
     return CityPolicy(
         name=name,
         digest=_digest(files),
@@ -133,6 +134,12 @@ def _check_holders(flow: Flow, units: frozenset[str]) -> None:
     for unit in flow.impartial:
         if unit not in units:
             raise PolicyError("policy.toml", "impartial", f"there is no unit “{unit}”")
+
+
+def _check_office(city: Table, units: frozenset[str]) -> None:
+    for unit in city.table("office").texts("units") if city.has("office") else ():
+        if unit not in units and unit != EVERY_UNIT:
+            raise PolicyError("city.toml", "office.units", f"there is no unit “{unit}”")
 
 
 def _calendar(table: Table) -> WorkingCalendar:

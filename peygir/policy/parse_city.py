@@ -25,6 +25,8 @@ def read_city(top: Table) -> Words:
         top.refuse("languages", "names no language")
     _map(top.table("map"))
     _limits(top.table("limits"))
+    if top.has("office"):
+        _office(top.table("office"))
     for label in (labels := top.table("labels")).each():
         labels.inner_words(label)
     top.done()
@@ -65,6 +67,13 @@ def _map(table: Table) -> None:
     if not (south <= latitude <= north and west <= longitude <= east):
         table.refuse("centre", "lies outside “bbox”")
     table.whole("zoom", low=1, high=22)
+    table.done()
+
+
+def _office(table: Table) -> None:
+    """The units that the office automation serves; every unit below them goes along."""
+    if not table.texts("units"):
+        table.refuse("units", "names no unit; leave the table out where there is no such system")
     table.done()
 
 

@@ -54,6 +54,8 @@ HOLDERS: Final = ROUTED | {SAME_POST, ABOVE_ANSWERER, IMPARTIAL, NAMED_UNIT}
 SUPERIOR: Final = "superior"
 CLIMBED: Final = "climbed"  # the outcome of a referral that climbed
 
+EVERY_UNIT: Final = "all"  # of [office] in city.toml: everybody works with the office automation
+
 #: The staff page that serves a stage.
 DESKS: Final = ("inbox", "calls", "field", "operations", "letters", "social")
 

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
 from django.db import close_old_connections, connection
+from django.utils.module_loading import import_string
 
 from peygir.worker import audit, turns
 
@@ -30,8 +32,8 @@ class Job:
     failures: int = 0
 
 
-def jobs() -> tuple[list[Job], list[Job]]:
-    """The jobs of the two loops: clocks, and everything that talks to the world."""
+def jobs() -> tuple[list[Job], ...]:
+    """The jobs of each loop: clocks, what talks to people, and what doors bring along."""
     clocks = [
         Job(name="clocks", turn=turns.clocks, every_s=1),
         Job(name="beat", turn=turns.beat("clocks"), every_s=10),
@@ -43,7 +45,11 @@ def jobs() -> tuple[list[Job], list[Job]]:
         Job(name="audit", turn=audit.alarm, every_s=3600),
         Job(name="beat", turn=turns.beat("notices"), every_s=10),
     ]
-    return clocks, notices
+    doors = [
+        Job(name=path.removeprefix("peygir."), turn=import_string(path), every_s=every_s)
+        for path, every_s in settings.TURNS
+    ]
+    return clocks, notices, doors
 
 
 def run(loops: Sequence[list[Job]], stop: threading.Event) -> None:

@@ -5,7 +5,9 @@ import threading
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.module_loading import import_string
 
 from peygir.worker import loop, turns
 
@@ -22,7 +24,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         """Run the loops; finish the turn that is going on before ending."""
         if once:
-            for turn in (turns.clocks, turns.digests, turns.notices):
+            doors = [import_string(path) for path, _ in settings.TURNS]
+            for turn in (turns.clocks, turns.digests, turns.notices, *doors):
                 while turn():
                     pass
             return

@@ -1,0 +1,1 @@
+"""The office automation: referrals out to managers, their answers in, and both sides compared."""
