@@ -11,6 +11,7 @@ from peygir.ledger.entry import Actor
 from peygir.people.models import Call, Citizen, Reporter
 
 CASES_MAX = 12
+READ_MAX = 50  # of them, whose words are read
 ADDRESSES_MAX = 4
 RINGS_FOR = timedelta(minutes=15)  # a call that never ended in our books is no longer on the line
 
@@ -54,7 +55,11 @@ def caller(actor: Actor, phone: str) -> Caller:
     reports = Reporter.objects.filter(citizen=citizen).order_by("-case_id")
     ids = list(dict.fromkeys(reports.values_list("case_id", flat=True)[:200]))
     visible = Case.objects.visible_to(actor)
-    cases = list(visible.filter(pk__in=ids[:50]).order_by("-opened_at"))
+    cases = list(visible.filter(pk__in=ids).order_by("-opened_at"))
+    if not cases:  # somebody who only complained of an official is a stranger to everybody else
+        return Caller(phone=phone, citizen=None, cases=[], said={}, clocks={}, total=0, places=[])
+    total = len(cases)
+    cases = cases[:READ_MAX]
     cases.sort(key=lambda case: not case.is_open)  # open ones first, each group newest first
     words = said(case.pk for case in cases)
     waiting = [case.pk for case in cases if case.is_open]
@@ -65,7 +70,7 @@ def caller(actor: Actor, phone: str) -> Caller:
         cases=cases[:CASES_MAX],
         said=words,
         clocks={clock.case_id: clock for clock in live.order_by("-number")},
-        total=len(ids),
+        total=total,
         places=_places(sorted(cases, key=lambda case: case.opened_at, reverse=True), words),
     )
 

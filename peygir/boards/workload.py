@@ -26,6 +26,7 @@ select k.unit, count(*) as open,
  count(*) filter (where c.cycle > 1) as again
 from cases_clock k join cases_case c on c.id = k.case_id
 where k.unit = any(%(units)s) and k.state in (1, 2) and k.number > 0
+ and not (c.sealed and c.about_post = any(%(above)s))
 group by k.unit
 """
 
@@ -57,9 +58,13 @@ class Proposal:
     words: str
 
 
-def loads(units: Iterable[str], *, at: datetime, tonight: datetime) -> dict[str, Load]:
-    """Open work of each unit that has any. `tonight`: the end of the local day."""
+def loads(
+    units: Iterable[str], *, at: datetime, tonight: datetime, above: Iterable[str] = ()
+) -> dict[str, Load]:
+    """Open work of each unit that has any. `tonight`: the end of the local day; `above`: posts of
+    the reader and those over them, of complaints about which nothing is counted (T7)."""
     given: dict[str, Any] = {"units": sorted(units), "at": at, "tonight": tonight}
+    given["above"] = sorted(above)
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, given)
         rows = cursor.fetchall()
@@ -78,6 +83,7 @@ def proposals(policy: CityPolicy, actor: Actor) -> list[Proposal]:
     own = _headed(policy, actor)
     referrals = (
         Referral.objects.filter(unit__in=own, proposal__isnull=False)
+        .exclude(case__sealed=True, case__about_post__in=actor.above)
         .select_related("case")
         .order_by("opened_at", "id")[:PROPOSALS_MAX]
     )
@@ -86,11 +92,14 @@ def proposals(policy: CityPolicy, actor: Actor) -> list[Proposal]:
     return [_proposal(r, written) for r in found]
 
 
-def oldest(units: Iterable[str], limit: int = OLDEST) -> list[Case]:
-    """Cases that have been open longest among those whose lead `units` hold."""
+def oldest(
+    units: Iterable[str], limit: int = OLDEST, *, above: Iterable[str] = ()
+) -> list[Case]:
+    """Cases that have been open longest among those whose lead `units` hold. `above`: as for
+    `loads`."""
     found = Case.objects.filter(
         closed_at=None, referrals__unit__in=sorted(units), referrals__closed_at=None
-    )
+    ).exclude(sealed=True, about_post__in=sorted(above))
     return list(found.order_by("opened_at", "id").distinct()[:limit])
 
 

@@ -134,7 +134,7 @@ def inspect(
 def join(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, channel: str) -> Done:
     """One more citizen reports the same event (the door stored who). Open cases only."""
     policy, state = _locked(policy, case_id)
-    if not state.is_open:
+    if not state.is_open or state.sealed:
         raise WrongStage("join", state.stage)
     facts = {"sets": {"reporters": state.reporters + 1}, "channel": channel, "tells": "joined"}
     return _record(policy, state, actor, at, "case.joined", facts)
@@ -224,6 +224,8 @@ def merge_locked(
         lead = store.lock(int(found.get("merged_into", 0)))
     except store.NoSuchCase:
         raise WrongEvidence({"merged_into": "unknown"}) from None
+    if lead.sealed:  # as if there were none: that there is one is nobody's business
+        raise WrongEvidence({"merged_into": "unknown"})
     if not lead.is_open and lead.id != state.id:
         raise WrongEvidence({"merged_into": "closed"})
     done = _take(policy, state, Taken(step=step, own=state.lead, actor=actor, at=at), found, {})
@@ -320,7 +322,12 @@ def _record(
     step: Step | None = None,
     texts: Sequence[str] = (),
 ) -> Done:
-    """Append the event, write the case that it makes, and let every projector follow."""
+    """Append the event, write the case that it makes, and let every projector follow.
+
+    Raises NotAllowed for whoever a sealed case is about, and for all below them, whatever the act.
+    """
+    if may.barred(state, actor):
+        raise NotAllowed(step.code if step else kind)
     entry = Entry(
         subject="case",
         subject_id=state.id,

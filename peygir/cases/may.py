@@ -63,9 +63,14 @@ def take_step(
 
     Nobody acts on a complaint about themselves or about somebody above them (T7).
     """
-    if state.sealed and state.about_post in actor.above | actor.posts | {actor.post}:
+    if barred(state, actor):
         return False
     return any(STEP_RULES[who](policy, state, referral, actor) for who in step.by)
+
+
+def barred(state: CaseState, actor: Actor) -> bool:
+    """Is this a complaint about the actor or somebody above them, whatever else they fill (T7)?"""
+    return state.sealed and state.about_post in actor.above | actor.posts | {actor.post}
 
 
 def approve(policy: CityPolicy, referral: ReferralState, actor: Actor) -> bool:

@@ -115,7 +115,8 @@ def _entry(
     blinded: bytes,
 ) -> Entry:
     category = policy.categories.get(report.category)
-    unit = decide.route(policy, report.category, report.district)
+    sealed = policy.kinds[report.kind].sealed
+    unit = None if sealed else decide.route(policy, report.category, report.district)
     stage, holder, post = _begins(policy, report, unit)
     class_code = category.class_code if category else ""
     opens = decide.opening(
@@ -213,9 +214,25 @@ def _check(policy: CityPolicy, report: Report) -> None:
         faults["district"] = "unknown"
     if report.urgent and (policy.urgent is None or report.urgent not in policy.urgent.grounds):
         faults["urgent"] = "unknown"
+    faults |= _sealed_faults(policy, report)
     faults |= _about_faults(policy, report)
     if faults:
         raise WrongEvidence(faults)
+
+
+def _sealed_faults(policy: CityPolicy, report: Report) -> dict[str, str]:
+    """What is sealed is filed under no subject and no place, and in no urgent lane: lists and
+    counts by any of these would tell of it (T7)."""
+    kind = policy.kinds.get(report.kind)
+    if kind is None or not kind.sealed:
+        return {}
+    given = {
+        "urgent": report.urgent,
+        "category": report.category,
+        "district": report.district is not None,
+        "lat": report.lat_e6 is not None,
+    }
+    return {name: "not_asked_for" for name, value in given.items() if value}
 
 
 def _about_faults(policy: CityPolicy, report: Report) -> dict[str, str]:
@@ -226,11 +243,19 @@ def _about_faults(policy: CityPolicy, report: Report) -> dict[str, str]:
         faults["about_post"] = "missing"
     if kind is not None and kind.about == "case" and report.about_case is None:
         faults["about_case"] = "missing"
+    if kind is not None and kind.about == "unit" and not report.about_unit:
+        faults["about_unit"] = "missing"
+    if report.about_case is not None and not _exists(report.about_case):
+        faults["about_case"] = "unknown"
     if report.about_post and report.about_post not in org.posts:
         faults["about_post"] = "unknown"
     if report.about_unit and report.about_unit not in org.units:
         faults["about_unit"] = "unknown"
     return faults
+
+
+def _exists(case_id: int) -> bool:
+    return bool(run("select 1 from cases_case where id = %s::bigint", (case_id,)))
 
 
 def _serial() -> int:

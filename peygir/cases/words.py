@@ -281,9 +281,17 @@ def _climbed(event: Recorded, policy: CityPolicy, language: str) -> str:
     return _("%(late)s did not answer in time; referred to %(now)s, due %(due)s.") % names
 
 
+def _told(event: Recorded, policy: CityPolicy, language: str) -> str:
+    """The post that learnt of a deadline; the unit itself where the ladder's post must not."""
+    told = event.facts.get("told")
+    return (
+        post_name(policy, told, language) if told else unit_name(policy, event.unit, language)
+    )
+
+
 def _fired(event: Recorded, policy: CityPolicy, language: str) -> str:
     names = {
-        "told": post_name(policy, event.facts.get("told", ""), language),
+        "told": _told(event, policy, language),
         "unit": unit_name(policy, event.unit, language),
     }
     if event.facts["level"] < 1:

@@ -9,6 +9,7 @@ from django.db import connection
 from peygir.cases.policies import by_digest
 from peygir.evaluation.models import BREACH, RUNG, Point
 from peygir.ledger.entry import Recorded
+from peygir.policy.vocabulary import IMPARTIAL
 
 WRITTEN: Final = (
     "event_id", "case_id", "scored", "unit", "reason", "level", "levels", "points", "rule_version",
@@ -63,5 +64,12 @@ def point_of(event: Recorded) -> Point:
 
 
 def counts(event: Recorded) -> bool:
-    """Whether this event costs its unit anything."""
-    return event.kind == "clock.fired" and bool(event.clock) and int(event.facts["level"]) >= 1
+    """Whether this event costs its unit anything.
+
+    What is examined about an official costs nobody a point: sums would tell that there is a
+    complaint (T7).
+    """
+    if event.kind != "clock.fired" or not event.clock or int(event.facts["level"]) < 1:
+        return False
+    stage = by_digest(event.policy).stages.get(event.stage)
+    return stage is None or stage.holder != IMPARTIAL

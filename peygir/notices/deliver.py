@@ -78,7 +78,8 @@ def _deliver(notice: Notice, at: datetime) -> bool:
 
 def _share_out(notice: Notice, at: datetime) -> None:
     """What a post or a unit is told becomes a message to each person who answers for it now."""
-    staff = recipients.of(notice.post, notice.unit, at)
+    known = recipients.of(notice.post, notice.unit, at)
+    staff = recipients.impartial(known, notice.case_id, at)
     if not staff:
         _end(notice, FAILED, failure="nobody")
         return

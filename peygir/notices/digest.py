@@ -37,7 +37,7 @@ with due as (
   returning n.id, n.post, n.unit, n.case_id, n.template, n.level, n.clock, n.params, n.simulated,
    n.state)
 select t.id, t.post, t.unit, t.case_id, t.template, coalesce(t.level, 0), t.clock, t.params,
- t.simulated, c.code
+ t.simulated, c.code, c.sealed
 from taken t join cases_case c on c.id = t.case_id
 where t.state = 'digested' order by coalesce(t.level, 0), t.id
 """
@@ -57,6 +57,7 @@ class Item:
     params: dict[str, Any]
     simulated: bool
     code: str
+    sealed: bool
 
 
 @dataclass(slots=True)
@@ -97,19 +98,22 @@ def _piles(items: list[Item], at: datetime) -> list[Pile]:
         by_target[item.post, item.unit].append(item)
     piles: dict[int, Pile] = {}
     for (post, unit), told in by_target.items():
-        staff = recipients.of(post, unit, at)
-        if not staff:
-            Notice.objects.filter(pk__in=[i.id for i in told]).update(
-                state=FAILED, failure="nobody"
-            )
+        known = recipients.of(post, unit, at)
+        heard = {i.id: _hears(known, i, at) for i in told}
+        if lost := [number for number, staff in heard.items() if not staff]:
+            Notice.objects.filter(pk__in=lost).update(state=FAILED, failure="nobody")
         place = unit or _unit_of(post)
-        for person in staff:
-            pile = piles.setdefault(person.pk, Pile(person, place))
-            for item in told:
-                known = pile.by_case.get(item.case_id)
-                if known is None or known.level <= item.level:
+        for item in told:
+            for person in heard[item.id]:
+                pile = piles.setdefault(person.pk, Pile(person, place))
+                worst = pile.by_case.get(item.case_id)
+                if worst is None or worst.level <= item.level:
                     pile.by_case[item.case_id] = item
     return list(piles.values())
+
+
+def _hears(staff: list[Staff], item: Item, at: datetime) -> list[Staff]:
+    return recipients.impartial(staff, item.case_id, at) if item.sealed else staff
 
 
 def _unit_of(post: str) -> str:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from peygir.cases.models import Case
 from peygir.ledger.ids import new_id
 from peygir.ledger.statement import insert
 from peygir.notices.models import FAILED, QUEUED, SENT, Notice
@@ -71,8 +72,11 @@ def for_case(case_id: int) -> QuerySet[Notice]:
 
 
 def failed(*, before: int | None = None, size: int = PAGE) -> Failed:
-    """What reached nobody, newest first; `before` is a notice's id. Three queries by index."""
-    found = Notice.objects.filter(state=FAILED).exclude(template=CODES)
+    """What reached nobody, newest first; `before` is a notice's id. Three queries by index.
+
+    Of complaints about officials nothing: only those who examine one know of it (T7).
+    """
+    found = Notice.objects.filter(state=FAILED).exclude(template=CODES).exclude(_sealed())
     last = Notice.objects.filter(pk=before).first() if before is not None else None
     if last is not None:
         same = Q(made_at=last.made_at, pk__lt=last.pk)
@@ -89,12 +93,17 @@ def failed(*, before: int | None = None, size: int = PAGE) -> Failed:
     )
 
 
+def _sealed() -> Exists:
+    """Whether a notice is about a sealed case."""
+    return Exists(Case.objects.filter(pk=OuterRef("case_id"), sealed=True))
+
+
 def resend(notice_id: int, at: datetime) -> Notice:
     """Queue a notice once more, to go at once. Raises Notice.DoesNotExist or NotResendable.
 
     The old row stays as it ended: a case shows both. Asking twice in a minute sends one.
     """
-    old = Notice.objects.get(pk=notice_id)
+    old = Notice.objects.exclude(_sealed()).get(pk=notice_id)
     if old.state not in RESENDABLE or old.template == CODES:
         raise NotResendable(old.state)
     minute = int(at.timestamp()) // 60

@@ -1,8 +1,10 @@
 """Who a notice reaches, asked when it is delivered: people come and go, posts stay."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from peygir.cases.models import Case
 from peygir.notices import dev
 from peygir.notices.message import Permanent
 from peygir.notices.models import Notice
@@ -35,6 +37,16 @@ def mail_of(staff: Staff, *, shown: bool) -> str:
     if shown or dev.is_open():
         return f"{staff.username}@example.invalid"
     raise Permanent("no_address")
+
+
+def impartial(staff: Iterable[Staff], case_id: int | None, at: datetime) -> list[Staff]:
+    """Those of `staff` who may hear of the case: of a complaint about an official neither that
+    post nor anybody below it, whatever else they fill or stand in for (T7)."""
+    accused = Case.objects.filter(pk=case_id, sealed=True).values_list("about_post", flat=True)
+    post = accused.first() if case_id is not None else None
+    if post is None:
+        return list(staff)
+    return [one for one in staff if post not in organisation.actor_of(one, at=at).above]
 
 
 def of(post: str, unit: str, at: datetime) -> list[Staff]:

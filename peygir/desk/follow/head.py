@@ -89,9 +89,10 @@ def _show(
 ) -> HttpResponse:
     policy, at, units = request.policy, request.at, units_of(request)
     since = at - PERIOD
-    loads = workload.loads(units, at=at, tonight=tonight(policy, at))
+    above = request.actor.above
+    loads = workload.loads(units, at=at, tonight=tonight(policy, at), above=above)
     said = satisfaction.by_unit(policy, units, since=since, until=at)
-    oldest = workload.oldest(units)
+    oldest = workload.oldest(units, above=above)
     sums = points.sums(units, since=since, until=at)
     costs = points.of_units(units, since=since, until=at, limit=POINTS_SHOWN)
     context = {
