@@ -15,8 +15,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
-from peygir.cases.fold import fold
-from peygir.cases.models import Ending, PolicyVersion
+from peygir.cases.fold import fold, instant
+from peygir.cases.models import Ending, InForce, PolicyVersion, Rollout
+from peygir.cases.policies import takes_force
 from peygir.cases.state import (
     CASE_FIELDS,
     CLOCK_FIELDS,
@@ -26,7 +27,7 @@ from peygir.cases.state import (
     ReferralState,
 )
 from peygir.ledger import read
-from peygir.ledger.entry import Entry
+from peygir.ledger.entry import Entry, Recorded
 from peygir.ledger.models import Event
 from peygir.people import organisation
 from peygir.people.models import Post, Unit
@@ -96,31 +97,48 @@ def cases(scope: Scope) -> Iterator[str]:
 
 
 def policies(scope: Scope) -> Iterator[str]:
-    """PolicyVersion, Ending and the organisation against the policy.adopted events."""
-    adopted = list(Event.objects.filter(kind="policy.adopted").order_by("id"))
+    """Versions, their endings, where and when they took force, and the organisation."""
+    events = list(read.values(Event.objects.filter(subject="policy").order_by("id")))
+    adopted = [event for event in events if event.kind == "policy.adopted"]
     known = {version.digest: version for version in PolicyVersion.objects.all()}
-    for event in read.values(adopted):
+    for event in adopted:
         version = known.pop(event.policy, None)
         if version is None:
             yield f"policy {event.policy[:12]}: was adopted but has no row"
             continue
-        yield from _fields(
-            f"policy {event.policy[:12]}",
-            {
-                "number": event.facts["number"],
-                "city": event.facts["city"],
-                "files": event.facts["files"],
-                "adopted_at": event.happened_at,
-            },
-            vars(version),
-        )
-        policy = load_files(event.facts["city"], event.facts["files"])
-        wanted = {ending.code: list(ending.needs) for ending in policy.endings.values()}
-        found = dict(Ending.objects.filter(policy=version).values_list("code", "needs"))
-        yield from _fields(f"endings of policy {event.policy[:12]}", wanted, found)
+        yield from _version(event, version, [e for e in events if e.policy == event.policy])
     yield from (f"policy {digest[:12]}: has a row but was never adopted" for digest in known)
-    yield from _organisation([read.value(event) for event in adopted])
+    yield from _organisation(events)
     scope.counted["policies"] = len(adopted)
+
+
+def _version(event: Recorded, version: PolicyVersion, events: Sequence[Recorded]) -> Iterator[str]:
+    """One version against its adoption and what followed it."""
+    name, facts = f"policy {event.policy[:12]}", event.facts
+    begins = facts.get("valid_from")
+    wanted = {
+        "number": facts["number"],
+        "city": facts["city"],
+        "files": facts["files"],
+        "adopted_at": event.happened_at,
+        "valid_from": event.happened_at if begins is None else instant(begins),
+        "staged": "rollout" in facts,
+    }
+    yield from _fields(name, wanted, vars(version))
+    policy = load_files(facts["city"], facts["files"])
+    endings = {ending.code: list(ending.needs) for ending in policy.endings.values()}
+    found = dict(Ending.objects.filter(policy=version).values_list("code", "needs"))
+    yield from _fields(f"endings of {name}", endings, found)
+    stages = {
+        each["unit"]: instant(each["since"])
+        for one in events
+        for each in one.facts.get("rollout", ())
+    }
+    dated = dict(Rollout.objects.filter(version=version).values_list("unit", "since"))
+    yield from _fields(f"rollout of {name}", stages | dict.fromkeys(dated.keys() - stages), dated)
+    since = next((e.happened_at for e in events if takes_force(e)), None)
+    force = InForce.objects.filter(version=version).values_list("since", flat=True).first()
+    yield from _field(name, "in force since", since, force)
 
 
 @contextmanager
@@ -135,14 +153,24 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-def _organisation(adopted: Sequence[Any]) -> Iterator[str]:
-    """Take every adopted organisation over once more, compare, and undo it."""
-    if not adopted:
+def _organisation(events: Sequence[Recorded]) -> Iterator[str]:
+    """Take every organisation over once more, in the order of the ledger, compare, and undo it."""
+    files = {e.policy: e.facts for e in events if e.kind == "policy.adopted"}
+    if not files:
         return
+    ruling = 0
     with transaction.atomic():
-        before = _units_and_posts()
-        for event in adopted:
-            organisation.take_over(load_files(event.facts["city"], event.facts["files"]))
+        before, staged = _units_and_posts(), {}
+        for event in events:
+            policy = load_files(files[event.policy]["city"], files[event.policy]["files"])
+            if event.kind == "policy.adopted" and "rollout" in event.facts:
+                staged[event.facts["number"]] = policy
+            if takes_force(event) and event.facts["number"] > ruling:
+                ruling = event.facts["number"]
+                organisation.take_over(policy)
+            for number, newer in staged.items():
+                if number > ruling:
+                    organisation.add(newer)
         after = _units_and_posts()
         transaction.set_rollback(True)
     for name, wanted in after.items():
@@ -187,8 +215,9 @@ def _rows(ids: Sequence[int]) -> dict[int, CaseState]:
     """The derived rows of these cases as they stand."""
     found: dict[int, CaseState] = {}
     for row in _select("cases_case", "id", CASE_FIELDS, ids, "id"):
-        state = CaseState(**dict(zip(CASE_FIELDS, row[1:], strict=True)))
-        found[state.id] = state
+        named = dict(zip(CASE_FIELDS, row[1:], strict=True))
+        named["counts"] = _json(named["counts"])
+        found[named["id"]] = CaseState(**named)
     for row in _select("cases_referral", "case_id", REFERRAL_FIELDS, ids, "case_id, number"):
         named = dict(zip(REFERRAL_FIELDS, row[1:], strict=True))
         named["proposal"] = _json(named["proposal"])

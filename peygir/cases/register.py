@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from peygir.calendars import codes
 from peygir.cases import clocks, decide, store
 from peygir.cases.fold import apply
+from peygir.cases.policies import for_new
 from peygir.cases.refusals import WrongEvidence
 from peygir.cases.state import CaseState
 from peygir.ledger.entry import Actor, Entry, Recorded
@@ -71,7 +72,12 @@ class Registered:
 
 
 def register(*, policy: CityPolicy, report: Report, actor: Actor, at: datetime) -> Registered:
-    """Open a case and refer it. Raises WrongEvidence naming every field that cannot be right."""
+    """Open a case and refer it. Raises WrongEvidence naming every field that cannot be right.
+
+    `policy`: the one in force; where a newer one has reached the unit that answers (M11), that one
+    is the case's.
+    """
+    policy = for_new(report.category, report.district, at=at, otherwise=policy)
     _check(policy, report)
     for _ in range(CODE_TRIES_MAX - 1):
         try:

@@ -22,13 +22,15 @@ log = logging.getLogger("peygir.cases")
 
 BATCH = 500
 
+# Of a complaint about an official neither that post nor one below it is told: the unit is (T7).
 # Clock and case are locked together or passed over, so an act that closes the case either came
 # first (nothing fires) or waits for us; neither waits for the other while holding what it needs.
 SWEEP: Final = """
 with due as (
  select k.*, t.hit, %(at)s::timestamptz as at from (
   select k.id, k.case_id, k.number, k.unit, k.generation, k.rung, k.due_ats, k.repeat_s,
-         k.warnings, coalesce(r.stage, c.stage) as stage, c.cycle, c.policy
+         k.warnings, coalesce(r.stage, c.stage) as stage, c.cycle, c.policy,
+         case when c.sealed then c.about_post end as accused
   from cases_clock k join cases_case c on c.id = k.case_id
   left join cases_referral r on r.case_id = k.case_id and r.number = k.number
   where k.state = 1 and k.next_due_at <= %(at)s
@@ -51,12 +53,21 @@ fired as (
      'due', extract(epoch from g.due_ats[g.hit])::bigint,
      'level', g.hit - g.warnings,
      'collapsed', g.hit - g.rung - 1,
-     'told', case when g.number = 0
-       then u.citizen_ladder[least(g.hit, cardinality(u.citizen_ladder))]
-       else u.ladder[least(g.hit, cardinality(u.ladder))] end,
+     'told', case when g.accused is null or not exists (
+       with recursive up as (
+        select said.told as code
+        union select p.superior_id from up join people_post p on p.code = up.code)
+       select from up where up.code = g.accused) then said.told end,
      'append', extract(epoch from g.appended)::bigint)),
    g.number, g.generation, g.hit
  from grown g left join people_unit u on u.code = g.unit
+ left join cases_told t on t.policy = g.policy and t.unit = g.unit
+ cross join lateral (
+  select case when g.number = 0
+   then coalesce(t.citizen_ladder[least(g.hit, cardinality(t.citizen_ladder))],
+     u.citizen_ladder[least(g.hit, cardinality(u.citizen_ladder))])
+   else coalesce(t.ladder[least(g.hit, cardinality(t.ladder))],
+     u.ladder[least(g.hit, cardinality(u.ladder))]) end as told) said
  order by g.due_ats[g.hit], g.case_id, g.number
  returning id, subject_id, kind, stage, cycle, unit, happened_at, policy, facts, clock,
    generation, rung),

@@ -69,6 +69,22 @@ def take_over(policy: CityPolicy) -> None:
     )
 
 
+def add(policy: CityPolicy) -> None:
+    """Add the units and posts that are new in `policy`; those there are stay as they are."""
+    Unit.objects.bulk_create(
+        [_unit(policy, code) for code in _parents_first(policy)],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["is_open"],
+    )
+    Post.objects.bulk_create(
+        [_post(policy, code) for code in _superiors_first(policy)],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["is_open"],
+    )
+
+
 def told(policy: CityPolicy, unit: str, ladder: Ladder) -> list[str]:
     """The post that learns of each threshold of a clock that `unit` holds, in the ladder's
     order."""

@@ -36,6 +36,7 @@ def jobs() -> tuple[list[Job], ...]:
     """The jobs of each loop: clocks, what talks to people, and what doors bring along."""
     clocks = [
         Job(name="clocks", turn=turns.clocks, every_s=1),
+        Job(name="versions", turn=turns.versions, every_s=5),
         Job(name="beat", turn=turns.beat("clocks"), every_s=10),
     ]
     notices = [

@@ -38,6 +38,13 @@ def clocks() -> bool:
     return True
 
 
+def versions() -> bool:
+    """Take policies into force whose day has come."""
+    if is_adopted():
+        policies.settle(at=now())
+    return False
+
+
 def notices() -> bool:
     """Send what is due, urgent ones first; True when more waits."""
     if not is_adopted():

@@ -13,7 +13,7 @@ from django.db import IntegrityError
 from peygir.cases import acts, may, policies, refusals, register, store
 from peygir.cases.evidence import finding
 from peygir.cases.fold import fold
-from peygir.cases.models import Case, Clock, Ending, PolicyVersion, Referral
+from peygir.cases.models import Case, Clock, Ending, InForce, PolicyVersion, Referral
 from peygir.ledger.entry import SYSTEM, Actor
 from peygir.ledger.models import Event
 from peygir.people import papers
@@ -138,8 +138,7 @@ class TestPolicies:
         self, db: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         policies._latest.cache_clear()
-        empty = PolicyVersion.objects.none()
-        monkeypatch.setattr(PolicyVersion, "objects", empty)
+        monkeypatch.setattr(InForce, "objects", InForce.objects.none())
         with pytest.raises(policies.NoPolicy):
             policies.current()
         policies._latest.cache_clear()

@@ -5,7 +5,18 @@ All rows are derived from events (see `fold`) and written only by `acts` and `sw
 
 from peygir.cases.models.case import Case, CaseQuerySet
 from peygir.cases.models.clock import Clock
-from peygir.cases.models.policy import Ending, PolicyVersion
+from peygir.cases.models.policy import Draft, Ending, InForce, PolicyVersion, Rollout, Told
 from peygir.cases.models.referral import Referral
 
-__all__ = ["Case", "CaseQuerySet", "Clock", "Ending", "PolicyVersion", "Referral"]
+__all__ = [
+    "Case",
+    "CaseQuerySet",
+    "Clock",
+    "Draft",
+    "Ending",
+    "InForce",
+    "PolicyVersion",
+    "Referral",
+    "Rollout",
+    "Told",
+]
