@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 #: Roles that see every case of the city; the others see their own units' (rule of `visible_to`).
 SEE_ALL = frozenset({"reception", "feedback", "special_follow_up", "centre_head", "mayor"})
+#: Roles that besides their own units' cases see every urgent one: they take it over (I3).
+SEE_URGENT = frozenset({"operations", "supervisor"})
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -27,7 +29,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         sealed = models.Q(with_them, sealed=True) & ~models.Q(about_post__in=actor.above)
         if actor.roles & SEE_ALL:
             return self.filter(models.Q(sealed=False) | sealed)
-        return self.filter(models.Q(with_them, sealed=False) | sealed)
+        theirs = models.Q(with_them)
+        if actor.roles & SEE_URGENT:
+            theirs |= ~models.Q(urgent="")
+        return self.filter(models.Q(theirs, sealed=False) | sealed)
 
     def open(self) -> Self:
         return self.filter(closed_at=None)
