@@ -7,10 +7,14 @@ from typing import Final
 
 from django.db import IntegrityError, connection, transaction
 
+from peygir.boards import serving
 from peygir.boards.models import CallClaim
+from peygir.cases import policies
 from peygir.cases.models import Case, Referral
 from peygir.people import contacts
 from peygir.people.models import Call, Reporter
+from peygir.policy.asking import CallSteps, call_steps
+from peygir.policy.model import CityPolicy
 
 LEASE: Final = timedelta(minutes=20)  # a call with its notes; after that somebody else may call
 TRIES_MAX: Final = 5  # citizens with several cases may be taken meanwhile; then look again later
@@ -19,7 +23,8 @@ TRIES_MAX: Final = 5  # citizens with several cases may be taken meanwhile; then
 READY: Final = """
 select r.case_id from cases_referral r
 join cases_clock k on k.case_id = r.case_id and k.number = r.number
-where r.closed_at is null and r.unit = any(%(units)s) and r.stage = 'feedback'
+where r.closed_at is null and r.unit = any(%(units)s) and r.stage = any(%(stages)s)
+ and not exists (select 1 from cases_case s where s.id = r.case_id and s.sealed)
  and (r.not_before is null or r.not_before <= %(at)s)
  and not exists (select 1 from boards_callclaim c where c.expires_at > %(at)s and (
   c.case_id = r.case_id or c.citizen_id in (
@@ -32,8 +37,8 @@ COUNTS: Final = """
 select count(*) filter (where r.not_before is null or r.not_before <= %(at)s),
  count(*) filter (where r.not_before > %(at)s),
  min(r.not_before) filter (where r.not_before > %(at)s)
-from cases_referral r
-where r.closed_at is null and r.unit = any(%(units)s) and r.stage = 'feedback'
+from cases_referral r join cases_case c on c.id = r.case_id and not c.sealed
+where r.closed_at is null and r.unit = any(%(units)s) and r.stage = any(%(stages)s)
 """
 
 
@@ -53,6 +58,7 @@ class Card:
     case: Case
     referral: Referral
     claim: CallClaim
+    steps: CallSteps
     reporter: Reporter | None
     others: Sequence[Reporter] = field(default_factory=list)
     calls: Sequence[Call] = field(default_factory=list)
@@ -63,7 +69,7 @@ class Card:
 def waiting(units: frozenset[str], *, at: datetime) -> Waiting:
     """What lies in the queue of `units` at `at`."""
     with connection.cursor() as cursor:
-        cursor.execute(COUNTS, {"units": sorted(units), "at": at})
+        cursor.execute(COUNTS, {"units": sorted(units), "stages": _stages(), "at": at})
         ready, later, next_at = cursor.fetchone()
     return Waiting(ready=ready, later=later, next_at=next_at)
 
@@ -127,7 +133,7 @@ def choose(card: Card, reporter_id: int) -> bool:
 
 def _claim(staff_id: int, units: frozenset[str], at: datetime) -> CallClaim | None:
     with connection.cursor() as cursor:
-        cursor.execute(READY, {"units": sorted(units), "at": at})
+        cursor.execute(READY, {"units": sorted(units), "stages": _stages(), "at": at})
         found = cursor.fetchone()
     if found is None:
         return None
@@ -144,30 +150,45 @@ def _claim(staff_id: int, units: frozenset[str], at: datetime) -> CallClaim | No
 
 
 def _open_referral(case_id: int, units: frozenset[str]) -> Referral | None:
-    found = Referral.objects.filter(case_id=case_id, closed_at=None, stage="feedback", role="lead")
+    found = Referral.objects.filter(case_id=case_id, closed_at=None, stage__in=_stages())
     return found.filter(unit__in=units).select_related("case").first()
 
 
+def _stages() -> list[str]:
+    return serving.stages(policies.current(), "calls")
+
+
+def _steps(referral: Referral) -> CallSteps:
+    """What may come of a call, in the policy under which the case lives."""
+    policy: CityPolicy = policies.by_digest(referral.case.policy)
+    return call_steps(policy.stages[referral.stage])
+
+
 def _card(claim: CallClaim, referral: Referral) -> Card:
+    steps = _steps(referral)
     everybody = contacts.reporters(claim.case_id)
     reporter = next(
         (r for r in everybody if _reachable(r) and r.citizen_id == claim.citizen_id), None
     )
     outcomes = Referral.objects.filter(
-        case_id=claim.case_id, cycle=referral.cycle, stage="feedback", closed_at__isnull=False
+        case_id=claim.case_id,
+        cycle=referral.cycle,
+        stage=referral.stage,
+        closed_at__isnull=False,
     ).values_list("outcome", flat=True)
     said = list(outcomes)
     return Card(
         case=referral.case,
         referral=referral,
         claim=claim,
+        steps=steps,
         reporter=reporter,
         others=[r for r in everybody if r != reporter],
         calls=list(
             Call.objects.filter(case_id=claim.case_id, direction="out").order_by("-rang_at")
         ),
-        tried=said.count("unreached"),
-        put_off=said.count("call_back"),
+        tried=said.count(steps.unreached.code if steps.unreached else ""),
+        put_off=said.count(steps.later.code if steps.later else ""),
     )
 
 

@@ -1,16 +1,20 @@
 """Cases that wait for a field visit, and what an inspector must know on the spot."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
 
 from django.db.models import F, QuerySet
 
+from peygir.boards import serving
 from peygir.boards.models import VisitAnswer
+from peygir.cases import policies
 from peygir.cases.models import Case, Clock, Referral
 from peygir.people.models import Inspection, Paper, Photo
-from peygir.policy.model import CityPolicy
+from peygir.policy.asking import VisitSteps, visit_steps
+from peygir.policy.model import CityPolicy, Stage, Step
+from peygir.policy.vocabulary import UNREACHED_STEP
 
 LIST_MAX: Final = 200  # more is no day's work for one inspector
 ANSWERS_MAX: Final = 20
@@ -30,13 +34,16 @@ class Stop:
 
 
 def stops(units: frozenset[str], *, district: int | None = None) -> list[Stop]:
-    """Open cases of special follow-up that `units` hold, soonest due first."""
+    """Open cases that wait for a visit by `units`, soonest due first."""
     referrals = Referral.objects.filter(
-        unit__in=units, stage="special_follow_up", role="lead", closed_at=None
-    ).select_related("case")
+        unit__in=units, stage__in=serving.stages(policies.current(), "field"), closed_at=None
+    ).filter(case__sealed=False).select_related("case")
     if district is not None:
         referrals = referrals.filter(case__district=district)
-    found = list(_by_deadline(referrals)[:LIST_MAX])
+    once: dict[int, Referral] = {}  # a stage and its track are one way to one place
+    for each in _by_deadline(referrals)[: 2 * LIST_MAX]:
+        once.setdefault(each.case_id, each)
+    found = list(once.values())[:LIST_MAX]
     ids = [r.case_id for r in found]
     clocks = {(c.case_id, c.number): c for c in Clock.objects.filter(case_id__in=ids, number__gt=0)}
     words, addresses = _papers(ids, "words"), _papers(ids, "address")
@@ -55,9 +62,40 @@ def stops(units: frozenset[str], *, district: int | None = None) -> list[Stop]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What may come of a visit to a case now.
+
+    `ways`: field of `VisitSteps` -> the step and the referral that it is for (a stage and a track
+    beside it may both be visited).
+    """
+
+    stage: Stage
+    ways: Mapping[str, tuple[Step, int]]
+
+
+def waiting(case: Case) -> Waiting | None:
+    """What a case waits for on site; None when it waits for no visit."""
+    policy = policies.by_digest(case.policy)
+    visited = Referral.objects.filter(
+        case=case, closed_at=None, stage__in=policy.served_by("field")
+    )
+    found = list(visited.order_by("number"))
+    if not found:
+        return None
+    ways: dict[str, tuple[Step, int]] = {}
+    for referral in found:
+        steps = visit_steps(policy.stages[referral.stage])
+        for each in fields(VisitSteps):
+            step = getattr(steps, each.name)
+            if step is not None:
+                ways.setdefault(each.name, (step, referral.number))
+    return Waiting(stage=policy.stages[found[0].stage], ways=ways)
+
+
 def attempts_suffice(policy: CityPolicy, case: Case) -> bool:
     """Have enough calls over enough days reached nobody to end the case without a word?"""
-    closed = Referral.objects.filter(case=case, cycle=case.cycle, outcome="unreached")
+    closed = Referral.objects.filter(case=case, cycle=case.cycle, outcome=UNREACHED_STEP)
     ends = [at for at in closed.values_list("closed_at", flat=True) if at]
     if len(ends) < policy.redial.attempts:
         return False

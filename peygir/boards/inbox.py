@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from peygir.boards import text
 from peygir.boards.cases import Said, said
@@ -21,6 +21,7 @@ from peygir.ledger.entry import Actor
 from peygir.people import organisation
 from peygir.people.models import Paper
 from peygir.policy.model import CityPolicy
+from peygir.policy.vocabulary import CLIMBED
 
 PAGE = 50
 WIDE_MAX = 20  # units that one inbox reads at once; above, the reader first chooses one
@@ -49,6 +50,7 @@ class Filters:
     cycled: bool = False
     proposed: bool = False
     mine: bool = False
+    named: bool = False  # only what names a post of the reader's
 
     @property
     def any(self) -> bool:
@@ -65,6 +67,8 @@ class Row:
     role: str
     proposal: str
     said: Said
+    post: str = ""  # the post that must act, "" when anybody of the unit may
+    climbed: bool = False  # it came from below, unanswered
     told: str = ""  # post that was told last, for the band of what climbed
 
 
@@ -110,6 +114,10 @@ def read(
     """
     units = units_of(actor, filters)
     live = Clock.objects.filter(unit__in=units, state__in=(RUNNING, PAUSED), number__gt=0)
+    live = live.exclude(_hidden(actor))
+    if filters.named:
+        own = Referral.objects.filter(number=OuterRef("number"), post__in=actor.posts)
+        live = live.filter(Exists(own.filter(case=OuterRef("case"))))
     late = Q(state=RUNNING, due_at__lte=at)
     today = Q(state=RUNNING, due_at__gt=at, due_at__lt=day_ends)
     counted = live.aggregate(late=Count("pk", late), today=Count("pk", today), open=Count("pk"))
@@ -133,6 +141,11 @@ def read(
     )
 
 
+def _hidden(actor: Actor) -> Q:
+    """Clocks of complaints about this reader or somebody above them (T7)."""
+    return Q(case__sealed=True, case__about_post__in=actor.above)
+
+
 def told(policy: CityPolicy, actor: Actor, *, at: datetime) -> list[Clock]:
     """Late clocks of other units that have told a post which this person heads, oldest first."""
     posts = [p.code for p in policy.organisation.posts.values() if p.head and p.unit in actor.heads]
@@ -142,7 +155,8 @@ def told(policy: CityPolicy, actor: Actor, *, at: datetime) -> list[Clock]:
     if not named:
         return []
     climbing = Clock.objects.filter(state=RUNNING, due_at__lte=at, rung__gt=F("warnings"))
-    found = _with_referral(climbing.exclude(unit__in=actor.units).filter(named))
+    seen = climbing.exclude(unit__in=actor.units).exclude(case__sealed=True)
+    found = _with_referral(seen.filter(named))
     once: dict[int, Clock] = {}
     for clock in found.order_by("due_at", "pk")[: 2 * TOLD_MAX]:
         once.setdefault(clock.case_id, clock)
@@ -172,7 +186,6 @@ def _filtered(
     policy: CityPolicy, live: QuerySet[Clock], filters: Filters, *, late: Q, today: Q
 ) -> QuerySet[Clock]:
     plain = {
-        "case__stage": filters.stage,
         "case__category": filters.category,
         "case__class_code": filters.class_code,
         "case__district": filters.district,
@@ -180,6 +193,9 @@ def _filtered(
     wanted = live.filter(
         **{name: value for name, value in plain.items() if value not in ("", None)}
     )
+    if filters.stage:
+        at_stage = Referral.objects.filter(number=OuterRef("number"), stage=filters.stage)
+        wanted = wanted.filter(Exists(at_stage.filter(case=OuterRef("case"))))
     if filters.band:
         wanted = wanted.filter(late if filters.band == "late" else today)
     if filters.long_running:
@@ -201,10 +217,20 @@ def _filtered(
 
 def _with_referral(clocks: QuerySet[Clock]) -> QuerySet[Clock]:
     own = Referral.objects.filter(case=OuterRef("case"), number=OuterRef("number"))
-    return clocks.select_related("case").only(*SHOWN).annotate(
-        role=Subquery(own.values("role")[:1]),
-        referral_stage=Subquery(own.values("stage")[:1]),
-        proposal=Subquery(own.values("proposal__step")[:1]),
+    return (
+        clocks.select_related("case")
+        .only(*SHOWN)
+        .annotate(
+            role=Subquery(own.values("role")[:1]),
+            referral_stage=Subquery(own.values("stage")[:1]),
+            proposal=Subquery(own.values("proposal__step")[:1]),
+            post=Subquery(own.values("post")[:1]),
+            climbed=Exists(
+                Referral.objects.filter(
+                    case=OuterRef("case"), number=OuterRef("number") - 1, outcome=CLIMBED
+                )
+            ),
+        )
     )
 
 
@@ -223,6 +249,8 @@ def _row(clock: Any, words: Mapping[int, Said], policy: CityPolicy | None = None
         proposal=clock.proposal or "",
         said=words.get(clock.case_id, Said()),
         told=post,
+        post=clock.post or "",
+        climbed=clock.climbed,
     )
 
 

@@ -5,7 +5,7 @@ Each act: lock, decide, one event, the rows that follow, one transaction.
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -262,7 +262,8 @@ def _take(
     *,
     approved: bool = False,
 ) -> Done:
-    step, own, actor, at = taken.step, taken.own, taken.actor, taken.at
+    step, own, at = taken.step, taken.own, taken.at
+    actor = _as_holder(taken.actor, own)
     if not approved and not may.take_step(policy, state, step, own, actor):
         raise NotAllowed(step.code)
     decide.check_limits(policy, state, step, own, at)
@@ -288,6 +289,13 @@ def _take(
     if taken.drafted_by and taken.drafted_by != actor.post:
         facts["drafted_by"] = taken.drafted_by
     return _record(policy, state, actor, at, "case.stepped", facts, step, list(texts.values()))
+
+
+def _as_holder(actor: Actor, own: ReferralState | None) -> Actor:
+    """Who fills the post that holds the case acts as that post, whatever else they fill."""
+    if own is None or not own.post or own.post not in actor.posts:
+        return actor
+    return replace(actor, post=own.post)
 
 
 def _is_inspected(policy: CityPolicy, stage: str) -> bool:

@@ -20,18 +20,17 @@ from peygir.policy.vocabulary import (
 
 Rule = Callable[[CityPolicy, CaseState, ReferralState | None, Actor], bool]
 
-ALL_STAFF = frozenset(ROLES) - {"council"}
+EVERYBODY = frozenset(ROLES)
+ALL_STAFF = EVERYBODY - {"council"}
 HEADS = frozenset({"executive_head", "centre_head", "deputy", "mayor"})
 CENTRE = frozenset({"reception", "feedback", "special_follow_up", "centre_head"})
 
 #: page (or permission that a page checks) -> roles that may open it.
 PAGES: dict[str, frozenset[str]] = {
-    "home": ALL_STAFF,
-    "account": ALL_STAFF,  # own password, language, second factor
-    "case": ALL_STAFF - {"admin"},  # of them, only cases that `Case.objects.visible_to` gives
-    "inbox": frozenset(
-        {"executive", "executive_head", "reception", "deputy", "mayor", "centre_head"}
-    ),
+    "home": EVERYBODY,
+    "account": EVERYBODY,  # own password, language, second factor
+    "case": EVERYBODY - {"admin"},  # of them, only cases that `Case.objects.visible_to` gives
+    "inbox": EVERYBODY - {"admin"},  # what waits with their own units
     "console": frozenset({"reception", "centre_head"}),
     "feedback": frozenset({"feedback", "centre_head"}),
     "field": frozenset({"special_follow_up", "centre_head"}),

@@ -2,7 +2,7 @@
 to do."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from peygir.ledger import read
 from peygir.ledger.entry import Recorded
 from peygir.look.dates import jalali_words
 from peygir.look.numbers import fa, listed
-from peygir.people.models import Inspection, Paper, Staff
+from peygir.people.models import Delegation, Inspection, Paper, Staff
 from peygir.people.papers import TEXT_MAX
 from peygir.policy.model import CityPolicy
 
@@ -52,9 +52,16 @@ def timeline(
     events = read.of("case", case_id)
     texts = {p.id: p for p in Paper.objects.filter(case_id=case_id)}
     people = _people(events) if audience == "staff" else {}
+    stand_ins = _stand_ins(events) if audience == "staff" else frozenset()
     visits = Inspection.objects.filter(case_id=case_id).in_bulk() if audience == "staff" else {}
     with translation.override(language):
         lines = [_line(e, policy, language, audience, texts, people, visits) for e in events]
+        lines = [
+            replace(line, who=listed((line.who, _by_the_way(event, policy, language, stand_ins))))
+            if audience == "staff"
+            else line
+            for event, line in zip(events, lines, strict=True)
+        ]
     return [line for line in lines if audience == "staff" or line.public]
 
 
@@ -238,6 +245,34 @@ def _people(events: Iterable[Recorded]) -> Mapping[int, Staff]:
     return {person.pk: person for person in Staff.objects.filter(pk__in=ids)}
 
 
+def _stand_ins(events: Iterable[Recorded]) -> frozenset[int]:
+    """Events of people who stood in for the post that they acted as."""
+    by_post = [e for e in events if e.actor.kind == "post" and e.actor.staff_id is not None]
+    staff = {e.actor.staff_id for e in by_post}
+    lent = list(Delegation.objects.filter(staff__in=staff)) if staff else []
+    return frozenset(
+        e.id
+        for e in by_post
+        for d in lent
+        if d.staff_id == e.actor.staff_id
+        and d.post_id == e.actor.post
+        and d.since <= e.happened_at < d.until
+    )
+
+
+def _by_the_way(
+    event: Recorded, policy: CityPolicy, language: str, stand_ins: frozenset[int]
+) -> str:
+    """That somebody stood in for the post, and who drafted what its head answered with."""
+    said = [_("as a substitute")] if event.id in stand_ins else []
+    drafted = event.facts.get("drafted_by")
+    if drafted:
+        said.append(
+            _("draft of an expert: %(post)s") % {"post": post_name(policy, drafted, language)}
+        )
+    return listed(said)
+
+
 def _step(event: Recorded, policy: CityPolicy, language: str) -> str:
     names = _named(event, policy, language)
     if "ending" in event.facts:
@@ -294,6 +329,11 @@ def _fired(event: Recorded, policy: CityPolicy, language: str) -> str:
         "told": _told(event, policy, language),
         "unit": unit_name(policy, event.unit, language),
     }
+    stage = policy.stages.get(event.stage)
+    if event.clock and stage is not None and stage.waits_for_citizen:
+        if event.facts["level"] < 1:
+            return _("The citizen's time to answer comes near its end.")
+        return _("The citizen's time to answer is over.")
     if event.facts["level"] < 1:
         return _("The deadline of %(unit)s comes near.") % names
     if event.clock == 0:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -16,14 +17,16 @@ from peygir.cases import may, words
 from peygir.cases.fold import instant
 from peygir.cases.models import Case
 from peygir.cases.models.clock import PAUSED
+from peygir.cases.policies import for_case
 from peygir.cases.state import CaseState
 from peygir.desk import deadlines, nav, steps
 from peygir.desk.access import StaffRequest, page
 from peygir.ledger.entry import Actor
 from peygir.look.chips import Chip
+from peygir.look.numbers import listed
 from peygir.notices import outbox
 from peygir.notices.models import CANCELLED, DELIVERED, DIGESTED, FAILED, QUEUED, SENT, Notice
-from peygir.people import contacts, papers, photos
+from peygir.people import contacts, organisation, papers, photos
 from peygir.people.models import Photo
 from peygir.policy.model import CityPolicy
 
@@ -71,7 +74,7 @@ def show(
 ) -> HttpResponse:
     """The whole page; after a refusal with the form as it had been filled in."""
     language = get_language() or "fa"
-    policy, actor, at = request.policy, request.actor, request.at
+    policy, actor, at = policy_of(request, found), request.actor, request.at
     state = board.state_of(found)
     pictures = photos.of(found.pk)
     story = words.timeline(found.pk, policy, language)
@@ -98,9 +101,31 @@ def show(
         "related": board.related(actor, found, at=at),
         "sent": [message_of(policy, one, language) for one in outbox.for_case(found.pk)[:SENT_MAX]],
         "unit_name": lambda unit: words.unit_name(policy, unit, language),
+        "post_name": lambda post: words.post_name(policy, post, language),
+        "my_posts": actor.posts,
+        "filled_by": _filled_by(state.lead.post if state.lead else "", at, language),
+        "about_case": board.by_id(actor, found.about_case) if found.about_case else None,
+        "track_of": lambda stage: _track(policy, stage, language),
         "title_of": lambda one: title(policy, one, language),
     }
     return nav.show(request, "desk/case.html", given, here="inbox", status=status, keys=_keys())
+
+
+def policy_of(request: StaffRequest, found: Case) -> CityPolicy:
+    """The policy that the case lives under: the flow of its own version, today's units."""
+    in_force = request.policy
+    return in_force if found.policy == in_force.digest else for_case(found.policy, in_force.digest)
+
+
+def _filled_by(post: str, at: datetime, language: str) -> str:
+    """Who answers for a post now, by name; "" when nobody fills it."""
+    people = organisation.holders(post, at=at) if post else []
+    return listed(person.name(language) for person in people)
+
+
+def _track(policy: CityPolicy, stage: str, language: str) -> str:
+    found = policy.stages.get(stage)
+    return found.words.in_(language) if found is not None and found.track else ""
 
 
 def title(policy: CityPolicy, found: Case, language: str) -> str:

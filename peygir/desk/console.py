@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -22,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from peygir.boards import callers, nearby
 from peygir.boards import cases as board
 from peygir.boards.suggest import suggest
-from peygir.cases import acts, clocks, decide, words
+from peygir.cases import acts, clocks, decide, policies, words
 from peygir.cases.refusals import Refused
 from peygir.cases.register import register
 from peygir.desk import intake, nav, say, steps
@@ -32,6 +31,7 @@ from peygir.look.live import live_address, live_token
 from peygir.look.numbers import fa
 from peygir.people import contacts
 from peygir.people.papers import TEXT_MAX
+from peygir.policy.asking import reports_no_follow_up
 from peygir.policy.model import Category
 
 DONE: Final = "peygir_console"  # cookie: what the panel after a registration says, and to whom
@@ -174,11 +174,15 @@ def _object(request: StaffRequest, made: Intake, code: str) -> HttpResponse:
         over = _("This is too long; at most %(most)s characters.")
         made.errors["objection_reason"] = over % {"most": fa(TEXT_MAX)}
         return _show(request, made, status=422)
+    step = reports_no_follow_up(policies.by_digest(found.policy))
+    if step is None:
+        made.errors["objection_reason"] = _("This city takes no complaint about a message.")
+        return _show(request, made, status=409)
     try:
         acts.act(
             policy=request.policy,
             case_id=found.pk,
-            step="objection",
+            step=step.code,
             actor=request.actor,
             at=request.at,
             texts={"objection_reason": made.objection},
@@ -247,9 +251,11 @@ def _known(request: StaffRequest, made: Intake) -> dict[str, Any]:
     if known is not None and newest is not None:
         clock = known.clocks.get(newest.pk)
         said = say.status(request.policy, newest, clock, at=request.at, language=language)
+    own = policies.by_digest(newest.policy) if newest else request.policy
     return {
         "known": known,
         "newest": newest,
+        "takes_objections": reports_no_follow_up(own) is not None,
         "say": said,
         "title_of": lambda one: say.title(request.policy, one, language),
         "call": None,
@@ -266,7 +272,7 @@ def _hinted(request: StaffRequest, made: Intake) -> dict[str, Any]:
     unit = decide.route(policy, made.category, made.district) or ""
     due = None
     if category is not None:
-        stage = policy.start if unit else policy.start_unsorted
+        stage = policy.begins(made.kind, urgent=False) if unit else policy.start_unsorted
         clock = clocks.unit_clock(
             policy, stage=stage, class_code=category.class_code, at=request.at
         )

@@ -74,14 +74,24 @@ def shown(policy: CityPolicy, state: CaseState, *, at: datetime, language: str) 
         made = chip(
             policy, clock, stage=stage, class_code=state.class_code, at=at, language=language
         )
-        label = (
-            unit_name(policy, clock.unit, language)
-            if clock.number
-            else _("What the citizen lives through")
-        )
+        label = _label(policy, state, clock, language)
         told = next_told(policy, clock, language)
         found.append(Shown(label=label, chip=made, next_told=told, citizen=clock.number == 0))
     return found
+
+
+def _label(policy: CityPolicy, state: CaseState, clock: ClockState, language: str) -> str:
+    """Whose time it is: a post's or a unit's, with the track that it runs for, or the citizen's."""
+    if not clock.number:
+        return _("What the citizen lives through")
+    referral = state.referral(clock.number)
+    stage = policy.stages.get(referral.stage)
+    if stage is not None and stage.waits_for_citizen:
+        return _("The citizen's time to answer")
+    name = unit_name(policy, clock.unit, language)
+    if referral.post:
+        name = post_name(policy, referral.post, language)
+    return f"{stage.words.in_(language)}: {name}" if stage is not None and stage.track else name
 
 
 def day_ends(at: datetime) -> datetime:

@@ -91,8 +91,8 @@ def _choice(request: StaffRequest, one: Field, filled: Filled, language: str) ->
             filled.errors[one.name] = _("This is needed.")
     elif chosen not in known:
         filled.errors[one.name] = _("Please choose one from the list.")
-    elif one.evidence == "district":
-        filled.evidence["district"] = int(chosen)
+    elif one.evidence in ("district", "rating"):
+        filled.evidence[one.evidence] = int(chosen)
     elif one.evidence == "call":
         moment = seconds(request.at)
         filled.evidence["call"] = {

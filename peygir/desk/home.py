@@ -10,4 +10,4 @@ from peygir.desk.access import StaffRequest, page
 @page("home")
 @require_GET
 def home(request: StaffRequest) -> HttpResponse:
-    return HttpResponseRedirect(nav.home_of(request.actor))
+    return HttpResponseRedirect(nav.home_of(request.actor, request.policy))

@@ -16,16 +16,18 @@ from django.views.decorators.http import require_GET
 from peygir.boards import inbox as board
 from peygir.boards.inbox import Filters, Row
 from peygir.calendars.persian import clean, to_latin_digits
+from peygir.cases.models import Case
 from peygir.cases.models.clock import PAUSED
-from peygir.cases.words import unit_name
+from peygir.cases.policies import by_digest
+from peygir.cases.words import post_name, unit_name
 from peygir.desk import deadlines, nav, steps
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.case import title
 from peygir.look import chips
 from peygir.look.numbers import listed
-from peygir.policy.model import CityPolicy
+from peygir.policy.model import CityPolicy, Stage
 
-FLAGS = ("long_running", "returned", "cycled", "proposed", "mine")
+FLAGS = ("long_running", "returned", "cycled", "proposed", "mine", "named")
 NO_CODE = "000000000000"  # stands for a code, to make the address of cases once
 SNIPPET = 90  # letters of the citizen's words in a row
 
@@ -107,6 +109,7 @@ class Drawn:
     ) -> None:
         self.policy, self.at, self.language, self.ends = request.policy, request.at, language, ends
         self.several = several  # units in this inbox: each row then says whose it is
+        self.posts = request.actor.posts
         self.next_told: dict[tuple[str, int, bool], str] = {}
         self.href = reverse("desk:case", kwargs={"code": NO_CODE})
 
@@ -117,13 +120,15 @@ class Drawn:
             "today": _("Due today"),
             "later": _("Later"),
             "paused": _("Paused"),
+            "citizen": _("With the citizen"),
         }
         lines = [self.line(row) for row in rows]
         found = [(n, words, [one for one in lines if one.band == n]) for n, words in names.items()]
         return [each for each in found if each[2]]
 
     def line(self, row: Row) -> Line:
-        case, clock, policy = row.case, row.clock, self.policy
+        case, clock = row.case, row.clock
+        policy = self._policy(case)
         chip = deadlines.chip(
             policy,
             clock,
@@ -146,7 +151,17 @@ class Drawn:
             marks=self._marks(row),
         )
 
+    def _policy(self, case: Case) -> CityPolicy:
+        """That under which the case lives."""
+        return self.policy if case.policy == self.policy.digest else by_digest(case.policy)
+
+    def _stage(self, row: Row) -> Stage | None:
+        return self._policy(row.case).stages.get(row.stage)
+
     def _band(self, row: Row) -> str:
+        stage = self._stage(row)
+        if stage is not None and stage.waits_for_citizen:
+            return "citizen"
         if row.clock.state == PAUSED:
             return "paused"
         if row.clock.due_at <= self.at:
@@ -166,10 +181,28 @@ class Drawn:
             self.next_told[key] = deadlines.next_told(self.policy, row.clock, self.language)
         return self.next_told[key]
 
-    def _marks(self, row: Row) -> list[tuple[str, str]]:
-        case, found = row.case, []
-        if row.role == "co":
+    def _whose(self, row: Row) -> list[tuple[str, str]]:
+        """What makes the row special to its holder: the track, the lane, the post that must act."""
+        case, found = row.case, list[tuple[str, str]]()
+        stage = self._stage(row)
+        if stage is not None and stage.track:
+            found.append(("info", stage.words.in_(self.language)))
+        elif row.role == "co":
             found.append(("info", _("Joint work")))
+        if case.urgent:
+            found.append(("danger", _("Urgent")))
+        if case.sealed:
+            found.append(("warn", _("Sealed")))
+        if row.climbed:
+            found.append(("danger", _("Climbed unanswered")))
+        if row.post in self.posts:
+            found.append(("ok", _("Yours to answer")))
+        elif row.post:
+            found.append(("neutral", post_name(self.policy, row.post, self.language)))
+        return found
+
+    def _marks(self, row: Row) -> list[tuple[str, str]]:
+        case, found = row.case, self._whose(row)
         if row.proposal:
             found.append(("warn", _("Waits for the head's approval")))
         if case.cycle > 1:
@@ -217,6 +250,7 @@ def _flags(filters: Filters) -> list[tuple[str, str, bool]]:
         "cycled": _("Second cycle or later"),
         "proposed": _("Waits for approval"),
         "mine": _("Only my own unit"),
+        "named": _("Only what names my post"),
     }
     return [(flag, words[flag], bool(getattr(filters, flag))) for flag in FLAGS]
 

@@ -9,9 +9,12 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext, gettext_noop
 
+from peygir.boards import serving
 from peygir.cases import may
 from peygir.desk.access import StaffRequest
 from peygir.ledger.entry import Actor
+from peygir.policy.model import CityPolicy
+from peygir.policy.vocabulary import IMPARTIAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +43,29 @@ ENTRIES = (
     Entry("simulator", "demo:simulator", gettext_noop("Simulator")),
 )
 
+#: Pages that are there for stages which some cities do not have -> the word of `DESKS`.
+SERVES = {
+    "feedback": "calls",
+    "field": "field",
+    "operations": "operations",
+    "letters": "letters",
+    "social": "social",
+}
+#: Roles that always have an inbox; others have one where a stage may wait with their unit.
+INBOX = frozenset({"executive", "executive_head", "reception", "deputy", "mayor", "centre_head"})
+
 #: Where a role starts; of several roles the first of this list counts.
 HOMES = (
-    ("reception", "desk:console"),
-    ("feedback", "desk:feedback"),
-    ("special_follow_up", "desk:field"),
-    ("executive_head", "desk:head"),
-    ("centre_head", "desk:head"),
-    ("deputy", "desk:head"),
-    ("mayor", "desk:head"),
-    ("admin", "desk:staff"),
-    ("executive", "desk:inbox"),
+    ("operations", "operations"),
+    ("reception", "console"),
+    ("feedback", "feedback"),
+    ("special_follow_up", "field"),
+    ("executive_head", "head"),
+    ("centre_head", "head"),
+    ("deputy", "head"),
+    ("mayor", "head"),
+    ("admin", "staff"),
+    ("executive", "inbox"),
 )
 
 Keys = Sequence[tuple[str, str]]
@@ -69,7 +84,7 @@ def show(
     language = get_language() or "fa"
     post = request.policy.organisation.posts.get(request.actor.post)
     given = {
-        "nav": menu(request.actor),
+        "nav": menu(request.actor, request.policy),
         "here": here,
         "keys": list(keys),
         "may_search": may.open_page(request.actor, "search"),
@@ -84,23 +99,41 @@ def show(
     return render(request, template, given, status=status)
 
 
-def menu(actor: Actor) -> list[dict[str, str]]:
-    """What this person may open, as base_staff.html draws it."""
+def menu(actor: Actor, policy: CityPolicy) -> list[dict[str, str]]:
+    """What this person may open and this city has, as base_staff.html draws it."""
     found = []
     for entry in ENTRIES:
         path = address(entry.address)
-        if path and may.open_page(actor, entry.page):
+        if path and may.open_page(actor, entry.page) and _has(policy, actor, entry.page):
             found.append({"name": entry.page, "path": path, "words": gettext(entry.words)})
     return found
 
 
-def home_of(actor: Actor) -> str:
+def home_of(actor: Actor, policy: CityPolicy) -> str:
     """Path of the page on which this person starts; the own account when there is none."""
+    entries = {entry["name"]: entry["path"] for entry in menu(actor, policy)}
     for role, name in HOMES:
-        path = address(name)
-        if role in actor.roles and path:
-            return path
-    return reverse("desk:inbox") if may.open_page(actor, "inbox") else reverse("desk:account")
+        if role in actor.roles and name in entries:
+            return entries[name]
+    return entries.get("inbox") or reverse("desk:account")
+
+
+def _has(policy: CityPolicy, actor: Actor, name: str) -> bool:
+    """Whether the policy gives the page anything to show to this person."""
+    if name == "inbox":
+        return bool(actor.roles & INBOX) or _may_hold(policy, actor)
+    return name not in SERVES or bool(serving.stages(policy, SERVES[name]))
+
+
+def _may_hold(policy: CityPolicy, actor: Actor) -> bool:
+    """Whether some stage that no page of its own serves may wait with one of their units."""
+    served = {
+        desk for page, desk in SERVES.items() if may.PAGES.get(page, frozenset()) & actor.roles
+    }
+    holders = {s.holder for s in policy.stages.values() if s.desk not in served}
+    if IMPARTIAL in holders:
+        holders |= set(policy.impartial)
+    return bool(holders & actor.units)
 
 
 def address(name: str) -> str:

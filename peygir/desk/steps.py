@@ -4,7 +4,7 @@ A field is named `<step>-<evidence>`, so that the forms of several steps stand o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,7 +19,7 @@ from peygir.look.dates import duration, local, month_name
 from peygir.look.numbers import fa
 from peygir.people.papers import TEXT_MAX
 from peygir.policy.model import CityPolicy, Step
-from peygir.policy.vocabulary import SUPPLIED, UNREACHED, UNREACHED_STEP
+from peygir.policy.vocabulary import UNREACHED, UNREACHED_STEP
 
 #: How each kind of evidence is asked for. What the engine or the page supplies has no field.
 KINDS: Final[Mapping[str, str]] = {
@@ -40,13 +40,28 @@ KINDS: Final[Mapping[str, str]] = {
     "outside_body": "choice",
     "call": "choice",
     "merged_into": "code",
+    "reason": "text",
+    "urgent_ground": "choice",
+    "action_text": "text",
+    "crew": "text",
+    "target_post": "choice",
+    "post_draft": "text",
+    "post_link": "text",
+    "published_answer": "text",
+    "body_answer": "text",
+    "decision": "text",
+    "facilitation": "text",
+    "rating": "choice",
     "citizen_word": "said",  # recorded as the citizen's word on the telephone
+    "letter": "",  # made on the page of letters
+    "letter_reply": "",
     "inspection": "",
     "attempts": "",
     "head_approval": "",
 }
 ANSWERS: Final = ("report_to_citizen", "answer_text")  # for which the city has written answers
 PROMISES_DAYS: Final = (7, 14, 30)
+ANSWERING: Final = frozenset({"executive", "executive_head", "deputy", "mayor", "supervisor"})
 CALLBACK_DAYS: Final = (0, 1, 2)
 
 Options = Sequence[tuple[str, str]]
@@ -77,7 +92,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
-    """A step that this person may take now. `blocked`: why not yet, "" when it may be sent."""
+    """A step that this person may take now. `blocked`: why not yet, "" when it may be sent.
+
+    `referral`: number of the track that it belongs to; `track`: name of that track.
+    """
 
     step: Step
     words: str
@@ -85,31 +103,54 @@ class Open:
     blocked: str = ""
     proposes: bool = False  # it then waits for the head
     has_files: bool = field(default=False)
+    referral: int | None = None
+    track: str = ""
 
     @property
     def code(self) -> str:
         return self.step.code
+
+    @property
+    def form(self) -> str:
+        """The name of its form: two tracks may have a step of the same code."""
+        return self.code if self.referral is None else f"{self.code}-{self.referral}"
 
 
 def open_steps(
     policy: CityPolicy, state: CaseState, actor: Actor, *, at: datetime, language: str
 ) -> list[Open]:
     """What `actor` may do with the case now, in the policy's order."""
-    lead = state.lead
-    if lead is None:
-        codes = list(policy.after_closing)
-    else:
-        codes = [*policy.stages[lead.stage].steps, *policy.anywhere]
-    found = (_open(policy, state, actor, code, at=at, language=language) for code in codes)
+    found = (
+        _open(policy, state, actor, code, number, at=at, language=language)
+        for code, number in _candidates(policy, state)
+    )
     return [one for one in found if one is not None]
 
 
+def _candidates(policy: CityPolicy, state: CaseState) -> list[tuple[str, int | None]]:
+    """Codes of all steps that the case offers anybody, each with the number of its track."""
+    lead = state.lead
+    if lead is None:
+        return [(code, None) for code in policy.after_closing]
+    tracks = [r for r in state.open_co if policy.stages[r.stage].track]
+    beside = [(code, r.number) for r in tracks for code in policy.stages[r.stage].steps]
+    own = [(code, None) for code in policy.stages[lead.stage].steps]
+    return [*own, *beside, *((code, None) for code in policy.anywhere)]
+
+
 def _open(
-    policy: CityPolicy, state: CaseState, actor: Actor, code: str, *, at: datetime, language: str
+    policy: CityPolicy,
+    state: CaseState,
+    actor: Actor,
+    code: str,
+    number: int | None,
+    *,
+    at: datetime,
+    language: str,
 ) -> Open | None:
     blocked = ""
     try:
-        step, own = decide.find(policy, state, code, actor.units)
+        step, own = decide.find(policy, state, code, actor.units, number)
         if not may.take_step(policy, state, step, own, actor) or not _can_bring(
             policy, state, step
         ):
@@ -120,6 +161,9 @@ def _open(
     except Refused:
         return None
     fields = fields_of(policy, state, step, at=at, language=language)
+    track = policy.stages[own.stage] if own and number is not None else None
+    if track is not None:
+        fields = [replace(one, name=f"{code}-{number}-{one.evidence}") for one in fields]
     return Open(
         step=step,
         words=step.words.in_(language),
@@ -127,6 +171,8 @@ def _open(
         blocked=blocked,
         proposes=bool(step.approval) and not (own and may.approve(policy, own, actor)),
         has_files=any(one.kind == "photos" for one in fields),
+        referral=number,
+        track=track.words.in_(language) if track else "",
     )
 
 
@@ -135,12 +181,8 @@ def _can_bring(policy: CityPolicy, state: CaseState, step: Step) -> bool:
 
     A confirmation that must be the citizen's own (code, signature) is taken on the visit page.
     """
-    there = evidence.supplied(policy, state, {})
-    if any(
-        name in step.needs and name not in there
-        for name in SUPPLIED | {"inspection"}
-        if name != "head_approval"
-    ):
+    there = {*evidence.supplied(policy, state, {}), "head_approval"}
+    if any(not KINDS[name] and name not in there for name in step.needs):
         return False
     if step.finding is not None and step.finding != state.finding:
         return False
@@ -218,6 +260,20 @@ def label(name: str) -> str:
         "call": _("How the call ended"),
         "merged_into": _("Tracking code of the case that goes on"),
         "citizen_word": _("The citizen's word"),
+        "reason": _("Why"),
+        "urgent_ground": _("Ground of urgency"),
+        "action_text": _("First action taken"),
+        "crew": _("Who was sent"),
+        "target_post": _("Post"),
+        "post_draft": _("Words for the social networks, without names"),
+        "post_link": _("Address of what was published"),
+        "published_answer": _("The answer that was published"),
+        "body_answer": _("What the outside body answered"),
+        "decision": _("Decision, with its reasons"),
+        "facilitation": _("What was done to bring it forward"),
+        "rating": _("How good the citizen finds the answer"),
+        "letter": _("Letter"),
+        "letter_reply": _("Reply to the letter"),
     }[name]
 
 
@@ -263,12 +319,40 @@ def _groups(
         case "target_unit":
             taken = {r.unit for r in state.referrals if r.is_open} if step.opens_co else set()
             return units(policy, language, without=taken)
+        case "target_post":
+            held = state.lead.post if state.lead else ""
+            return posts(policy, language, without={held, state.about_post})
+        case "urgent_ground":
+            grounds = policy.urgent.grounds if policy.urgent else {}
+            return [("", [(code, words.in_(language)) for code, words in grounds.items()])]
+        case "rating":
+            return [("", ratings())]
         case "outside_body":
             bodies = policy.organisation.outside_bodies
             return [("", [(code, names.in_(language)) for code, names in bodies.items()])]
         case _:
             outcomes = UNREACHED if step.code == UNREACHED_STEP else ("reached",)
             return [("", [(code, outcome(code)) for code in outcomes])]
+
+
+def ratings() -> Options:
+    """Five grades in words, the best first."""
+    names = (_("Very good"), _("Good"), _("Middling"), _("Poor"), _("Very poor"))
+    return [(str(5 - at), f"{fa(5 - at)} — {name}") for at, name in enumerate(names)]
+
+
+def posts(
+    policy: CityPolicy, language: str, *, without: set[str] | frozenset[str] = frozenset()
+) -> Sequence[tuple[str, Options]]:
+    """Posts that may answer for something, by the unit above theirs."""
+    org = policy.organisation
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for post in org.posts.values():
+        if ANSWERING & {*post.roles} and post.code not in without:
+            parent = org.units[post.unit].parent
+            above = org.units[parent].words.in_(language) if parent else ""
+            grouped.setdefault(above, []).append((post.code, post.words.in_(language)))
+    return list(grouped.items())
 
 
 def outcome(code: str) -> str:

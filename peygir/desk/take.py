@@ -32,35 +32,39 @@ def step(request: StaffRequest, code: str, step: str) -> HttpResponse:
     """Take a step of the policy with whatever it needs."""
     found = case_page.visible(request, code)
     language = get_language() or "fa"
-    state = board.state_of(found)
-    opened = next(
-        (
-            one
-            for one in steps.open_steps(
-                request.policy, state, request.actor, at=request.at, language=language
-            )
-            if one.code == step
-        ),
-        None,
-    )
+    state, policy = board.state_of(found), case_page.policy_of(request, found)
+    number = _number(request.POST.get("referral", ""))
+    open_steps = steps.open_steps(policy, state, request.actor, at=request.at, language=language)
+    mine = (one for one in open_steps if one.code == step and one.referral == number)
+    opened = next(mine, None)
     version = _number(request.POST.get("version", ""))
     if opened is None:  # moved on, or never theirs: the act itself says which
-        return _act(request, found, step, lambda: _bare(request, found, step, version))
+        return _act(request, found, step, lambda: _bare(request, found, step, version, number))
     read = filled.read(request, opened, language)
     if read.errors:
         sentence = _("Something is missing or not right; please correct the marked fields.")
-        return _refused(request, found, step, sentence, read.errors, 422)
+        return _refused(request, found, opened.form, sentence, read.errors, 422)
     return _act(
-        request, found, step, lambda: _take(request, found, step, read, version), opened.words
+        request,
+        found,
+        opened.form,
+        lambda: _take(request, found, opened, read, version),
+        opened.words,
     )
 
 
-def _bare(request: StaffRequest, found: Case, step: str, version: int | None) -> acts.Done:
-    return acts.act(**_given(request, found), step=step, version=version)
+def _bare(
+    request: StaffRequest, found: Case, step: str, version: int | None, number: int | None
+) -> acts.Done:
+    return acts.act(**_given(request, found), step=step, version=version, referral=number)
 
 
 def _take(
-    request: StaffRequest, found: Case, step: str, read: filled.Filled, version: int | None
+    request: StaffRequest,
+    found: Case,
+    opened: steps.Open,
+    read: filled.Filled,
+    version: int | None,
 ) -> acts.Done:
     """Pictures and act stand or fall together."""
     evidence = dict(read.evidence)
@@ -70,8 +74,14 @@ def _take(
             for one in pictures
         ]
         evidence[name] = [photo.pk for photo in kept]
-    given = _given(request, found)
-    return acts.act(**given, step=step, evidence=evidence, texts=read.texts, version=version)
+    return acts.act(
+        **_given(request, found),
+        step=opened.code,
+        evidence=evidence,
+        texts=read.texts,
+        version=version,
+        referral=opened.referral,
+    )
 
 
 @page("case")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from peygir.policy.model import CityPolicy, Stage, Step
-from peygir.policy.vocabulary import CITIZEN, CLOSED, SAME, UNREACHED_STEP
+from peygir.policy.vocabulary import CITIZEN, CLOSED, DONE, SAME, UNREACHED_STEP
 
 WORD = "citizen_word"
 REASON = "objection_reason"
@@ -25,11 +25,13 @@ class CallSteps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitSteps:
-    """What may come of a visit: the citizen confirms, does not, or cannot be reached."""
+    """What may come of a visit: the citizen confirms, does not, or cannot be reached; of a track
+    that is visited, that it is done."""
 
     confirmed: Step | None = None
     not_confirmed: Step | None = None
     unreachable: Step | None = None
+    done: Step | None = None
 
 
 def closes_by_word(step: Step) -> bool:
@@ -63,11 +65,12 @@ def call_steps(stage: Stage) -> CallSteps:
 def visit_steps(stage: Stage) -> VisitSteps:
     """The steps of a stage that is looked at on site."""
     steps = [step for step in _of(stage) if VISIT in step.needs]
-    back = [s for s in steps if s.to != CLOSED and WORD not in s.needs]
+    back = [s for s in steps if s.to not in (CLOSED, DONE, SAME) and WORD not in s.needs]
     return VisitSteps(
         confirmed=_first(s for s in steps if closes_by_word(s)),
         not_confirmed=_first(s for s in back if s.new_cycle) or _first(back),
         unreachable=_first(s for s in steps if s.to == CLOSED and "attempts" in s.needs),
+        done=_first(s for s in steps if s.to == DONE and WORD not in s.needs),
     )
 
 

@@ -20,6 +20,7 @@ from peygir.cases.models import Case, Clock
 from peygir.cases.models.clock import PAUSED, RUNNING
 from peygir.people import codes, photos, throttle
 from peygir.people.models import Paper, Photo, Reporter
+from peygir.policy.asking import citizens_own
 from peygir.policy.model import CityPolicy
 from peygir.portal import limits, visitor
 from peygir.portal.page import Visit, page, show
@@ -28,7 +29,6 @@ CODE_TEXT_MAX: Final = 60
 DIGITS_ASKED: Final = 4
 LINK_AFTER_CLOSING: Final = timedelta(days=30)
 UNITS_PHOTOS: Final = ("before", "after")
-OWN_STEPS: Final = ("objection", "dissatisfied")  # what another reporter wrote is not shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +196,7 @@ def _text(line: words.Line, opened: Opened, *, own: bool) -> str:
     """What stands below a line. `own`: whether this reporter may have written its objection."""
     if line.kind == "case.registered":
         return _own_text(opened.reporter, "words")
-    return line.text if own or line.step not in OWN_STEPS else ""
+    return line.text if own or line.step not in citizens_own(opened.policy) else ""
 
 
 def _pair(opened: Opened) -> tuple[Any, Any]:

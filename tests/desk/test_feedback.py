@@ -110,7 +110,7 @@ class TestOutcomes:
     ) -> None:
         it = answered(qom)
         take(agent)
-        assert ends(agent, it, "satisfied") == 302
+        assert ends(agent, it, "yes") == 302
         case = stored(it)
         assert (case.stage, case.ending, case.satisfied) == ("closed", "satisfied", True)
         call = Call.objects.get()
@@ -125,7 +125,7 @@ class TestOutcomes:
     ) -> None:
         it = answered(qom)
         take(agent)
-        assert ends(agent, it, "dissatisfied", objection_reason="چاله هنوز هست") == 302
+        assert ends(agent, it, "no", objection_reason="چاله هنوز هست") == 302
         case = stored(it)
         assert (case.stage, case.satisfied) == ("special_follow_up", False)
         assert Paper.objects.get(kind="objection_reason").text == "چاله هنوز هست"
@@ -154,7 +154,7 @@ class TestOutcomes:
         it = answered(qom)
         take(agent)
         tomorrow = local(timezone.now() + timedelta(days=1)).date().isoformat()
-        assert ends(agent, it, "call_back", day=tomorrow, time="۱۶:۳۰") == 302
+        assert ends(agent, it, "later", day=tomorrow, time="۱۶:۳۰") == 302
         referral = stored(it).referrals.get(closed_at=None)
         assert referral.not_before is not None
         assert f"{local(referral.not_before):%H:%M}" == "16:30"
@@ -163,14 +163,14 @@ class TestOutcomes:
     @pytest.mark.parametrize(
         "fields",
         [
-            {"outcome": "call_back"},
-            {"outcome": "call_back", "day": "1405-01-01", "time": "10:00"},
-            {"outcome": "call_back", "day": "9999-12-31", "time": "10:00"},
-            {"outcome": "call_back", "day": "0001-01-01", "time": "00:00"},
-            {"outcome": "call_back", "day": "x" * 5000, "time": "99:99"},
+            {"outcome": "later"},
+            {"outcome": "later", "day": "1405-01-01", "time": "10:00"},
+            {"outcome": "later", "day": "9999-12-31", "time": "10:00"},
+            {"outcome": "later", "day": "0001-01-01", "time": "00:00"},
+            {"outcome": "later", "day": "x" * 5000, "time": "99:99"},
             {"outcome": ""},
             {"outcome": "'; drop table cases_case; --"},
-            {"outcome": "dissatisfied", "objection_reason": "ن" * 9000},
+            {"outcome": "no", "objection_reason": "ن" * 9000},
         ],
     )
     def test_what_cannot_be_right_is_refused_and_nothing_is_lost(

@@ -174,14 +174,14 @@ class TestAVisit:
         self, inspector: Client, qom: CityPolicy
     ) -> None:
         it = doubted(qom)
-        given = visit(it, finding="done", outcome="done_unreachable")
+        given = visit(it, finding="done", outcome="unreachable")
         assert send(inspector, given).json()["moved"] is False
         tried = answered(qom, at=BEFORE - timedelta(days=10))
         for _ in range(3):
             tried.after(hours=25).act("unreached", call={"outcome": "no_answer"})
         page = inspector.get(reverse("desk:field_visit", kwargs={"code": tried.case.code}))
-        assert 'value="done_unreachable"' in page.content.decode()
-        given = visit(tried, finding="done", outcome="done_unreachable")
+        assert 'value="unreachable"' in page.content.decode()
+        given = visit(tried, finding="done", outcome="unreachable")
         assert send(inspector, given).json()["moved"] is True
         assert stored(tried).ending == "unreachable"
 

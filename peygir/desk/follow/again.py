@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from peygir.boards import field as board
 from peygir.cases import acts, words
 from peygir.cases.refusals import Refused
 from peygir.desk.access import StaffRequest, page
@@ -28,13 +29,19 @@ def confirm(request: StaffRequest, code: str) -> HttpResponse:
     fault = visits.code_fault(request, case, typed) if typed else _("Please enter the code.")
     if fault:
         return field.show_visit(request, case, {"again": fault}, 422)
+    waits = board.waiting(case)
+    way = waits.ways.get("confirmed") if waits else None
+    if way is None:
+        messages.warning(request, _("This case no longer waits for a confirmation on site."))
+        return redirect("desk:field_visit", code=case.code)
     word: dict[str, Any] = {"via": "code", "at": int(request.at.timestamp())}
     try:
         with transaction.atomic():
             done = acts.act(
                 policy=request.policy,
                 case_id=case.pk,
-                step="confirmed",
+                step=way[0].code,
+                referral=way[1],
                 actor=request.actor,
                 at=request.at,
                 evidence={"citizen_word": word},

@@ -12,17 +12,20 @@ from peygir.boards import feedback
 from peygir.boards.feedback import Card
 from peygir.calendars.persian import clean
 from peygir.cases import acts
+from peygir.cases.refusals import WrongStage
 from peygir.desk.access import StaffRequest
 from peygir.desk.follow.common import TEXT_MAX, clock_of, instant_of
 from peygir.ledger.ids import new_id
 from peygir.people.models import Call
+from peygir.policy.asking import REASON
+from peygir.policy.model import Step
 from peygir.policy.vocabulary import UNREACHED
 
-#: Key on the card -> step of the feedback stage.
+#: Key on the card -> the step that it takes, as a field of `CallSteps`.
 STEPS: Final[dict[str, str]] = {
-    "satisfied": "satisfied",
-    "dissatisfied": "dissatisfied",
-    "call_back": "call_back",
+    "yes": "yes",
+    "no": "no",
+    "later": "later",
     "no_number": "unreached",
     **dict.fromkeys(UNREACHED, "unreached"),
 }
@@ -39,7 +42,7 @@ class Outcome:
 
     @property
     def reached(self) -> bool:
-        return self.code in ("satisfied", "dissatisfied", "call_back")
+        return self.code in ("yes", "no", "later")
 
 
 def parse(posted: QueryDict, request: StaffRequest) -> Outcome:
@@ -52,7 +55,7 @@ def parse(posted: QueryDict, request: StaffRequest) -> Outcome:
     if len(reason) > TEXT_MAX:
         faults["objection_reason"] = _("Please shorten this to 2,000 characters.")
     slot = None
-    if code == "call_back":
+    if code == "later":
         slot = _slot(posted, request)
         if slot is None or slot <= request.at:
             faults["time"] = _("Please choose a day and a time that lie ahead, such as 16:30.")
@@ -62,19 +65,27 @@ def parse(posted: QueryDict, request: StaffRequest) -> Outcome:
 @transaction.atomic
 def record(request: StaffRequest, card: Card, outcome: Outcome) -> acts.Done:
     """Write the call down and take the step. Raises a `Refused`; nothing is written then."""
+    step: Step | None = getattr(card.steps, STEPS[outcome.code])
+    if step is None:
+        raise WrongStage(outcome.code, card.case.stage)
     if card.reporter is not None and outcome.code != "no_number":
         _enter(request, card, outcome)
     done = acts.act(
         policy=request.policy,
         case_id=card.case.pk,
-        step=STEPS[outcome.code],
+        step=step.code,
         actor=request.actor,
         at=request.at,
-        evidence=_evidence(request, card, outcome),
-        texts={"objection_reason": outcome.reason} if outcome.code == "dissatisfied" else {},
+        evidence={n: v for n, v in _evidence(request, card, outcome).items() if _takes(step, n)},
+        texts={REASON: outcome.reason} if outcome.code == "no" and _takes(step, REASON) else {},
+        referral=card.referral.number,
     )
     feedback.release(request.user.pk)
     return done
+
+
+def _takes(step: Step, name: str) -> bool:
+    return name in {*step.needs, *step.may_have}
 
 
 def _evidence(request: StaffRequest, card: Card, outcome: Outcome) -> dict[str, Any]:
@@ -88,7 +99,7 @@ def _evidence(request: StaffRequest, card: Card, outcome: Outcome) -> dict[str, 
     if outcome.code == "no_number":  # nobody left a number: an attempt in name only, and it says so
         call |= {"outcome": "wrong_number", "anonymous": True}
     evidence: dict[str, Any] = {"call": call}
-    if outcome.code in ("satisfied", "dissatisfied"):
+    if outcome.code in ("yes", "no"):
         evidence["citizen_word"] = {"via": "call", "at": ended}
     if outcome.callback_at is not None:
         evidence["callback_at"] = int(outcome.callback_at.timestamp())

@@ -6,18 +6,18 @@ from typing import Any, Final
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from peygir.boards import cases, feedback, field
+from peygir.boards import cases, feedback, field, serving
 from peygir.boards.feedback import Card
-from peygir.cases import words
+from peygir.cases import policies, words
 from peygir.cases.refusals import Refused
-from peygir.desk import nav
+from peygir.desk import nav, steps
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.follow import calls
 from peygir.desk.follow.common import (
@@ -60,6 +60,8 @@ KEYS: Final = (
 @require_GET
 def queue(request: StaffRequest) -> HttpResponse:
     """The call at hand, or what waits. Looking takes nothing: a call is taken by `claim`."""
+    if not serving.stages(request.policy, "calls"):
+        raise Http404
     return _show(request, _current(request))
 
 
@@ -176,9 +178,32 @@ def _card(request: StaffRequest, card: Card) -> dict[str, Any]:
             for c in card.calls
         ],
         "attempts_max": policy.redial.attempts,
+        "leads": _leads(card),
+        "others": _others(request, card),
         "days": _days(request),
         "post": post_name(policy, request.actor.post),
     }
+
+
+def _leads(card: Card) -> dict[str, str]:
+    """Names of the stages to which a no and too many calls in vain lead."""
+    policy = policies.by_digest(card.case.policy)
+    no, unreached = card.steps.no, card.steps.unreached
+    to = {"no": no.to if no else "", "unreached": (unreached.then or "") if unreached else ""}
+    found = {name: policy.stages.get(stage) for name, stage in to.items()}
+    return {name: stage.words.in_(language()) if stage else "" for name, stage in found.items()}
+
+
+def _others(request: StaffRequest, card: Card) -> list[steps.Open]:
+    """What else may be done with the referral that the call is about: steps with no key here."""
+    policy = policies.for_case(card.case.policy, request.policy.digest)
+    keys = {getattr(card.steps, name) for name in ("yes", "no", "unreached", "later")}
+    own = policy.stages[card.referral.stage].steps
+    found = steps.open_steps(
+        policy, cases.state_of(card.case), request.actor, at=request.at, language=language()
+    )
+    number = card.referral.number if policy.stages[card.referral.stage].track else None
+    return [o for o in found if o.code in own and o.referral == number and own[o.code] not in keys]
 
 
 def _days(request: StaffRequest) -> list[tuple[str, str]]:

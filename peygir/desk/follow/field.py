@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.staticfiles import finders
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from peygir.boards import cases, field
-from peygir.cases.models import Case, Referral
+from peygir.boards import cases, field, serving
+from peygir.cases.models import Case
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.follow import visits
@@ -64,6 +64,8 @@ ASSETS: Final = (
 @require_GET
 def field_list(request: StaffRequest) -> HttpResponse:
     """The round: open cases of special follow-up, soonest due first; phones sort by distance."""
+    if not serving.stages(request.policy, "field"):
+        raise Http404
     district = number_of(request.GET.get("district", ""))
     if district not in request.policy.organisation.districts:
         district = None
@@ -176,7 +178,7 @@ def show_visit(
     kinds = ("words", "address", "result_text", "report_to_citizen", "objection_reason")
     papers = field.papers(case.pk, *kinds)
     address = papers["address"].text if "address" in papers else ""
-    waiting = Referral.objects.filter(case=case, closed_at=None, role="lead").first()
+    waiting = field.waiting(case)
     context = {
         "case": case,
         "title": category_name(policy, case.category),
@@ -191,8 +193,8 @@ def show_visit(
             p: script(policy, f"script.inspection.{p}", case)
             for p in ("opening", "account", "confirm")
         },
-        "here_now": waiting is not None and waiting.stage == "special_follow_up",
-        "may_end": field.attempts_suffice(policy, case),
+        "here_now": waiting is not None,
+        "ways": _ways(request, case, waiting),
         "visit": str(uuid.uuid4()),
         "started": request.at.isoformat(),
         "typed": request.POST,
@@ -203,6 +205,25 @@ def show_visit(
         **_phone(request),
     }
     return nav.show(request, "desk/follow/visit.html", context, here="field", status=status)
+
+
+def _ways(request: StaffRequest, case: Case, waits: field.Waiting | None) -> list[tuple[str, str]]:
+    """What the inspector may choose: form word and its words; all plain ones where none waits."""
+    words = {
+        "confirmed": _("Confirms"),
+        "not_confirmed": _("Does not confirm"),
+        "absent": _("Not there"),
+        "unreachable": _("Not there; done: close"),
+        "done": "",
+    }
+    if waits is None:
+        return [(name, words[name]) for name in ("confirmed", "not_confirmed", "absent")]
+    if "done" in waits.ways:
+        words["done"] = waits.ways["done"][0].words.in_(language())
+    open_here = {"absent", *waits.ways}
+    if not field.attempts_suffice(request.policy, case):
+        open_here.discard("unreachable")
+    return [(name, said) for name, said in words.items() if name in open_here]
 
 
 def _picture(photo_id: int) -> dict[str, str]:

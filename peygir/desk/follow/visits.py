@@ -7,7 +7,8 @@ told.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as given_by
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from peygir.boards import field
 from peygir.boards.models import VisitAnswer
 from peygir.calendars.persian import clean, to_latin_digits
 from peygir.cases import acts, words
@@ -30,13 +32,8 @@ from peygir.policy.vocabulary import FINDINGS
 
 PHOTOS_MAX: Final = 8
 ACCURACY_MAX_M: Final = 100_000
-#: What the inspector chose -> step of special follow-up; "" leaves the case where it is.
-OUTCOMES: Final[dict[str, str]] = {
-    "confirmed": "confirmed",
-    "not_confirmed": "not_confirmed",
-    "absent": "",
-    "done_unreachable": "done_unreachable",
-}
+#: What the inspector may choose on the form; "absent" leaves the case where it is.
+OUTCOMES: Final = ("confirmed", "not_confirmed", "absent", "unreachable", "done")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,9 +51,9 @@ class Visit:
     findings: str = ""
     statement: str = ""
     code: str = ""
-    pictures: list[Picture] = field(default_factory=list)
+    pictures: list[Picture] = given_by(default_factory=list)
     signature: Picture | None = None
-    faults: dict[str, str] = field(default_factory=dict)
+    faults: dict[str, str] = given_by(default_factory=dict)
 
 
 def parse(request: StaffRequest) -> Visit:
@@ -174,7 +171,7 @@ def _move(
     request: StaffRequest, case: Case, visit: Visit, inspection: Inspection, signed: bool
 ) -> dict[str, Any]:
     """What became of the case. `code_again`: only the citizen's code was wrong."""
-    policy, lang = request.policy, language()
+    policy, lang, waits = request.policy, language(), field.waiting(case)
     given: dict[str, Any] = {
         "policy": policy,
         "case_id": case.pk,
@@ -185,17 +182,20 @@ def _move(
         acts.inspect(**given, inspection=inspection.pk, found=visit.finding)
     except Refused as refused:
         return _stays(_kept(words.refusal(refused, policy, lang)))
-    step = OUTCOMES[visit.outcome]
-    if not step:
-        return _stays(_("Visit kept. The case stays with special follow-up."))
+    if visit.outcome == "absent":
+        stage = waits.stage.words.in_(lang) if waits else ""
+        return _stays(_("Visit kept. The case stays with: %(stage)s.") % {"stage": stage})
+    way = waits.ways.get(visit.outcome) if waits else None
+    if way is None:
+        return _stays(_kept(_("this way out is not open here.")))
     evidence: dict[str, Any] = {}
-    if step == "confirmed":
+    if visit.outcome == "confirmed":
         via, fault = _word(request, case, visit, signed)
         if fault:
             return _stays(_kept(fault)) | {"code_again": True}
         evidence["citizen_word"] = {"via": via, "at": int(visit.saved_at.timestamp())}
     try:
-        done = acts.act(**given, step=step, evidence=evidence)
+        done = acts.act(**given, step=way[0].code, evidence=evidence, referral=way[1])
     except Refused as refused:
         fields = words.refusal_fields(refused, policy, lang)
         reasons: Sequence[str] = [words.refusal(refused, policy, lang), *fields.values()]
