@@ -72,10 +72,64 @@ def ringing(page: Page) -> None:
     page.wait_for_timeout(1200)
 
 
+def results(page: Page) -> None:
+    """Search as staff do: what is typed is sent in the body, never in the address."""
+    page.locator("main input[name=q]").fill("آسفالت")
+    page.locator("main form button").first.click()
+    page.wait_for_timeout(900)
+
+
+def second_factor(page: Page) -> None:
+    """Begin to set up a second factor, or go on with it; it counts once a code is entered."""
+    button = page.locator("form:has(input[value=totp_start]) button")
+    if button.count():
+        button.click()
+        page.wait_for_timeout(900)
+
+
+def story(page: Page) -> None:
+    """Open a case as its reporter, who knows the last digits of their number."""
+    code, last4 = _asked(page)
+    page.goto(_address(page, f"/t/{code}"))
+    page.locator("input[name=last4]").fill(last4)
+    page.locator("main form button").first.click()
+    page.wait_for_timeout(900)
+
+
+def answer(page: Page) -> None:
+    """Go on to say that it is not fixed."""
+    story(page)
+    page.locator("a[href$='/answer/']").first.click()
+    page.wait_for_timeout(900)
+
+
+def _asked(page: Page) -> tuple[str, str]:
+    """Code and last digits of a case that waits for its citizen's word, from a caller's card."""
+    if not _known:
+        base = _address(page, "")
+        _sign_in(page, base, "feedback")
+        page.goto(f"{base}/desk/feedback/")
+        next_call(page)
+        number = page.locator("a[href^='tel:+']").first.get_attribute("href") or ""
+        code = page.locator("form.outcome input[name=code]").get_attribute("value") or ""
+        page.locator("form[action$='/feedback/release/'] button").click()
+        page.context.clear_cookies()
+        _known.extend((code, number[-4:]))
+    return _known[0], _known[1]
+
+
+def _address(page: Page, path: str) -> str:
+    return "/".join(page.url.split("/")[:3]) + path
+
+
+_known: list[str] = []
+
 SCREENS = (
     Screen(name="home", path="/"),
     Screen(name="report", path="/report/", full_page=True),
     Screen(name="track", path="/track/"),
+    Screen(name="story", path="/track/", prepare=story, full_page=True),
+    Screen(name="answer", path="/track/", prepare=answer, full_page=True),
     Screen(name="mine", path="/mine/"),
     Screen(name="sign-in", path="/desk/login/"),
     Screen(name="console", path="/desk/console/", account="operator", prepare=ringing),
@@ -83,7 +137,9 @@ SCREENS = (
     Screen(
         name="case", path="/desk/inbox/", account="executive", prepare=first_case, full_page=True
     ),
-    Screen(name="search", path="/desk/search/?q=آسفالت", account="operator"),
+    Screen(
+        name="search", path="/desk/search/", account="operator", prepare=results, full_page=True
+    ),
     Screen(name="feedback", path="/desk/feedback/", account="feedback"),
     Screen(name="field", path="/desk/field/", account="inspector"),
     Screen(
@@ -95,6 +151,14 @@ SCREENS = (
         name="call", path="/desk/feedback/", account="feedback", prepare=next_call, full_page=True
     ),
     Screen(name="account", path="/desk/account/", account="operator", full_page=True),
+    Screen(
+        name="second-factor",
+        path="/desk/account/",
+        account="operator",
+        prepare=second_factor,
+        full_page=True,
+    ),
+    Screen(name="undelivered", path="/desk/undelivered/", account="centre"),
     Screen(name="person", path="/desk/staff/", account="admin", prepare=first_person),
     Screen(name="point", path="/desk/head/", account="head", prepare=first_point),
     Screen(name="simulator", path="/desk/simulator/", account="centre"),
