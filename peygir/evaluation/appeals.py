@@ -102,6 +102,8 @@ def _make_up(point: Point, event: Recorded) -> None:
         case_id=point.case_id,
         scored=point.scored,
         unit=point.unit,
+        post=point.post,
+        staff_id=point.staff_id,
         reason=REVERSAL,
         level=point.level,
         levels=point.levels,

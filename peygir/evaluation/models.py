@@ -26,6 +26,8 @@ class Point(models.Model):
     case_id = models.BigIntegerField()
     scored = models.CharField(max_length=40)  # who bears it
     unit = models.CharField(max_length=40)  # who held the case
+    post = models.CharField(max_length=48, default="", db_default="")  # that held it; "": any post
+    staff_id = models.BigIntegerField(null=True)  # who answered for that post at `at`
     reason = models.CharField(max_length=8)
     level = models.SmallIntegerField()
     levels = models.SmallIntegerField()

@@ -1,7 +1,7 @@
 """From deadlines missed to negative points, in the transaction that records the miss (Q10)."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from django.db import connection
@@ -18,11 +18,20 @@ WRITTEN: Final = (
 
 # As JSON, because a sweep after a long stop brings tens of thousands: five times faster than the
 # ORM.
+# A referral that names a post: the delay is also that post's, and of whoever answered for it then,
+# a substitute before the one who fills it.
 INSERT: Final = f"""
-insert into evaluation_point ({", ".join(WRITTEN)})
-select {", ".join(WRITTEN)} from jsonb_to_recordset(%s::jsonb) as x(event_id bigint, case_id bigint,
+insert into evaluation_point ({", ".join(WRITTEN)}, post, staff_id)
+select {", ".join(f"x.{name}" for name in WRITTEN)}, coalesce(r.post, ''),
+ case when r.post <> '' then coalesce(
+  (select d.staff_id from people_delegation d where d.post_id = r.post and d.since <= x.at
+    and d.until > x.at order by d.id limit 1),
+  (select t.staff_id from people_tenure t where t.post_id = r.post and t.since <= x.at
+    and (t.until is null or t.until > x.at) order by t.id limit 1)) end
+from jsonb_to_recordset(%s::jsonb) as x(event_id bigint, case_id bigint,
  scored text, unit text, reason text, level smallint, levels smallint, points smallint,
- rule_version int, at timestamptz)
+ rule_version int, at timestamptz, clock smallint)
+left join cases_referral r on r.case_id = x.case_id and r.number = x.clock
 """  # noqa: S608 - constants only
 
 
@@ -32,16 +41,23 @@ def project(batch: Sequence[Recorded]) -> None:
     Warnings cost nothing. The citizen clock (number 0) tells how long somebody waited; what a unit
     did about it is counted by the unit's own clocks, so nothing is counted twice.
     """
-    points = [point_of(event) for event in batch if counts(event)]
-    if not points:
+    rows = [_row(event) for event in batch if counts(event)]
+    if not rows:
         return
-    rows = [{name: getattr(point, name) for name in WRITTEN} for point in points]
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [orjson.dumps(rows).decode()])
 
 
+def _row(event: Recorded) -> dict[str, Any]:
+    point = point_of(event)
+    return {name: getattr(point, name) for name in WRITTEN} | {"clock": event.clock}
+
+
 def point_of(event: Recorded) -> Point:
-    """The point that a fired threshold costs. `facts.collapsed`: thresholds passed over unfired."""
+    """The point that a fired threshold costs, without its post, which the referral knows.
+
+    `facts.collapsed`: thresholds passed over unfired.
+    """
     policy = by_digest(event.policy)
     rules = policy.points
     level = int(event.facts["level"])

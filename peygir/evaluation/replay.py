@@ -1,15 +1,16 @@
 """Are the points what the events say? Each made anew from its event, and compared."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
+from peygir.cases.models import Referral
 from peygir.evaluation.models import REVERSAL, Point
 from peygir.evaluation.project import counts, point_of
 from peygir.ledger import read
 from peygir.ledger.models import Event
 
 BATCH: Final = 2_000  # events compared at once
-COMPARED: Final = ("case_id", "scored", "unit", "reason", "level", "levels", "points", "at")
+COMPARED: Final = ("case_id", "scored", "unit", "post", "reason", "level", "levels", "points", "at")
 
 
 class Scope(Protocol):
@@ -27,10 +28,21 @@ def check(scope: Scope) -> Iterator[str]:
         wanted = {e.id: point_of(e) for e in read.values(batch) if counts(e)}
         span = Point.objects.filter(event_id__gte=batch[0].id, event_id__lte=last)
         found = {p.event_id: p for p in span.exclude(reason=REVERSAL)}
+        _name_posts(batch, wanted)
         for event_id in sorted(wanted.keys() | found.keys()):
             yield from _compare(event_id, wanted.get(event_id), found.get(event_id))
         done += len(wanted)
     scope.counted["points"] = done
+
+
+def _name_posts(batch: Sequence[Event], wanted: Mapping[int, Point]) -> None:
+    """The post of each point, from the referral whose clock fired."""
+    posted = Referral.objects.filter(case_id__in={p.case_id for p in wanted.values()})
+    rows = posted.exclude(post="").values_list("case_id", "number", "post")
+    posts = {(case_id, number): post for case_id, number, post in rows}
+    for event in batch:
+        if event.id in wanted:
+            wanted[event.id].post = posts.get((event.subject_id, event.clock), "")
 
 
 def _events(after: int) -> list[Event]:

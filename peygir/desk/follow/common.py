@@ -18,8 +18,9 @@ from peygir.calendars.persian import clean, to_latin_digits
 from peygir.cases import acts, policies, refusals, words
 from peygir.cases.models import Case
 from peygir.desk.access import StaffRequest
+from peygir.evaluation.models import Point
 from peygir.look.numbers import fa, listed
-from peygir.people.models import Photo
+from peygir.people.models import Photo, Staff
 from peygir.policy.model import CityPolicy
 
 TEXT_MAX = 2_000  # characters of a remark typed on these pages
@@ -62,6 +63,18 @@ def unit_name(policy: CityPolicy, code: str) -> str:
 def post_name(policy: CityPolicy, code: str) -> str:
     post = policy.organisation.posts.get(code)
     return post.words.in_(language()) if post else code
+
+
+def whose(policy: CityPolicy, points: Iterable[Point]) -> dict[int, str]:
+    """Point id -> the post whose delay it was and who answered for it then, where one was named."""
+    named = [point for point in points if point.post]
+    people = Staff.objects.in_bulk([p.staff_id for p in named if p.staff_id is not None])
+    found = {}
+    for point in named:
+        person = people.get(point.staff_id or 0)
+        name = person.name(language()) if person else ""
+        found[point.pk] = listed((post_name(policy, point.post), name))
+    return found
 
 
 def category_name(policy: CityPolicy, code: str) -> str:

@@ -29,6 +29,7 @@ from peygir.desk.follow.common import (
     told,
     tonight,
     unit_name,
+    whose,
 )
 from peygir.evaluation import appeals, points, satisfaction
 from peygir.evaluation.models import Point
@@ -106,6 +107,7 @@ def _show(
         "faults": dict(faults or {}),
         "typed": request.POST,
         "points": [_point(request, one) for one in costs],
+        "whose": whose(policy, costs),
         "points_sum": sum(sums.values()),
         "oldest": [
             (case, category_name(policy, case.category), unit_name(policy, case.unit))

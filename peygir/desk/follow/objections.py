@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from peygir.cases.models import Case
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
-from peygir.desk.follow.common import language, post_name, unit_name
+from peygir.desk.follow.common import language, post_name, unit_name, whose
 from peygir.evaluation import appeals
 from peygir.evaluation.appeals import AppealRefused
 from peygir.evaluation.models import Appeal, Point
@@ -91,6 +91,7 @@ def _show(request: StaffRequest, found: Point, fault: str) -> HttpResponse:
         "case": Case.objects.visible_to(request.actor).filter(pk=found.case_id).first(),
         "unit": unit_name(policy, found.unit),
         "scored": unit_name(policy, found.scored),
+        "whose": whose(policy, [found]).get(found.pk, ""),
         "appeal": appeal,
         "appeal_post": post_name(policy, appeal.filed_post) if appeal else "",
         "may_file": appeal is None
