@@ -83,9 +83,9 @@ def counts(event: Recorded) -> bool:
     """Whether this event costs its unit anything.
 
     What is examined about an official costs nobody a point: sums would tell that there is a
-    complaint (T7).
+    complaint (T7). Nor does time that the citizen has to answer in.
     """
     if event.kind != "clock.fired" or not event.clock or int(event.facts["level"]) < 1:
         return False
     stage = by_digest(event.policy).stages.get(event.stage)
-    return stage is None or stage.holder != IMPARTIAL
+    return stage is None or not (stage.holder == IMPARTIAL or stage.waits_for_citizen)
