@@ -4,6 +4,7 @@ The page works as it stands and loads itself again; with JavaScript its board is
 the live server tells of a change, and acts are sent without leaving it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any, Final
 
@@ -170,7 +171,7 @@ def _refused(
     found: Case,
     act: Act | None,
     sentence: str,
-    fields: dict[str, str],
+    fields: Mapping[str, str],
     status: int,
 ) -> HttpResponse:
     """The row again with what was typed, and why it was refused."""

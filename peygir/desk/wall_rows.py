@@ -7,7 +7,7 @@ do the same things, and again only after the next event of its case.
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.template.loader import render_to_string
@@ -67,6 +67,11 @@ class Face:
     @property
     def late(self) -> bool:
         return self.done_at is not None and self.done_at > self.due_at
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the hour alone says when it is due."""
+        return self.due_at - self.started_at <= timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +170,7 @@ def acts_of(
 ) -> list[Act]:
     """Steps of the lead's stage and of the tracks beside it that `actor` may take now; those that
     only move the work within its track come first, as they are the first to be done."""
-    found = []
+    found: list[Act] = []
     for referral in _in_order(policy, state):
         stage = policy.stages[referral.stage]
         for step in _steps(policy, state, referral, stage, actor, at):

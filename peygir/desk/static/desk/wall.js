@@ -24,7 +24,7 @@ export const serverNow = () => Date.now() + offset;
 export function span(ms) {
   const s = Math.floor(Math.abs(ms) / 1000);
   const [days, hours, minutes] = [Math.floor(s / 86400), Math.floor(s / 3600), Math.floor(s / 60) % 60];
-  if (days) return `${word("Day", { n: digits(days) })} ${digits(`${two(hours % 24)}:${two(minutes)}`)}`;
+  if (days) return `${word("Day", { n: digits(days) })} ${digits(`${hours % 24}:${two(minutes)}`)}`;
   return digits(hours ? `${hours}:${two(minutes)}:${two(s % 60)}` : `${two(minutes)}:${two(s % 60)}`);
 }
 
@@ -40,7 +40,8 @@ export function tick() {
       const tone = left <= 0 ? "over" : left <= (due - start) * NEAR ? "near" : "";
       face.classList.toggle("over", tone === "over");
       face.classList.toggle("near", tone === "near");
-      $("[data-left]", face).textContent = left <= 0 ? `${word("Over")} ${span(left)}` : span(left);
+      $("[data-left]", face).textContent = span(left);
+      $("[data-over]", face).hidden = left > 0;
       if (tone === "over" || !worst) worst = tone || worst;
     }
     item.classList.toggle("over", worst === "over");
