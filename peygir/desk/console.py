@@ -24,7 +24,7 @@ from peygir.boards.suggest import suggest
 from peygir.cases import acts, clocks, decide, policies, words
 from peygir.cases.refusals import Refused
 from peygir.cases.register import register
-from peygir.desk import intake, nav, say, steps
+from peygir.desk import intake, nav, say, steps, urgent
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.intake import Intake
 from peygir.look.live import live_address, live_token
@@ -272,7 +272,7 @@ def _hinted(request: StaffRequest, made: Intake) -> dict[str, Any]:
     unit = decide.route(policy, made.category, made.district) or ""
     due = None
     if category is not None:
-        stage = policy.begins(made.kind, urgent=False) if unit else policy.start_unsorted
+        stage = policy.begins(made.kind, urgent=bool(made.urgent)) if unit else policy.start_unsorted
         clock = clocks.unit_clock(
             policy, stage=stage, class_code=category.class_code, at=request.at
         )
@@ -286,7 +286,11 @@ def _hinted(request: StaffRequest, made: Intake) -> dict[str, Any]:
         similar=_similar(request, made),
         district=names.in_(language) if names else "",
     )
-    return {"hints": found, "title_of": lambda one: say.title(policy, one, language)}
+    return {
+        "hints": found,
+        "proposals": urgent.proposals(policy, category, found.suggested, language),
+        "title_of": lambda one: say.title(policy, one, language),
+    }
 
 
 def _similar(request: StaffRequest, made: Intake) -> Sequence[nearby.Near]:
@@ -321,6 +325,7 @@ def _show(
     given = {
         "made": made,
         "done": done,
+        "grounds": urgent.grounds(policy, language),
         "kinds": [(code, names.in_(language)) for code, names in policy.kinds.items()],
         "channels": [(code, _channel(code)) for code in intake.CHANNELS],
         "categories": steps.categories(policy, language),

@@ -40,6 +40,7 @@ class Intake:
     lat_e6: int | None = None
     lon_e6: int | None = None
     objection: str = ""
+    urgent: str = ""  # the ground that the operator chose
     errors: dict[str, str] = field(default_factory=dict)
 
     def report(self, language: str) -> Report:
@@ -57,6 +58,7 @@ class Intake:
             lon_e6=self.lon_e6,
             caller=caller,
             language=language,
+            urgent=self.urgent,
         )
 
 
@@ -79,6 +81,10 @@ def read(given: QueryDict, policy: CityPolicy) -> Intake:
         objection=clean(given.get("objection_reason", "")).strip(),
     )
     made.e164 = _e164(made.phone, policy)
+    # What is sealed goes to nobody but its examiner, however urgent it is.
+    if policy.urgent is not None and not policy.kinds[made.kind].sealed:
+        ground = given.get("urgent", "")
+        made.urgent = ground if ground in policy.urgent.grounds else ""
     _district(made, given.get("district", ""), policy)
     if made.lat_e6 is None or made.lon_e6 is None:
         made.lat_e6 = made.lon_e6 = None
