@@ -19,7 +19,7 @@ from peygir.cases.models import Case
 from peygir.cases.models.clock import PAUSED
 from peygir.cases.policies import for_case
 from peygir.cases.state import CaseState
-from peygir.desk import deadlines, nav, steps
+from peygir.desk import deadlines, nav, steps, urgent
 from peygir.desk.access import StaffRequest, page
 from peygir.ledger.entry import Actor
 from peygir.look.chips import Chip
@@ -84,6 +84,7 @@ def show(
         "title": title(policy, found, language),
         "said": papers.of(found.pk, "words", "address"),
         "deadlines": deadlines.shown(policy, state, at=at, language=language),
+        "fared": urgent.fared(policy, found, language),
         "story": story[::-1],
         "photos": {picture.pk: picture for picture in pictures},
         "pair": _pair(pictures),

@@ -272,7 +272,12 @@ def _hinted(request: StaffRequest, made: Intake) -> dict[str, Any]:
     unit = decide.route(policy, made.category, made.district) or ""
     due = None
     if category is not None:
-        stage = policy.begins(made.kind, urgent=bool(made.urgent)) if unit else policy.start_unsorted
+        stage = policy.begins(made.kind, urgent=bool(made.urgent))
+        holder = policy.stages[stage].holder
+        if made.urgent and holder in policy.organisation.units:
+            unit = holder  # the urgent lane is held by one unit, whatever the subject and place
+        elif not unit:
+            stage = policy.start_unsorted
         clock = clocks.unit_clock(
             policy, stage=stage, class_code=category.class_code, at=request.at
         )
@@ -356,6 +361,7 @@ def _keys() -> list[tuple[str, str]]:
         ("F2", _("words")),
         ("F4", _("address")),
         ("F6", _("map")),
+        ("Alt+U", _("urgency")),
         ("F8", _("same address")),
         ("F9", _("complaint about the open message")),
         ("1-5", _("pick in the list that has the focus")),
