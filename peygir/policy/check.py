@@ -11,19 +11,19 @@ from peygir.policy.model import CityPolicy, Words
 from peygir.policy.rules_chart import CHART, PEOPLE
 from peygir.policy.rules_flow import FLOW
 from peygir.policy.rules_texts import TEXTS
-from peygir.policy.rules_ways import WAYS
+from peygir.policy.rules_ways import SHAPE, WAYS
 
 __all__ = ["RULES", "Finding", "Report", "check", "require"]
 
-RULES: tuple[Rule, ...] = (*CHART, *PEOPLE, *FLOW, *WAYS, *TEXTS)
+RULES: tuple[Rule, ...] = (*CHART, *SHAPE, *PEOPLE, *FLOW, *WAYS, *TEXTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What was proved, how far things can go, and what is wrong.
 
-    With findings in the chart of the organisation nothing else is looked at, for the other rules
-    walk that chart. `bounds` are empty unless everything was proved.
+    With findings in the chart of the organisation or in the shape of the stages nothing else is
+    looked at, for the other rules walk them. `bounds` are empty unless everything was proved.
     """
 
     proved: tuple[Words, ...]
@@ -37,10 +37,13 @@ class Report:
 
 def check(policy: CityPolicy) -> Report:
     """Try every rule. Never raises for a policy that `load` made."""
-    proved, findings = _try(policy, CHART)
-    if findings:
-        return Report(proved, (), findings)
-    more, findings = _try(policy, RULES[len(CHART) :])
+    proved: tuple[Words, ...] = ()
+    for rules in (CHART, SHAPE):
+        more, findings = _try(policy, rules)
+        proved += more
+        if findings:
+            return Report(proved, (), findings)
+    more, findings = _try(policy, RULES[len(CHART) + len(SHAPE) :])
     return Report(proved + more, () if findings else bounds(policy), findings)
 
 

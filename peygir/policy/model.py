@@ -190,21 +190,31 @@ class Organisation:
     functions: Mapping[str, str]  # function -> "district" or the code of one unit for all districts
     districts: Mapping[int, Words]
     outside_bodies: Mapping[str, OutsideBody]
+    # Asked at every registration and by every rule, so worked out once.
+    _by_place: Mapping[tuple[str, int], str] = field(init=False, repr=False, compare=False)
+    _posts_of: Mapping[str, tuple[Post, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        places = {
+            (u.function, u.district): u.code
+            for u in self.units.values()
+            if u.function and u.district is not None
+        }
+        posts: dict[str, list[Post]] = {}
+        for post in self.posts.values():
+            posts.setdefault(post.unit, []).append(post)
+        object.__setattr__(self, "_by_place", places)
+        object.__setattr__(self, "_posts_of", {unit: tuple(p) for unit, p in posts.items()})
 
     def route(self, function: str, district: int | None) -> str | None:
         """The unit that answers for `function` in `district`; None when the policy names nobody."""
         where = self.functions.get(function)
         if where != "district":
             return where
-        return self._by_place.get((function, district))
+        return None if district is None else self._by_place.get((function, district))
 
-    @property
-    def _by_place(self) -> dict[tuple[str, int | None], str]:
-        return {
-            (u.function, u.district): u.code
-            for u in self.units.values()
-            if u.function and u.district is not None
-        }
+    def posts_of(self, unit: str) -> tuple[Post, ...]:
+        return self._posts_of.get(unit, ())
 
     def ancestors(self, unit: str) -> tuple[str, ...]:
         """`unit` and every unit above it, lowest first."""
@@ -233,7 +243,7 @@ class Organisation:
     def impartial(self, units: tuple[str, ...], accused: str) -> str | None:
         """The first of `units` none of whose posts is `accused` or stands below that post."""
         for unit in units:
-            posts = [post.code for post in self.posts.values() if post.unit == unit]
+            posts = [post.code for post in self.posts_of(unit)]
             if posts and not any(accused in self.chain(post) for post in posts):
                 return unit
         return None
@@ -241,8 +251,8 @@ class Organisation:
     def head_of(self, unit: str) -> str | None:
         """The head post of `unit`, or of the nearest unit above that has one."""
         for code in self.ancestors(unit):
-            for post in self.posts.values():
-                if post.unit == code and post.head:
+            for post in self.posts_of(code):
+                if post.head:
                     return post.code
         return None
 

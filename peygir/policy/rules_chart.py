@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from peygir.policy.findings import Finding, Rule, chart, flow
 from peygir.policy.graph import edges, holders, routed
-from peygir.policy.model import CityPolicy, Post, Words
+from peygir.policy.model import CityPolicy, Words
 from peygir.policy.vocabulary import (
     CLOSED,
     HOLDER,
@@ -47,7 +47,7 @@ def every_place_has_a_holder(policy: CityPolicy) -> Iterator[Finding]:
             if unit is None:
                 key = f"functions.{category.function}"
                 yield chart(key, f"nobody answers for {category.code} in district {number}")
-            elif not any("executive" in post.roles for post in _posts(policy, unit)):
+            elif not any("executive" in post.roles for post in policy.organisation.posts_of(unit)):
                 reason = f"no post with the role “executive”; {category.code} in {number} needs one"
                 yield chart(f"units.{unit}", reason)
 
@@ -78,7 +78,7 @@ def rungs_find_somebody(policy: CityPolicy) -> Iterator[Finding]:
     for stage in policy.stages:
         for unit in sorted(holders(policy, stage)):
             # A deputy or the mayor always stands above; the first rung must not skip to them.
-            heads = [p for p in _posts(policy, unit) if p.head]
+            heads = [p for p in policy.organisation.posts_of(unit) if p.head]
             if len(heads) != 1:
                 yield chart(f"units.{unit}", f"needs one head, and has {len(heads)}")
 
@@ -102,10 +102,6 @@ def pauses_are_capped(policy: CityPolicy) -> Iterator[Finding]:
         if last is not None and pause.longest > last:
             reason = "longer than the citizen's clock takes to reach the mayor"
             yield flow(f"pauses.{pause.code}.longest", reason)
-
-
-def _posts(policy: CityPolicy, unit: str) -> list[Post]:
-    return [post for post in policy.organisation.posts.values() if post.unit == unit]
 
 
 def _any_outside(policy: CityPolicy) -> bool:
@@ -144,7 +140,7 @@ def _lacking(policy: CityPolicy, stage: str, actor: str) -> Iterator[str]:
     elif actor in (HOLDER, HOLDER_UNIT, HOLDER_HEAD) and stage == CLOSED:
         yield "nobody holds a closed case"
     elif actor == HOLDER and policy.stages[stage].holder not in HOLDERS:
-        if not _posts(policy, policy.stages[stage].holder):
+        if not policy.organisation.posts_of(policy.stages[stage].holder):
             yield f"“{policy.stages[stage].holder}” has no post"
     elif actor == HOLDER and not routed(policy):
         yield "no category leads to any unit"

@@ -43,9 +43,7 @@ def _track(stage: Stage, key: str, *, named: bool) -> Iterator[Finding]:
     for step in stage.steps.values():
         for before in step.after:
             if before not in stage.steps or stage.steps[before].to != SAME:
-                yield flow(
-                    f"{key}.steps.{step.code}.after", f"“{before}” is no step that stays here"
-                )
+                yield flow(f"{key}.steps.{step.code}.after", f"“{before}” does not stay here")
     if stage.tracks or stage.on_breach is not None:
         yield flow(key, "a track has neither tracks nor a way of its own when time is up")
     if any(step.to not in (DONE, SAME) for step in stage.steps.values()):
@@ -79,7 +77,9 @@ def posts_are_known(policy: CityPolicy) -> Iterator[Finding]:
         holder = policy.stages[edge.goes].holder
         if holder == SAME_POST and edge.source not in by_post:
             yield flow(f"stages.{edge.goes}.holder", f"no post held the case in “{edge.source}”")
-        if holder == ABOVE_ANSWERER and not by_post:
+        if holder == ABOVE_ANSWERER and not any(
+            stage.holder == ROUTING_HEAD for stage in policy.stages.values()
+        ):
             yield flow(f"stages.{edge.goes}.holder", "no stage is held by a post")
 
 
@@ -114,7 +114,7 @@ def _reachable(policy: CityPolicy, start: str) -> set[str]:
     return found
 
 
-WAYS = (
+SHAPE = (
     Rule(
         Words(
             fa="هر مسیر موازی به پایان می‌رسد بی‌آنکه معطل شهروند بماند",
@@ -122,6 +122,10 @@ WAYS = (
         ),
         tracks_come_to_an_end,
     ),
+)
+"""Proved before the rest: the other rules walk from stage to stage, and a track is none."""
+
+WAYS = (
     Rule(
         Words(
             fa="آنچه با گذشت مهلت خودبه‌خود پیش می‌رود شدنی است",
