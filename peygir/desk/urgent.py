@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from peygir.boards import wall
+from peygir.boards.models import Urgency
 from peygir.cases import words
 from peygir.cases.models import Case
 from peygir.policy.model import Category, CityPolicy
@@ -30,7 +31,7 @@ class Fared:
     its time."""
 
     ground: str
-    case: wall.Urgency
+    case: Urgency
     seen_by: str
     acted_by: str
     late_by: timedelta | None
