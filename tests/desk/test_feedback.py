@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from peygir.boards import feedback
 from peygir.boards.models import CallClaim
+from peygir.calendars import codes
 from peygir.ledger.models import Event
+from peygir.look.numbers import fa
 from peygir.people import contacts
 from peygir.people.contacts import Caller
 from peygir.people.models import Call, Paper
@@ -48,6 +50,12 @@ class TestTheCard:
         assert f"tel:{PHONE}" in page
         for words in ("مریم رضایی", "چالهٔ عمیق", "آسفالت ترمیم شد", "از مرکز ۱۳۷ تماس می‌گیرم"):
             assert words in page
+
+    def test_the_code_in_a_sentence_reads_left_to_right(
+        self, agent: Client, qom: CityPolicy
+    ) -> None:
+        shown = fa(codes.show(answered(qom).case.code))
+        assert f"\u2066{shown}\u2069" in take(agent)
 
     def test_looking_takes_nothing(self, agent: Client, qom: CityPolicy) -> None:
         answered(qom)

@@ -25,6 +25,7 @@ from peygir.policy.model import CityPolicy
 
 TEXT_MAX = 2_000  # characters of a remark typed on these pages
 ID_MAX = 2**63 - 1
+ISLAND, MAINLAND = "\u2066", "\u2069"  # what stands between them reads left to right
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])\s*[:.٫]\s*([0-5][0-9])")
 
 
@@ -89,9 +90,10 @@ def place(policy: CityPolicy, case: Case, address: str = "") -> str:
 
 
 def script(policy: CityPolicy, key: str, case: Case) -> str:
-    """A text of the city for reading out, with the case's code in it."""
+    """A text of the city for reading out, with the case's code in it, kept left to right."""
     words = policy.texts.get(key)
-    return words.in_(language()).replace("{code}", fa(codes.show(case.code))) if words else ""
+    code = f"{ISLAND}{fa(codes.show(case.code))}{MAINLAND}"
+    return words.in_(language()).replace("{code}", code) if words else ""
 
 
 def told(done: acts.Done) -> str:
