@@ -127,6 +127,20 @@ def test_the_page_takes_five_queries_however_many_rows(story: Make) -> None:
     assert len(captured) <= 5
 
 
+def test_drawing_more_rows_asks_the_database_no_more(story: Make) -> None:
+    policy = story(at=now(hours=60)).policy
+    client = signed_in("d3-civil-expert")
+    client.get("/desk/inbox/")  # what a process remembers
+    asked = []
+    for rows in (1, 12):
+        for minute in range(rows):
+            reported(policy, at=now(hours=2, minutes=20 * rows + minute))
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/desk/inbox/").status_code == 200
+        asked.append(len(captured))
+    assert asked[0] == asked[1]
+
+
 def test_a_full_page_stays_small(story: Make) -> None:
     policy = story(at=now(hours=60)).policy
     for minute in range(55):
