@@ -71,7 +71,7 @@ def _map(table: Table) -> None:
 
 
 def _office(table: Table) -> None:
-    """The units that the office automation serves; every unit below them goes along."""
+    """The units that the office automation serves; those below them go along."""
     if not table.texts("units"):
         table.refuse("units", "names no unit; leave the table out where there is no such system")
     table.done()

@@ -38,6 +38,7 @@ CITIZEN: Final = "citizen"
 SYSTEM: Final = "system"
 RECEPTION: Final = "reception"
 CENTRE_HEAD: Final = "centre_head"
+COUNCIL: Final = "council"
 ACTORS: Final = frozenset({HOLDER, HOLDER_UNIT, HOLDER_HEAD, CITIZEN, SYSTEM, *ROLES})
 
 #: Who holds a case that waits in a stage; anything else is the code of a unit.
