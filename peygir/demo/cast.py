@@ -48,8 +48,10 @@ class Cast:
         self._staff: Mapping[str, int] = dict(tenures.values_list("post_id", "staff_id"))
         self._by_unit: dict[str, list[Actor]] = {}
         self._heads: dict[str, Actor] = {}
+        self._by_post: dict[str, Actor] = {}
         for post in policy.organisation.posts.values():
             actor = self._actor(post)
+            self._by_post[post.code] = actor
             self._by_unit.setdefault(post.unit, []).append(actor)
             if post.head:
                 self._heads[post.unit] = actor
@@ -66,6 +68,10 @@ class Cast:
                 return self._heads[code]
         return next(iter(self._heads.values()))
 
+    def post(self, post: str) -> Actor:
+        """Whoever fills this post."""
+        return self._by_post[post]
+
     def role(self, role: str, rng: Random) -> Actor | None:
         """Somebody with `role`; None when the city has no such post."""
         crew = [a for group in self._by_unit.values() for a in group if role in a.roles]
@@ -81,4 +87,6 @@ class Cast:
             units=frozenset({post.unit}),
             heads=frozenset({post.unit}) if post.head else frozenset(),
             sees=frozenset(u for u in org.units if post.unit in org.ancestors(u)),
+            posts=frozenset({post.code}),
+            above=frozenset(org.chain(post.code)),
         )

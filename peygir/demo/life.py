@@ -19,6 +19,7 @@ from peygir.demo.town import Town
 from peygir.notices.models import DIGESTED, QUEUED, SENT, Notice
 
 SLICE: Final = timedelta(minutes=30)  # of simulated time in one transaction, then one sweep
+LATER: Final = timedelta(hours=2)  # after a refusal
 Advance = Callable[[datetime], None]  # told the simulated instant that was reached
 
 
@@ -69,12 +70,15 @@ class Life:
             if arrived is not None:
                 self.follow(arrived, move.at)
             return
+        at = move.at
         try:
             state = deeds.do(self.town, move, self.known[move.case_id])
             self.done += 1
         except Refused:  # somebody was faster, or the policy forbids it: look again, think anew
             state = deeds.stand(move.case_id)
-        self.follow(state, move.at)
+            if state.version == move.version:  # forbidden: not the same again at once
+                at += LATER
+        self.follow(state, at)
 
 
 def past(life: Life, start: datetime, end: datetime, per_day: float, advance: Advance) -> None:

@@ -2,14 +2,16 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from peygir.policy.model import CityPolicy
+from peygir.policy.vocabulary import ROLES
 
 FILE = "demo.toml"
+URGENT = 0.03  # share of reports on a ground of urgency, where the city has such a lane
 
 
 class NoTexts(LookupError):
@@ -30,6 +32,9 @@ class Texts:
     weights: Mapping[str, int]
     results: Mapping[str, Sequence[str]]
     texts: Mapping[str, Sequence[str]]
+    chances: Mapping[str, float]
+    kinds: Mapping[str, float]
+    urgent: float
 
     def message(self, rng: Random, category: str) -> tuple[str, str]:
         """A citizen's words about `category`, and the address that they give."""
@@ -70,16 +75,41 @@ def load(folder: Path, policy: CityPolicy) -> Texts:
     ):
         if unknown := set(used) - set(known):
             raise NoTexts(f"{folder.name}/{FILE}: {name} names unknown {min(map(str, unknown))}")
+    steps = {code for stage in policy.stages.values() for code in stage.steps} | {*policy.anywhere}
+    steps |= {f"{stage.code}.{code}" for stage in policy.stages.values() for code in stage.steps}
+    for name, known_words, used_words in (
+        ("chances", steps, made.chances),
+        ("kinds", policy.kinds, made.kinds),
+    ):
+        if unknown_words := set(used_words) - set(known_words):
+            raise NoTexts(f"{folder.name}/{FILE}: {name} names unknown {min(unknown_words)}")
     if unknown_posts := set(made.accounts.values()) - set(policy.organisation.posts):
         raise NoTexts(f"{folder.name}/{FILE}: accounts names unknown {min(unknown_posts)}")
-    return made
+    return replace(made, accounts=every_role(policy, made.accounts))
+
+
+def every_role(policy: CityPolicy, accounts: Mapping[str, str]) -> dict[str, str]:
+    """`accounts`, and one more for each role of the policy that none of them has.
+
+    The post with fewest roles besides is taken, so that the account shows what that role sees.
+    """
+    found = dict(accounts)
+    posts = policy.organisation.posts
+    for role in ROLES:
+        if any(role in posts[post].roles for post in found.values()):
+            continue
+        able = [post for post in posts.values() if role in post.roles]
+        if able:
+            post = min(able, key=lambda one: (len(one.roles), one.head))
+            found.setdefault(role.replace("_", "-"), post.code)
+    return found
 
 
 def _texts(data: Mapping[str, Any]) -> Texts:
     places = data["places"]
     return Texts(
         phones=data["phones"],
-        accounts=data["accounts"],
+        accounts=data.get("accounts", {}),
         names=data["names"],
         streets=places["streets"],
         marks=places["marks"],
@@ -88,4 +118,7 @@ def _texts(data: Mapping[str, Any]) -> Texts:
         weights={code: int(each["weight"]) for code, each in data["messages"].items()},
         results=data["results"],
         texts=data["texts"],
+        chances={code: float(each) for code, each in data.get("chances", {}).items()},
+        kinds={code: float(each) for code, each in data.get("kinds", {}).items()},
+        urgent=float(data.get("urgent", URGENT)),
     )

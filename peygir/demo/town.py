@@ -1,13 +1,14 @@
 """A simulated city: what it knows, and how its citizens report, all through real acts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import cos, radians
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from peygir.cases import acts, register
-from peygir.cases.refusals import WrongStage
+from peygir.cases.refusals import NotAllowed, WrongStage
 from peygir.cases.state import CaseState
 from peygir.demo import pictures
 from peygir.demo.cast import Cast
@@ -46,7 +47,8 @@ HOURS: Final = (
 )
 WEEKDAYS: Final = (1.15, 1.1, 1.05, 1.0, 1.0, 0.8, 0.55)  # from Saturday on
 CHANNELS: Final = {"phone": 62, "web": 24, "sms": 10, "email": 1}
-KINDS: Final = {"request": 56, "report": 26, "complaint": 14, "criticism": 2, "suggestion": 2}
+KINDS: Final = {"request": 56, "report": 26, "complaint": 14}  # any other kind: KIND_ELSE
+KIND_ELSE: Final = 2.0
 PLACE_SPREAD_M: Final = 900
 RECENT_MAX: Final = 40  # cases of one place and subject that a report may turn out to repeat
 
@@ -89,6 +91,8 @@ class Town:
         if self.recent.get(place) and self.share(0.25) and self.join(place, channel, at):
             return None
         state = self._register(category, district, channel, at)
+        if state.sealed:
+            return state
         self.recent.setdefault(place, []).append(state.id)
         del self.recent[place][:-RECENT_MAX]
         return state
@@ -96,7 +100,7 @@ class Town:
     def join(self, place: tuple[int | None, str], channel: str, at: datetime) -> bool:
         """One more citizen about the newest open case of `place`."""
         case_id = self.recent[place][-1]
-        actor = CITIZEN if channel == "web" else self.cast.member("reception", self.rng)
+        actor = CITIZEN if channel == "web" else self.operator()
         try:
             acts.join(policy=self.policy, case_id=case_id, actor=actor, at=at, channel=channel)
         except WrongStage:  # it is closed by now
@@ -129,27 +133,73 @@ class Town:
 
     def _register(self, category: str, district: int, channel: str, at: datetime) -> CaseState:
         words, address = self.texts.message(self.rng, category)
-        actor = CITIZEN if channel in ("web", "sms") else self.cast.member("reception", self.rng)
+        actor = CITIZEN if channel in ("web", "sms") else self.operator()
         case_id = id_at(at, self.rng)
         unsure = channel == "sms" or self.share(0.02)  # then reception sorts it
         group = self.policy.categories[category].group
         shown = channel == "web" and self.share(0.55)
         lat_e6, lon_e6 = self._point(district)
+        kind = _one_of(self.rng, self.kinds())
+        sealed = self.policy.kinds[kind].sealed
+        unsure = unsure or sealed  # what is sealed is filed under no subject and no place
         report = register.Report(
             words=words,
             address=address,
             channel=channel,
-            kind=_one_of(self.rng, KINDS),
+            kind=kind,
+            urgent="" if sealed else self._ground(),
+            **self._about(kind),
             category="" if unsure else category,
             district=None if unsure else district,
             lat_e6=None if unsure else lat_e6,
             lon_e6=None if unsure else lon_e6,
             caller=None if self.share(0.04) else self.caller(),
-            photos=[self.picture(case_id, group, "report", actor, at)] if shown else (),
+            photos=[self.picture(case_id, group, "report", actor, at)]
+            if shown and not sealed
+            else (),
             case_id=case_id,
             simulated=True,
         )
         return register.register(policy=self.policy, report=report, actor=actor, at=at).case
+
+    def operator(self) -> Actor:
+        """Somebody who takes calls."""
+        found = self.cast.role("reception", self.rng)
+        if found is None:
+            raise NotAllowed("reception")
+        return found
+
+    def kinds(self) -> dict[str, float]:
+        """How often each kind of voice comes; what is about a case only once there are some."""
+        said = self.texts.kinds
+        return {
+            code: said.get(code, KINDS.get(code, KIND_ELSE))
+            for code, kind in self.policy.kinds.items()
+            if kind.about != "case" or self.recent
+        }
+
+    def _ground(self) -> str:
+        urgent = self.policy.urgent
+        if urgent is None or not self.share(self.texts.urgent):
+            return ""
+        return self.rng.choice(list(urgent.grounds))
+
+    def _about(self, kind: str) -> dict[str, Any]:
+        """What a voice of this kind names besides its words."""
+        org = self.policy.organisation
+        match self.policy.kinds[kind].about:
+            case "case":
+                return {
+                    "about_case": self.rng.choice([c for ids in self.recent.values() for c in ids])
+                }
+            case "post":
+                heads = [p.code for p in org.posts.values() if "executive_head" in p.roles]
+                return {"about_post": self.rng.choice(heads)} if heads else {}
+            case "unit":
+                units = [u.code for u in org.units.values() if u.function]
+                return {"about_unit": self.rng.choice(units)} if units else {}
+            case _:
+                return {}
 
     def _point(self, district: int) -> tuple[int, int]:
         lat, lon = self.texts.places[district]
@@ -168,5 +218,5 @@ def minutes(low: float, high: float, rng: Random) -> timedelta:
     return timedelta(minutes=rng.uniform(low, high))
 
 
-def _one_of(rng: Random, weights: dict[str, int]) -> str:
+def _one_of(rng: Random, weights: Mapping[str, float]) -> str:
     return rng.choices(list(weights), list(weights.values()))[0]
