@@ -22,6 +22,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from peygir.ledger.entry import Actor
 from peygir.ledger.ids import new_id
+from peygir.people import files
 from peygir.people.models import Photo
 
 BYTES_MAX: Final = 8 * 1024 * 1024
@@ -128,12 +129,14 @@ def store(case_id: int, upload: UploadedFile, *, kind: str, actor: Actor, at: da
 
 def of(case_id: int, *kinds: str) -> list[Photo]:
     """Photos of a case that are not erased, oldest first, of the given kinds (all when none)."""
-    found = Photo.objects.filter(case_id=case_id, erased_at=None)
+    found = Photo.objects.filter(case_id=case_id, erased_at=None).exclude(kind=files.KIND)
     return list((found.filter(kind__in=kinds) if kinds else found).order_by("at", "id"))
 
 
 def serve(photo: Photo, *, small: bool = False) -> FileResponse:
     """The picture as an answer; the door has checked that the reader may see the case. Http404."""
+    if photo.kind == files.KIND:
+        return files.serve(photo)
     path = _file(photo.path)
     if photo.erased_at is not None or not path.is_file():
         raise Http404
@@ -146,8 +149,9 @@ def serve(photo: Photo, *, small: bool = False) -> FileResponse:
 
 
 def erase(case_id: int, *, at: datetime) -> None:
-    """Delete the pictures of a case; their rows stay, empty, because events name their ids."""
-    for photo in of(case_id):
+    """Delete the pictures and files of a case; their rows stay, empty, because events name their
+    ids."""
+    for photo in [*of(case_id), *files.of(case_id)]:
         for path in (_file(photo.path), _small(_file(photo.path))):
             path.unlink(missing_ok=True)
     Photo.objects.filter(case_id=case_id, erased_at=None).update(

@@ -42,7 +42,7 @@ class Photo(models.Model):
 
     id = models.BigIntegerField(primary_key=True)
     case_id = models.BigIntegerField()
-    kind = models.CharField(max_length=16)  # report, before, after, visit, signature
+    kind = models.CharField(max_length=16)  # report, before, after, visit, signature, file (PDF)
     path = models.CharField(max_length=120)
     width = models.IntegerField()
     height = models.IntegerField()
