@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,11 +50,12 @@ class Process:
             )
 
 
-def main() -> int:
-    """Prepare and serve; the exit code for the shell."""
+def main(arguments: Sequence[str] = ()) -> int:
+    """Prepare and serve the city that is named, or the default; the exit code for the shell."""
     for stop in (signal.SIGTERM, signal.SIGINT):  # SIGINT too: a shell script may have ignored it
         signal.signal(stop, _interrupt)
     try:
+        _choose_city(arguments)
         port, live_port = _ports()
         environment = _environment(port, live_port)
         print("Peygir: preparing")
@@ -67,6 +69,22 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nStopped.")
         return 0
+
+
+def _choose_city(arguments: Sequence[str]) -> None:
+    """`./run NAME`: another city than the default lives in a data folder of its own.
+
+    Raises Failed for a city that is not there.
+    """
+    if not arguments:
+        return
+    city, *rest = arguments
+    known = sorted(path.parent.name for path in (ROOT / "cities").glob("[a-z]*/policy.toml"))
+    if rest or city not in known:
+        raise Failed(f"Usage: ./run [CITY], where CITY is one of: {', '.join(known)}.")
+    if city != read("PEYGIR_CITY", {}):
+        os.environ.setdefault("PEYGIR_DATA_DIR", f".data/city-{city}")
+    os.environ["PEYGIR_CITY"] = city
 
 
 def _ports() -> tuple[int, int]:

@@ -6,6 +6,7 @@ The documentation is tested against `OPTIONS`; nothing else in the code reads th
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,8 +19,18 @@ class Option:
     secret: bool = False
 
 
+def _default_city() -> str:
+    """The city that `cities/default` names; "" where there is no such file."""
+    file = Path(__file__).resolve().parents[2] / "cities" / "default"
+    return file.read_text("utf-8").strip() if file.is_file() else ""
+
+
 OPTIONS = (
-    Option(name="PEYGIR_CITY", default="qom", meaning="The folder under cities/ that is served."),
+    Option(
+        name="PEYGIR_CITY",
+        default=_default_city(),
+        meaning="The folder under cities/ that is served; `cities/default` names the default.",
+    ),
     Option(
         name="PEYGIR_DATA_DIR",
         default=".data",
