@@ -21,7 +21,7 @@ from peygir.ledger.entry import SYSTEM, Actor, Entry, Recorded
 from peygir.ledger.projectors import project
 from peygir.people import papers
 from peygir.policy.model import CityPolicy, Step
-from peygir.policy.vocabulary import SUPERIOR
+from peygir.policy.vocabulary import COUNCIL, SUPERIOR
 
 __all__ = [
     "Done",
@@ -29,12 +29,14 @@ __all__ = [
     "approve",
     "fall_due",
     "inspect",
+    "invite",
     "join",
     "merge",
     "note",
     "pause",
     "refuse",
     "resume",
+    "uninvite",
 ]
 
 
@@ -182,6 +184,33 @@ def resume(*, policy: CityPolicy, case_id: int, at: datetime, actor: Actor = SYS
     span = clocks.allowed(policy, lead.stage, state.class_code, lead.post)
     facts = {"clock": clocks.resumed(policy, state.clock(lead.number), span, at=at)}
     return _record(policy, state, actor, at, "case.resumed", facts)
+
+
+@transaction.atomic
+def invite(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, post: str) -> Done:
+    """Bring the member of the council who fills `post` into this one case (I12)."""
+    policy, state = _locked(policy, case_id)
+    if not may.invite(policy, state, actor):
+        raise NotAllowed("invite")
+    named = policy.organisation.posts.get(post)
+    if named is None or COUNCIL not in named.roles:
+        raise WrongEvidence({"post": "unknown"})
+    if post in state.council:
+        raise WrongEvidence({"post": "already_invited"})
+    facts = {"invited": post, "sets": {"council": [*state.council, post]}}
+    return _record(policy, state, actor, at, "case.invited", facts)
+
+
+@transaction.atomic
+def uninvite(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, post: str) -> Done:
+    """Withdraw an invitation: from here on that member sees the case no more."""
+    policy, state = _locked(policy, case_id)
+    if not may.leads_in(policy, state, actor):
+        raise NotAllowed("uninvite")
+    if post not in state.council:
+        raise WrongEvidence({"post": "unknown"})
+    facts = {"uninvited": post, "sets": {"council": [p for p in state.council if p != post]}}
+    return _record(policy, state, actor, at, "case.uninvited", facts)
 
 
 def fall_due(*, policy: CityPolicy, case_id: int, number: int, at: datetime) -> Done | None:

@@ -10,11 +10,14 @@ from peygir.cases.state import CaseState, ReferralState
 from peygir.ledger.entry import Actor
 from peygir.policy.model import CityPolicy, Step
 from peygir.policy.vocabulary import (
+    CENTRE_HEAD,
     CITIZEN,
+    COUNCIL,
     HOLDER,
     HOLDER_HEAD,
     HOLDER_UNIT,
     ROLES,
+    SAME,
     SYSTEM,
 )
 
@@ -64,12 +67,35 @@ def take_step(
     """
     if barred(state, actor):
         return False
-    return any(STEP_RULES[who](policy, state, referral, actor) for who in step.by)
+    may_as = {who for who in step.by if STEP_RULES[who](policy, state, referral, actor)}
+    if step.to != SAME:
+        may_as.discard(COUNCIL)  # they facilitate; they never move a case nor its clocks (I12)
+    return bool(may_as)
 
 
 def barred(state: CaseState, actor: Actor) -> bool:
     """Is this a complaint about the actor or somebody above them, whatever else they fill (T7)?"""
     return state.sealed and state.about_post in actor.above | actor.posts | {actor.post}
+
+
+def invite(policy: CityPolicy, state: CaseState, actor: Actor) -> bool:
+    """May this actor bring a member of the council into the case now (I12)?
+
+    The head of the centre or whoever holds it, where it waits in a stage that has a step for them.
+    Never into a complaint about an official: it is sealed.
+    """
+    lead = state.lead
+    if lead is None or state.sealed:
+        return False
+    steps = policy.stages[lead.stage].steps.values()
+    return any(COUNCIL in step.by for step in steps) and leads_in(policy, state, actor)
+
+
+def leads_in(policy: CityPolicy, state: CaseState, actor: Actor) -> bool:
+    """May this actor withdraw an invitation? Also when the case has moved on."""
+    if actor.kind != "post" or barred(state, actor):
+        return False
+    return CENTRE_HEAD in actor.roles or _holds(policy, state, state.lead, actor)
 
 
 def approve(policy: CityPolicy, referral: ReferralState, actor: Actor) -> bool:
@@ -103,12 +129,20 @@ def _is(role: str) -> Rule:
     return lambda policy, state, referral, actor: actor.kind == "post" and role in actor.roles
 
 
+def _invited(
+    policy: CityPolicy, state: CaseState, referral: ReferralState | None, actor: Actor
+) -> bool:
+    """A member of the council who was brought into this very case."""
+    return actor.kind == "post" and not {*state.council}.isdisjoint(actor.posts | {actor.post})
+
+
 def _kind(kind: str) -> Rule:
     return lambda policy, state, referral, actor: actor.kind == kind
 
 
 STEP_RULES: dict[str, Rule] = {
     **{role: _is(role) for role in ROLES},
+    COUNCIL: _invited,
     HOLDER: _holds,
     HOLDER_UNIT: _in_unit,
     HOLDER_HEAD: _heads_holder,

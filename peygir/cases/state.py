@@ -89,6 +89,7 @@ class CaseState:
     about_post: str = ""
     about_unit: str = ""
     counts: dict[str, int] = field(default_factory=dict)
+    council: list[str] = field(default_factory=list)
     referrals: list[ReferralState] = field(default_factory=list)
     clocks: list[ClockState] = field(default_factory=list)
 

@@ -27,7 +27,7 @@ CASE_SHAPE: Final = (
     "informed_at timestamptz, promised_for timestamptz, inspection bigint, finding text, "
     "satisfied boolean, lead_id bigint, reporters int, returns smallint, objections smallint, "
     "policy text, version int, simulated boolean, post text, urgent text, sealed boolean, "
-    "about_case bigint, about_post text, about_unit text, counts jsonb"
+    "about_case bigint, about_post text, about_unit text, counts jsonb, council text[]"
 )
 REFERRAL_SHAPE: Final = (
     "number smallint, role text, stage text, unit text, cycle smallint, opened_at timestamptz, "

@@ -25,7 +25,15 @@ Audience = Literal["staff", "citizen"]
 CITIZENS_PAPERS = ("report_to_citizen", "answer_text", "objection_reason")
 #: Kinds of event that only colleagues see.
 INTERNAL = frozenset(
-    {"case.noted", "case.proposed", "case.proposal_refused", "case.inspected", "case.absorbed"}
+    {
+        "case.noted",
+        "case.proposed",
+        "case.proposal_refused",
+        "case.inspected",
+        "case.absorbed",
+        "case.invited",
+        "case.uninvited",
+    }
 )
 #: Of these a citizen learns that they happened; what was found is for colleagues.
 RETOLD = frozenset({"case.inspected"})
@@ -95,8 +103,8 @@ def sentence(event: Recorded, policy: CityPolicy, language: str) -> str:
             return _paused(event, policy, language)
         case "clock.fired":
             return _fired(event, policy, language)
-        case "case.climbed":
-            return _climbed(event, policy, language)
+        case "case.climbed" | "case.invited" | "case.uninvited":
+            return _by_post(event, policy, language)
         case kind:
             return kind
 
@@ -156,6 +164,7 @@ def refusal_fields(
             ),
             "unknown_outcome": _("Please say how the call ended."),
             "not_reached": _("A call that reached nobody holds no word of the citizen."),
+            "already_invited": _("This member was invited already."),
             "already_holds": _("This unit already works on the case."),
             "itself": _("A case cannot be merged into itself."),
             "closed": _("That case is closed; choose an open one."),
@@ -316,12 +325,21 @@ def _climbed(event: Recorded, policy: CityPolicy, language: str) -> str:
     return _("%(late)s did not answer in time; referred to %(now)s, due %(due)s.") % names
 
 
+def _by_post(event: Recorded, policy: CityPolicy, language: str) -> str:
+    """What happened to a post: the case climbed to it, or it was brought in or let go."""
+    if event.kind == "case.climbed":
+        return _climbed(event, policy, language)
+    if event.kind == "case.invited":
+        post = post_name(policy, event.facts["invited"], language)
+        return _("%(post)s was invited to facilitate.") % {"post": post}
+    post = post_name(policy, event.facts["uninvited"], language)
+    return _("The invitation of %(post)s was withdrawn.") % {"post": post}
+
+
 def _told(event: Recorded, policy: CityPolicy, language: str) -> str:
     """The post that learnt of a deadline; the unit itself where the ladder's post must not."""
     told = event.facts.get("told")
-    return (
-        post_name(policy, told, language) if told else unit_name(policy, event.unit, language)
-    )
+    return post_name(policy, told, language) if told else unit_name(policy, event.unit, language)
 
 
 def _fired(event: Recorded, policy: CityPolicy, language: str) -> str:

@@ -8,7 +8,8 @@ one sentence of the source:
     after = "20h"          time that passes (wall clock; m, h, d); deadlines fire as it passes
     by = "holder"          holder, head, co_unit, expert, citizen, system, a role, or a post code
     track = "letter"       the track that the step belongs to; its holder is then “holder”
-    step = "satisfied"     a step of the policy, or: inspect, approve, refuse, pause, join
+    step = "satisfied"     a step of the policy, or: inspect, approve, refuse, pause, join, and
+                           invite, uninvite (post = "…": a member of the council)
     evidence = {…}         codes and numbers; "+10d" is an instant that long from now
     texts = {…}            evidence in words       found = "done"    what an inspection found
     refused = "…"          the act must be refused with this code
@@ -162,6 +163,9 @@ class Player:
             case "pause":
                 until = self.at + parse(data["for"]).amount
                 acts.pause(reason=data["reason"], until=until, **common)
+            case "invite" | "uninvite":
+                give = {"invite": acts.invite, "uninvite": acts.uninvite}[step]
+                give(post=self.post(data["post"]), **common)
             case "join":
                 acts.join(channel=data.get("channel", "phone"), **common)
             case "merge":
@@ -198,15 +202,19 @@ class Player:
         if who == "co_unit":
             assert state is not None
             return staff_of(self.policy, state.open_co[0].unit)
-        post = next(
-            p
-            for p in organisation.posts.values()
+        return filling(self.policy, self.post(who))
+
+    def post(self, who: str) -> str:
+        """A post by its code, or the first with the role that is not its unit's head."""
+        posts = self.policy.organisation.posts
+        if who in posts:
+            return who
+        return next(
+            p.code
+            for p in posts.values()
             if who in p.roles
-            and not (
-                p.head and any(q.unit == p.unit and not q.head for q in organisation.posts.values())
-            )
+            and not (p.head and any(q.unit == p.unit and not q.head for q in posts.values()))
         )
-        return filling(self.policy, post.code)
 
     def value(self, given: Any) -> Any:
         if isinstance(given, str) and given.startswith("+") and given[1:2].isdigit():

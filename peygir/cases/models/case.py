@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from peygir.cases.models.referral import Referral
 from peygir.ledger.ids import new_id
+from peygir.policy.vocabulary import COUNCIL
 
 if TYPE_CHECKING:
     from peygir.ledger.entry import Actor
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 SEE_ALL = frozenset({"reception", "feedback", "special_follow_up", "centre_head", "mayor"})
 #: Roles that besides their own units' cases see every urgent one: they take it over (I3).
 SEE_URGENT = frozenset({"operations", "supervisor"})
+
+_POSTS: "ArrayField[list[str], list[str]]" = ArrayField(models.CharField(max_length=60))
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -30,6 +34,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if actor.roles & SEE_ALL:
             return self.filter(models.Q(sealed=False) | sealed)
         theirs = models.Q(with_them)
+        if COUNCIL in actor.roles:  # of the city's cases, those that they were brought into
+            theirs |= ~models.Q(council=[]) & models.Q(council__overlap=[*actor.posts])
         if actor.roles & SEE_URGENT:
             theirs |= ~models.Q(urgent="")
         return self.filter(models.Q(theirs, sealed=False) | sealed)
@@ -80,6 +86,9 @@ class Case(models.Model):
     about_unit = models.CharField(max_length=40, blank=True, default="", db_default="")
     # Steps that move nothing -> how often they were taken.
     counts = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    council = ArrayField(  # posts of the council that were brought in (I12)
+        models.CharField(max_length=60), default=list, db_default=models.Value([], _POSTS)
+    )
 
     objects: ClassVar[models.Manager["Case"]] = CaseQuerySet.as_manager()
 
@@ -109,6 +118,9 @@ class Case(models.Model):
                 fields=["-opened_at"],
                 condition=~models.Q(urgent="") & models.Q(closed_at=None),
                 name="case_open_urgent",
+            ),
+            models.Index(
+                fields=["-opened_at"], condition=~models.Q(council=[]), name="case_council"
             ),
         ]
         constraints: ClassVar = [
