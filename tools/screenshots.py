@@ -67,7 +67,7 @@ def first_point(page: Page) -> None:
 
 def ringing(page: Page) -> None:
     """Type a caller's number and words, as an operator would."""
-    page.locator("input[name=phone]").first.fill("09120000137")
+    page.locator("input[name=phone]").first.fill("۰۹۱۲۰۰۰۰۱۳۷")
     page.locator("textarea[name=words]").first.fill("چاله عمیق روبه‌روی مدرسه")
     page.wait_for_timeout(1200)
 
