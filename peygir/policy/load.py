@@ -18,7 +18,7 @@ from peygir.policy.parse_stages import Flow, read_flow
 from peygir.policy.reading import CODE, Table
 from peygir.policy.vocabulary import EVERY_UNIT, HOLDERS
 
-__all__ = ["FILES", "PolicyError", "load_city", "load_files"]
+__all__ = ["FILES", "PolicyError", "digest_of", "load_city", "load_files"]
 
 FILES: Final = (
     "calendar.toml",
@@ -60,7 +60,7 @@ def load_files(name: str, files: Mapping[str, str]) -> CityPolicy:
     _check_office(tables["city.toml"], frozenset(organisation.units))
     return CityPolicy(
         name=name,
-        digest=_digest(files),
+        digest=digest_of(files),
         files=dict(files),
         city=tables["city.toml"].data,
         words=words,
@@ -113,7 +113,7 @@ def _reason(error: Exception) -> str:
     return str(error).splitlines()[0]
 
 
-def _digest(files: Mapping[str, str]) -> str:
+def digest_of(files: Mapping[str, str]) -> str:
     """SHA-256 over each file's name, length and bytes, in the order of names (hex)."""
     digest = sha256()
     for name in sorted(files):

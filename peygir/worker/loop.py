@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils.module_loading import import_string
 
-from peygir.worker import audit, turns
+from peygir.worker import audit, rehearsals, turns
 
 log = logging.getLogger("peygir.worker")
 
@@ -33,7 +33,7 @@ class Job:
 
 
 def jobs() -> tuple[list[Job], ...]:
-    """The jobs of each loop: clocks, what talks to people, and what doors bring along."""
+    """The jobs of each loop: clocks, what talks to people, what doors bring along, long counts."""
     clocks = [
         Job(name="clocks", turn=turns.clocks, every_s=1),
         Job(name="versions", turn=turns.versions, every_s=5),
@@ -50,7 +50,8 @@ def jobs() -> tuple[list[Job], ...]:
         Job(name=path.removeprefix("peygir."), turn=import_string(path), every_s=every_s)
         for path, every_s in settings.TURNS
     ]
-    return clocks, notices, doors
+    studies = [Job(name="rehearsals", turn=rehearsals.turn, every_s=1)]
+    return clocks, notices, doors, studies
 
 
 def run(loops: Sequence[list[Job]], stop: threading.Event) -> None:
