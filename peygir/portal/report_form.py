@@ -10,6 +10,7 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from peygir.boards.voices import asks
 from peygir.calendars import phones
 from peygir.calendars.persian import clean, to_latin_digits
 from peygir.cases.register import Report
@@ -18,16 +19,18 @@ from peygir.look.numbers import fa
 from peygir.people import photos
 from peygir.people.contacts import Caller
 from peygir.policy.model import CityPolicy
+from peygir.portal import voices
 from peygir.portal.page import city_map, limits
 
 FIELDS: Final = (
     "words", "kind", "category", "suggested", "district", "address", "lat", "lon", "photo_lat",
-    "photo_lon", "phone", "name", "join", "about", "once",
+    "photo_lon", "phone", "name", "join", "about", "about_unit", "about_post", "once",
 )  # fmt: skip
 ADDRESS_MAX: Final = 300
 NAME_MAX: Final = 120
 RAW_MAX: Final = 1_000  # characters of a short field that are looked at and shown again
 WHOLE: Final = ("words", "address")  # own sentences: too long is said, nothing of them is cut
+KEPT_FAULTS: Final = ("about", "photo", "attachment")  # said when the kind is changed, too
 DEGREES: Final = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,12})?")
 ONCE_FOR: Final = timedelta(days=7)
 JOIN_FOR: Final = timedelta(hours=6)
@@ -41,7 +44,9 @@ class Typed:
     values: dict[str, str]
     errors: dict[str, list[str]] = field(default_factory=dict)
     pictures: list[photos.Picture] = field(default_factory=list)
+    papers: list[bytes] = field(default_factory=list)  # checked PDFs
     kept: int = 0  # photos stored under `case_id`, these included
+    about: voices.About = field(default_factory=voices.About)
     case_id: int = 0
     join: int | None = None
     district: int | None = None
@@ -67,6 +72,9 @@ class Typed:
             photos=photo_ids,
             case_id=self.case_id,
             language=language,
+            about_case=self.about.case_id,
+            about_post=self.about.post,
+            about_unit=self.about.unit if not self.about.post else "",
         )
 
 
@@ -87,9 +95,20 @@ def joinable(case_id: int) -> str:
 
 
 def read(
-    posted: Mapping[str, str], uploads: list[UploadedFile], policy: CityPolicy, *, kept: int = 0
+    posted: Mapping[str, str],
+    uploads: list[UploadedFile],
+    policy: CityPolicy,
+    *,
+    kept: int = 0,
+    attached: list[UploadedFile] | None = None,
+    kept_files: int = 0,
+    whole: bool = True,
 ) -> Typed:
-    """Everything that was typed, with all faults at once. `kept`: photos already stored for it."""
+    """Everything that was typed, with all faults at once. `kept`: photos already stored for it.
+
+    `whole`: it is being sent; else somebody only turned to another kind of message, and nothing
+    that is missing yet is a fault.
+    """
     given = {name: posted.get(name, "").replace("\x00", "") for name in FIELDS}
     values = {n: text if n in WHOLE else text[:RAW_MAX] for n, text in given.items()}
     typed = Typed(values=values)
@@ -98,9 +117,26 @@ def read(
     typed.join = _signed(values["join"], "portal.join", JOIN_FOR)
     _read_words(typed, policy)
     _read_photos(typed, uploads, limits(policy)["photos"] - kept)
-    _read_place(typed, policy)
+    if asks(policy, values["kind"]).place:
+        _read_place(typed, policy)
+    else:
+        typed.category, typed.join = "", None
+    if asks(policy, values["kind"]).file:
+        _read_attached(typed, attached or [], voices.FILES_MAX - kept_files)
+    typed.about = voices.read(policy, values, whole=whole)
+    for name, sentence in typed.about.faults:
+        typed.fault(name, sentence)
     _read_phone(typed)
+    if not whole:
+        typed.errors = {n: said for n, said in typed.errors.items() if n in KEPT_FAULTS}
     return typed
+
+
+def _read_attached(typed: Typed, attached: list[UploadedFile], most: int) -> None:
+    pictures, typed.papers, faults = voices.read_files(attached, most)
+    typed.pictures += pictures
+    for sentence in faults:
+        typed.fault("attachment", sentence)
 
 
 def case_id_of(posted: Mapping[str, str]) -> int | None:

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from peygir.boards import voices
 from peygir.boards.answers import Answers, answerable, subject_of
 from peygir.calendars.codes import CodeError, check
 from peygir.calendars.persian import clean, to_latin_digits
 from peygir.cases import policies, words
 from peygir.cases.models import Case, Clock
 from peygir.cases.models.clock import PAUSED, RUNNING
-from peygir.people import codes, photos, throttle
+from peygir.people import codes, files, photos, throttle
 from peygir.people.models import Paper, Photo, Reporter
 from peygir.policy.asking import citizens_own
 from peygir.policy.model import CityPolicy
@@ -173,6 +174,22 @@ def _story(request: Visit, opened: Opened) -> Mapping[str, Any]:
         "address": _own_text(opened.reporter, "address"),
         "unconfirmed": _unconfirmed(opened.reporter),
         "papers": _answer_text(case),
+        **_voice(request, opened),
+        "files": [p for p in files.of(opened.case.pk) if _may_see(p, opened.reporter)],
+    }
+
+
+def _voice(request: Visit, opened: Opened) -> dict[str, Any]:
+    """Its kind where that has a way of its own, the message that it is about, and the kind by
+    which somebody complains of the handling ("": this city has none, or it is one itself)."""
+    case, kinds = opened.case, request.policy.kinds
+    earlier = Case.objects.filter(pk=case.about_case or 0).values_list("code", flat=True)
+    complains = [code for code, kind in kinds.items() if kind.sealed]
+    own = case.kind in kinds and case.kind not in voices.plain_kinds(request.policy)
+    return {
+        "kind_words": kinds[case.kind].in_(request.language) if own else "",
+        "earlier_code": earlier.first() or "",
+        "complains": complains[0] if complains and not case.sealed else "",
     }
 
 
@@ -222,7 +239,7 @@ def _may_see(photo: Photo, reporter: Reporter) -> bool:
         return False
     if photo.case_id != reporter.case_id:
         return photo.kind in UNITS_PHOTOS
-    own = photo.kind == "report" and photo.staff_id is None
+    own = photo.kind in ("report", files.KIND) and photo.staff_id is None
     return photo.kind in UNITS_PHOTOS or (own and (reporter.is_first or photo.at == reporter.at))
 
 
