@@ -8,6 +8,7 @@ from django.db import connection
 from peygir.calendars.persian import clean, search_key
 from peygir.ledger.entry import Actor, blind
 from peygir.ledger.ids import new_id
+from peygir.people import letters
 from peygir.people.models import CaseKey, Paper
 
 SEARCHED = frozenset({"words", "address"})
@@ -57,4 +58,5 @@ def erase(case_id: int, *, at: datetime) -> None:
     Events, counts and proofs stay; nobody can read them back.
     """
     CaseKey.objects.filter(case_id=case_id).delete()
+    letters.erase(case_id, at=at)
     Paper.objects.filter(case_id=case_id, erased_at=None).update(text="", search="", erased_at=at)
