@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from peygir.boards import nearby
+from peygir.boards import nearby, voices
 from peygir.boards.suggest import suggest
 from peygir.calendars.codes import CodeError, check
 from peygir.calendars.codes import show as show_code
@@ -20,12 +20,14 @@ from peygir.cases.models.clock import PAUSED, RUNNING
 from peygir.cases.refusals import Refused, WrongStage
 from peygir.cases.words import unit_name
 from peygir.ledger.entry import CITIZEN
-from peygir.people import codes, contacts, photos, throttle
+from peygir.people import codes, contacts, files, photos, throttle
 from peygir.people.models import Photo, Reporter
 from peygir.portal import confirm, limits, report_form, visitor
+from peygir.portal import voices as form
 from peygir.portal.page import Visit, city_map, page, retry_after, show
 from peygir.portal.page import limits as city_limits
 from peygir.portal.report_form import Typed
+from peygir.portal.track import open_case
 
 HINTS_MAX = 4
 SUGGESTIONS_MAX = 5
@@ -53,7 +55,10 @@ def report(request: Visit) -> HttpResponse:
     throttle.hit(limits.POSTS, address, at=request.at)
     if known is not None and Case.objects.filter(pk=known).exists():
         return _already(request, known)  # sent twice: by a double tap, or by going back
-    typed = _read(request, known)
+    turned = request.POST.get("turn", "")
+    typed = _read(request, known, turned)
+    if turned:
+        return _form(request, typed)
     if typed.errors:
         return _form(request, typed, status=422)
     try:
@@ -120,18 +125,38 @@ def done(request: Visit) -> HttpResponse:
     clocks = Clock.objects.filter(case=case, number__gt=0, state__in=(RUNNING, PAUSED))
     clock = clocks.order_by("number").first()
     waiting = visitor.pending(request)
+    kind = case.kind if case.kind in request.policy.kinds else next(iter(request.policy.kinds))
+    asks = voices.asks(request.policy, kind)
     reporter = Reporter.objects.filter(pk=request.visitor.opened.get(case.pk, 0)).first()
     context = {
         "case": case,
         "joined": last[1],
         "due": clock.due_at if clock else None,
         "unit": unit_name(request.policy, case.unit, request.language),
-        "sorted": bool(case.category),
+        "sorted": bool(case.category) or not asks.place,
+        "asks": asks,
+        "kind_help": form.help_of(request.policy, case.kind, request.language),
+        "next_words": _next_words(request, case),
         "anonymous": reporter is None or reporter.citizen_id is None,
         "waiting": waiting is not None,
         "resend_at": waiting.sent_at + codes.RESEND_AFTER if waiting else None,
     }
     return show(request, "done.html", context)
+
+
+def _next_words(request: Visit, case: Case) -> str:
+    """What becomes of a message that goes a way of its own."""
+    kind = request.policy.kinds.get(case.kind)
+    if kind is None or kind.start is None:
+        return ""
+    if kind.about == "unit":
+        return _("Your thanks are shown to them, and you are told when they have seen them.")
+    if kind.sealed:
+        return _(
+            "Neither the one you complain of nor anybody below them sees it."
+            " You are told what was decided."
+        )
+    return _("You are told what was decided, and why.")
 
 
 def _prefilled(request: Visit) -> Typed:
@@ -142,21 +167,38 @@ def _prefilled(request: Visit) -> Typed:
         about = check(request.GET.get("about", ""))
     except CodeError:
         about = ""
+    kind = request.GET.get("kind", "")
+    if kind in request.policy.kinds:
+        given["kind"] = kind
     if about:
         given["about"] = about
+    if about and not voices.asks(request.policy, kind or next(iter(request.policy.kinds))).case:
         given["words"] = _("Following my message %(code)s: ") % {"code": show_code(about)}
     return report_form.empty(request.policy, **given)
 
 
-def _read(request: Visit, known: int | None) -> Typed:
-    """The form, its new photos stored at once, so that no fault makes anybody send them again."""
+def _read(request: Visit, known: int | None, turned: str = "") -> Typed:
+    """The form, its new photos stored at once, so that no fault makes anybody send them again.
+
+    `turned`: the kind of message to show the fields of, where nothing is sent yet.
+    """
     if known is not None and request.POST.get("drop_photos"):
         photos.erase(known, at=request.at)
     kept = len(photos.of(known)) if known is not None else 0
-    uploads = request.FILES.getlist("photo")
-    typed = report_form.read(request.POST, uploads, request.policy, kept=kept)
+    posted = request.POST.dict() | ({"kind": turned} if turned in request.policy.kinds else {})
+    typed = report_form.read(
+        posted,
+        request.FILES.getlist("photo"),
+        request.policy,
+        kept=kept,
+        attached=request.FILES.getlist("attachment"),
+        kept_files=len(files.of(known)) if known is not None else 0,
+        whole=not turned,
+    )
     for picture in typed.pictures:
         photos.keep(typed.case_id, picture, kind="report", actor=CITIZEN, at=request.at)
+    for paper in typed.papers:
+        files.keep(typed.case_id, paper, actor=CITIZEN, at=request.at)
     typed.kept = kept + len(typed.pictures)
     return typed
 
@@ -287,13 +329,15 @@ def _form(request: Visit, typed: Typed, status: int = 200) -> HttpResponse:
     for category in policy.categories.values():
         subjects[category.group].append((category.code, category.words.in_(language)))
     pictures = photos.of(typed.case_id) if typed.case_id else []
+    opened = open_case(request, typed.values["about"]) if typed.values["about"] else None
     frame = city_map(policy)
     context = {
         "typed": typed,
         "wrong": typed.errors,
         "hints": _hints(request, typed) if typed.errors and typed.values["words"] else None,
         "subjects": [(policy.groups[g].in_(language), found) for g, found in subjects.items()],
-        "kinds": [(code, words.in_(language)) for code, words in policy.kinds.items()],
+        **form.shown(policy, typed.values, language, opened.subject if opened else None),
+        "kept_files": len(files.of(typed.case_id)) if typed.case_id else 0,
         "districts": [(n, w.in_(language)) for n, w in policy.organisation.districts.items()],
         "photos_max": city_limits(policy)["photos"],
         "kept": len(pictures),
