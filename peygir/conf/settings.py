@@ -227,5 +227,7 @@ LOGGING = {
         "django.server": {"handlers": [], "level": "ERROR", "propagate": False},
         "django.db.backends": {"handlers": [], "level": "ERROR", "propagate": False},
         "httpx": {"handlers": [], "level": "WARNING", "propagate": True},
+        # At INFO it lists the letters of a text that is printed.
+        "fontTools": {"handlers": [], "level": "WARNING", "propagate": True},
     },
 }
