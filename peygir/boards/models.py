@@ -37,6 +37,24 @@ class VisitAnswer(models.Model):
         return f"answer to {self.visit}"
 
 
+class HandOver(models.Model):
+    """A case that was handed over to a body outside the municipality, projected from its event
+    (`boards.outside`)."""
+
+    event_id = models.BigIntegerField(primary_key=True)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="hand_overs")
+    body = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    post = models.CharField(max_length=60, blank=True)  # who handed it over
+    answered_at = models.DateTimeField(null=True)  # when the body's answer was filed
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["body", "at"], name="handover_body")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} to {self.body}"
+
+
 class Urgency(models.Model):
     """How an urgent case fared in the operations centre, projected from its events (`wall.follow`).
 

@@ -33,6 +33,7 @@ PROJECTORS: tuple[str, ...] = (
     "peygir.evaluation.project.project",
     "peygir.channels.office.project.project",
     "peygir.boards.urgency.project",
+    "peygir.boards.outside.project",
 )
 
 # Functions turn() -> bool that the worker takes in a loop of its own, each so many seconds; True
@@ -48,4 +49,5 @@ REPLAY_CHECKS: tuple[str, ...] = (
     "peygir.boards.replay.cases",
     "peygir.evaluation.replay.check",
     "peygir.boards.urgency.check",
+    "peygir.boards.outside.check",
 )

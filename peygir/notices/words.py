@@ -60,7 +60,7 @@ def _shown(policy: CityPolicy, name: str, value: Any, language: str) -> str:
     if name == "status":
         return policy.texts[f"status.{value}"].in_(language)
     if name == "body" and value in policy.organisation.outside_bodies:
-        return policy.organisation.outside_bodies[value].in_(language)
+        return body_name(policy, value, language)
     if name in ("otp", "link", "track"):
         return str(value)  # a phone offers to fill in a code only in plain digits
     if name == "date" and isinstance(value, int):
@@ -108,6 +108,13 @@ def unit_name(policy: CityPolicy, code: str, language: str) -> str:
     """The unit's name; of one that the policy no longer has, its code."""
     unit = policy.organisation.units.get(code)
     return unit.words.in_(language) if unit else code
+
+
+def body_name(policy: CityPolicy, code: str, language: str) -> str:
+    """Who owns the matter and how to reach them: the number once, whatever the name has of it."""
+    body = policy.organisation.outside_bodies[code]
+    name, phone = body.in_(language), _digits(body.phone, language)
+    return f"{name} ({phone})" if phone and phone not in name else name
 
 
 def _digest_lines(cases: list[list[Any]], policy: CityPolicy, language: str) -> list[str]:

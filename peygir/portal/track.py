@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from peygir.boards import voices
+from peygir.boards import outside, voices
 from peygir.boards.answers import Answers, answerable, subject_of
 from peygir.calendars.codes import CodeError, check
 from peygir.calendars.persian import clean, to_latin_digits
@@ -175,8 +175,16 @@ def _story(request: Visit, opened: Opened) -> Mapping[str, Any]:
         "unconfirmed": _unconfirmed(opened.reporter),
         "papers": _answer_text(case),
         **_voice(request, opened),
+        "owner": _owner(request, opened),
         "files": [p for p in files.of(opened.case.pk) if _may_see(p, opened.reporter)],
     }
+
+
+def _owner(request: Visit, opened: Opened) -> dict[str, str] | None:
+    """The body outside the municipality that owns the matter, and its telephone (S8)."""
+    bodies = opened.policy.organisation.outside_bodies
+    body = bodies.get(outside.body_of(opened.subject.pk) or "")
+    return {"name": body.in_(request.language), "phone": body.phone} if body else None
 
 
 def _voice(request: Visit, opened: Opened) -> dict[str, Any]:
