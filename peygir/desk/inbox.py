@@ -1,7 +1,7 @@
 """The inbox page (کارتابل): late, due today, later; what was told upwards stands on top."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -82,7 +82,7 @@ def show(
         "filters": filters,
         "results": results,
         "bands": drawn.bands(found.rows),
-        "told": [drawn.line(row) for row in found.told],
+        "told": _told(request, drawn, found.told),
         "counts": found.counts,
         "older": _with(request, after=found.older) if found.older else None,
         "newest": _with(request, after="") if after else None,
@@ -99,6 +99,18 @@ def show(
         "executive_units": steps.units(policy, language),
     }
     return nav.show(request, "desk/inbox.html", given, here="inbox", keys=_keys(), status=status)
+
+
+def _told(request: StaffRequest, drawn: "Drawn", rows: Sequence[Row]) -> list[Line]:
+    """What was brought to their notice; a link only to what they may open."""
+    ids = [row.case.pk for row in rows]
+    visible = Case.objects.visible_to(request.actor).filter(pk__in=ids)
+    may_open = set(visible.values_list("pk", flat=True)) if ids else set()
+    lines = [drawn.line(row) for row in rows]
+    return [
+        line if row.case.pk in may_open else replace(line, href="")
+        for line, row in zip(lines, rows, strict=True)
+    ]
 
 
 class Drawn:
@@ -263,7 +275,8 @@ def _units(policy: CityPolicy, sees: frozenset[str], language: str) -> list[tupl
 def _heading(policy: CityPolicy, units: frozenset[str], language: str) -> str:
     if len(units) == 1:
         return _("Inbox of %(unit)s") % {"unit": unit_name(policy, next(iter(units)), language)}
-    tops = [u for u in units if policy.organisation.units[u].parent not in units]
+    known = policy.organisation.units  # a unit that the policy no longer has heads nothing
+    tops = [u for u in units if u in known and known[u].parent not in units]
     if len(tops) == 1:
         return _("Inbox of %(unit)s and its units") % {"unit": unit_name(policy, tops[0], language)}
     return _("Inbox")

@@ -19,7 +19,7 @@ from peygir.look.numbers import fa
 from peygir.policy.check import Report, check
 from peygir.policy.draw import draw
 from peygir.policy.model import CityPolicy, Ladder, Stage, Step
-from peygir.policy.vocabulary import CLOSED, ROUTING, SAME
+from peygir.policy.vocabulary import CLOSED, DONE, ROUTING, SAME, START
 
 
 @page("policy")
@@ -81,8 +81,8 @@ def _step(given: CityPolicy, step: Step) -> dict[str, Any]:
         to = _("closed")
         if step.ending:
             to = _("closed: %(ending)s") % {"ending": given.endings[step.ending].words.in_(lang)}
-    elif step.to == SAME:
-        to = _("stays")
+    elif step.to in (SAME, DONE, START):
+        to = {SAME: _("stays"), DONE: _("this track is done"), START: _("where it begins")}[step.to]
     else:
         to = given.stages[step.to].words.in_(lang)
     return {
