@@ -21,7 +21,7 @@ from peygir.people import organisation, papers
 from peygir.policy.model import CityPolicy, Words
 
 #: Runs of digits as long as a telephone or identity number, in any digits and however spaced.
-_NUMBER: Final = re.compile(r"(?:\+|00)?\d(?:[\s\u200c._()/-]{0,2}\d){7,}")
+_NUMBER: Final = re.compile(r"(?:\+|00)?\d(?:[\s\u200c._()-]{0,2}\d){7,}")
 HIDDEN: Final = "▒▒▒"
 
 

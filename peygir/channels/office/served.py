@@ -12,6 +12,9 @@ from peygir.cases.models import PolicyVersion
 from peygir.policy.model import CityPolicy
 from peygir.policy.vocabulary import EVERY_UNIT
 
+#: Kinds of unit that work at this system itself; they go along only when they are named.
+OWN_DESKS = frozenset({"centre", "desk"})
+
 
 def units(own: CityPolicy, now: CityPolicy) -> frozenset[str]:
     """The units whose referrals go to the office automation, of a case that lives under `own`.
@@ -29,8 +32,9 @@ def versions() -> list[CityPolicy]:
 
 
 def stages(policy: CityPolicy) -> tuple[str, ...]:
-    """The stages whose holders work from an inbox."""
-    return policy.served_by("inbox")
+    """The stages whose holders work from an inbox; not those that wait for the citizen's word."""
+    inbox = policy.served_by("inbox")
+    return tuple(code for code in inbox if not policy.stages[code].waits_for_citizen)
 
 
 @lru_cache(maxsize=8)
@@ -39,7 +43,8 @@ def _units(digest: str) -> frozenset[str]:
     named, org = set(_named(policy)), policy.organisation
     if EVERY_UNIT in named:
         return frozenset(org.units)
-    return frozenset(code for code in org.units if named & set(org.ancestors(code)))
+    below = (code for code, unit in org.units.items() if unit.kind not in OWN_DESKS)
+    return frozenset({*named, *(code for code in below if named & {*org.ancestors(code)})})
 
 
 def _named(policy: CityPolicy) -> list[str]:
