@@ -24,7 +24,7 @@ from peygir.boards.suggest import suggest
 from peygir.cases import acts, clocks, decide, policies, words
 from peygir.cases.refusals import Refused
 from peygir.cases.register import register
-from peygir.desk import intake, nav, say, steps, urgent
+from peygir.desk import intake, nav, say, steps, urgent, voices
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.intake import Intake
 from peygir.look.live import live_address, live_token
@@ -110,21 +110,36 @@ def calls(request: StaffRequest) -> HttpResponse:
 
 def _register(request: StaffRequest, made: Intake) -> HttpResponse:
     intake.check(made, request.policy)
+    voices.check_about(made, request.policy)
     if made.errors:
         return _show(request, made, status=422)
     language = get_language() or "fa"
     try:
-        done = register(
-            policy=request.policy,
-            report=made.report(_citizens_language(made)),
-            actor=request.actor,
-            at=request.at,
-        )
+        with transaction.atomic():
+            done = register(
+                policy=request.policy,
+                report=made.report(_citizens_language(made)),
+                actor=request.actor,
+                at=request.at,
+            )
+            answered = _answer(request, made, done.case.id)
     except Refused as refused:
         made.errors |= words.refusal_fields(refused, request.policy, language)
         return _show(request, made, status=422)
     sms = bool(made.e164) and not made.anonymous
-    return _done(request, "registered", done.code, sms=sms)
+    what = "sealed" if done.case.sealed else "answered" if answered else "registered"
+    return _done(request, what, done.code, sms=sms)
+
+
+def _answer(request: StaffRequest, made: Intake, case_id: int) -> bool:
+    """Close what was answered while the caller was on the line (guidance)."""
+    step = voices.answer_step(request, made) if made.answer else None
+    if step is None:
+        return False
+    texts = dict.fromkeys(step.needs, made.answer)
+    given = {"policy": request.policy, "case_id": case_id, "step": step.code}
+    acts.act(**given, actor=request.actor, at=request.at, texts=texts)
+    return True
 
 
 @transaction.atomic
@@ -300,7 +315,7 @@ def _hinted(request: StaffRequest, made: Intake) -> dict[str, Any]:
 
 def _similar(request: StaffRequest, made: Intake) -> Sequence[nearby.Near]:
     """Likely duplicates, as soon as there is something to compare."""
-    if not made.words or (made.lat_e6 is None and not made.category):
+    if not made.words or not made.placed or (made.lat_e6 is None and not made.category):
         return ()
     place = nearby.Place(
         lat_e6=made.lat_e6,
@@ -342,6 +357,7 @@ def _show(
         "live_url": _live_url(request, extension) if extension else "",
         **_known(request, made),
         **_hinted(request, made),
+        **voices.shown(request, made),
     }
     return nav.show(
         request, "desk/console.html", given, here="console", keys=_keys(), status=status

@@ -8,6 +8,7 @@ from typing import Final
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from peygir.boards import voices
 from peygir.calendars.persian import clean, to_latin_digits
 from peygir.calendars.phones import PhoneError, parse_phone
 from peygir.cases.register import Report
@@ -41,6 +42,12 @@ class Intake:
     lon_e6: int | None = None
     objection: str = ""
     urgent: str = ""  # the ground that the operator chose
+    about_code: str = ""  # as typed; `about_case`: of which case it is
+    about_case: int | None = None
+    about_post: str = ""
+    about_unit: str = ""
+    answer: str = ""  # given while the caller is on the line
+    placed: bool = True  # whether the kind asks for subject and place
     errors: dict[str, str] = field(default_factory=dict)
 
     def report(self, language: str) -> Report:
@@ -51,14 +58,17 @@ class Intake:
             words=self.words,
             channel=self.channel,
             kind=self.kind,
-            category=self.category,
-            district=self.district,
-            address=self.address,
-            lat_e6=self.lat_e6,
-            lon_e6=self.lon_e6,
+            category=self.category if self.placed else "",
+            district=self.district if self.placed else None,
+            address=self.address if self.placed else "",
+            lat_e6=self.lat_e6 if self.placed else None,
+            lon_e6=self.lon_e6 if self.placed else None,
             caller=caller,
             language=language,
             urgent=self.urgent,
+            about_case=self.about_case,
+            about_post=self.about_post,
+            about_unit="" if self.about_post else self.about_unit,
         )
 
 
@@ -88,7 +98,22 @@ def read(given: QueryDict, policy: CityPolicy) -> Intake:
     _district(made, given.get("district", ""), policy)
     if made.lat_e6 is None or made.lon_e6 is None:
         made.lat_e6 = made.lon_e6 = None
+    _about(made, given, policy)
     return made
+
+
+def _about(made: Intake, given: QueryDict, policy: CityPolicy) -> None:
+    """What the kind asks of an earlier message, an official or a unit; what it does not is left
+    out, so that nothing typed for another kind goes along."""
+    asks = voices.asks(policy, made.kind)
+    if asks.case:
+        made.about_code = clean(given.get("about_code", "")[:PHONE_MAX]).strip()
+    if asks.unit or asks.post:
+        made.about_unit = given.get("about_unit", "")[:40]
+    if asks.post:
+        made.about_post = given.get("about_post", "")[:60]
+    made.answer = clean(given.get("answer", "")).strip()
+    made.placed = asks.place
 
 
 def check(made: Intake, policy: CityPolicy) -> None:

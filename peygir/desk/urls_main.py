@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from peygir.desk import account, bulk, case, console, home, inbox, search, signin, take
+from peygir.desk import (
+    account,
+    bulk,
+    case,
+    console,
+    home,
+    inbox,
+    search,
+    signin,
+    take,
+    voices,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -13,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", console.console, name="console"),
     path("console/caller/", console.caller, name="console_caller"),
     path("console/hints/", console.hints, name="console_hints"),
+    path("console/about/", voices.about, name="console_about"),
     path("console/calls/", console.calls, name="console_calls"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/bulk/", bulk.bulk, name="bulk"),

@@ -63,6 +63,8 @@ def _register(
     done = register(policy=policy, report=report, actor=CITIZEN, at=at)
     clock = done.case.clock(1)
     answer = {"code": done.code, "unit": done.case.unit, "due": clock.due_at.isoformat()}
+    if done.case.sealed:  # the code is for the citizen; who examines it is nobody else's business
+        answer = {"code": done.code}
     return _answer(answer, 201)
 
 
@@ -74,6 +76,8 @@ def _known(client: str, reference: str) -> HttpResponse:
         )
         (case_id,) = cursor.fetchone()
     case = Case.objects.get(pk=case_id)
+    if case.sealed:
+        return _answer({"code": case.code}, 200)
     return _answer({"code": case.code, "unit": case.unit, "status": case.status}, 200)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from peygir.boards import voices
 from peygir.calendars.phones import PhoneError, parse_mobile
 from peygir.cases.register import Report
 from peygir.ledger.ids import new_id
@@ -18,6 +19,9 @@ TEXT_MAX: Final[Mapping[str, int]] = {
     "reference": 80,
     "language": 5,
     "phone": 40,
+    "about_code": 40,
+    "about_post": 48,
+    "about_unit": 40,
 }
 DEGREES: Final = {"lat": 90, "lon": 180}
 KNOWN: Final = frozenset({*TEXT_MAX, *DEGREES, "district"})
@@ -52,8 +56,21 @@ def read(
         lon_e6=point["lon"] if point["lat"] is not None else None,
         caller=_caller(texts, faults),
         language="en" if texts["language"].startswith("en") else "fa",
+        about_case=_earlier(texts, faults),
+        about_post=texts["about_post"],
+        about_unit=texts["about_unit"],
     )
     return report, faults
+
+
+def _earlier(texts: Mapping[str, str], faults: dict[str, str]) -> int | None:
+    """The case whose tracking code was given, in any digits; that it exists is all that is told."""
+    if not texts["about_code"]:
+        return None
+    found = voices.earlier(texts["about_code"])
+    if found is None:
+        faults["about_code"] = "unknown"
+    return found
 
 
 def _text(body: Mapping[str, Any], name: str, most: int, faults: dict[str, str]) -> str:
