@@ -27,6 +27,8 @@ EVERYBODY = frozenset(ROLES)
 ALL_STAFF = EVERYBODY - {"council"}
 HEADS = frozenset({"executive_head", "centre_head", "deputy", "mayor"})
 CENTRE = frozenset({"reception", "feedback", "special_follow_up", "centre_head"})
+DRAFTERS = frozenset({"centre_head", "admin"})
+APPROVERS = frozenset({"centre_head", "deputy", "mayor"})
 
 #: page (or permission that a page checks) -> roles that may open it.
 PAGES: dict[str, frozenset[str]] = {
@@ -38,6 +40,11 @@ PAGES: dict[str, frozenset[str]] = {
     "feedback": frozenset({"feedback", "centre_head"}),
     "field": frozenset({"special_follow_up", "centre_head"}),
     "operations": frozenset({"operations", "supervisor", "centre_head", "mayor"}),  # urgent, live
+    "letters": frozenset({"correspondence", "council"}) | APPROVERS,  # of cases that they see
+    "letters_write": frozenset({"correspondence", "centre_head"}),
+    "social": frozenset({"social_media", "centre_head"}),
+    "council": frozenset({"council"}),  # cases that they were brought into
+    "story": frozenset({"council"}) | APPROVERS,  # the whole story of a case, to be shown; logged
     "head": HEADS,  # workload, promises to approve, points of own units
     "search": ALL_STAFF - {"admin"},
     "contact": CENTRE | {"executive", "executive_head"},  # a reporter's name and number on a case
@@ -48,6 +55,9 @@ PAGES: dict[str, frozenset[str]] = {
     "staff": frozenset({"admin", "centre_head"}),
     "staff_change": frozenset({"admin"}),
     "policy": ALL_STAFF,
+    "policy_drafts": DRAFTERS | APPROVERS,
+    "policy_draft": DRAFTERS,
+    "policy_approve": APPROVERS,  # never whoever wrote a part of the draft
     "simulator": frozenset({"centre_head", "admin"}),
     "office": frozenset({"centre_head", "admin"}),  # how the office automation is connected
 }
@@ -89,6 +99,11 @@ def invite(policy: CityPolicy, state: CaseState, actor: Actor) -> bool:
         return False
     steps = policy.stages[lead.stage].steps.values()
     return any(COUNCIL in step.by for step in steps) and leads_in(policy, state, actor)
+
+
+def has_part(policy: CityPolicy, role: str) -> bool:
+    """Whether some stage of the policy has a step for this role."""
+    return any(role in s.by for stage in policy.stages.values() for s in stage.steps.values())
 
 
 def leads_in(policy: CityPolicy, state: CaseState, actor: Actor) -> bool:

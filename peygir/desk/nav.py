@@ -32,6 +32,9 @@ ENTRIES = (
     Entry("inbox", "desk:inbox", gettext_noop("Inbox")),
     Entry("feedback", "desk:feedback", gettext_noop("Feedback queue")),
     Entry("field", "desk:field", gettext_noop("Field visits")),
+    Entry("letters", "desk:letters", gettext_noop("Letters")),
+    Entry("social", "desk:social", gettext_noop("Social networks")),
+    Entry("council", "desk:council", gettext_noop("Cases of the council")),
     Entry("head", "desk:head", gettext_noop("My units")),
     Entry("ranking", "desk:ranking", gettext_noop("Ranking")),
     Entry("organisation", "desk:organisation", gettext_noop("Organisation")),
@@ -60,12 +63,15 @@ HOMES = (
     ("reception", "console"),
     ("feedback", "feedback"),
     ("special_follow_up", "field"),
+    ("correspondence", "letters"),
+    ("social_media", "social"),
     ("executive_head", "head"),
     ("centre_head", "head"),
     ("deputy", "head"),
     ("mayor", "head"),
     ("admin", "staff"),
     ("executive", "inbox"),
+    ("council", "council"),
 )
 
 Keys = Sequence[tuple[str, str]]
@@ -122,6 +128,8 @@ def _has(policy: CityPolicy, actor: Actor, name: str) -> bool:
     """Whether the policy gives the page anything to show to this person."""
     if name == "inbox":
         return bool(actor.roles & INBOX) or _may_hold(policy, actor)
+    if name == "council":
+        return may.has_part(policy, "council")
     return name not in SERVES or bool(serving.stages(policy, SERVES[name]))
 
 

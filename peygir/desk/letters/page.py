@@ -1,0 +1,191 @@
+"""The page of one letter: as it will be read, what may be done with it, and what came back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpResponse
+
+from peygir.boards import cases as case_board
+from peygir.boards import letters as board
+from peygir.boards import serving, tracks
+from peygir.calendars.codes import show as show_code
+from peygir.calendars.persian import to_persian_digits
+from peygir.cases import may
+from peygir.cases.models import Case
+from peygir.cases.state import CaseState, ReferralState
+from peygir.cases.words import post_name
+from peygir.desk import nav
+from peygir.desk.access import StaffRequest
+from peygir.desk.case import policy_of, title
+from peygir.desk.follow.common import language
+from peygir.desk.letters import form
+from peygir.look.chips import Chip
+from peygir.look.dates import local
+from peygir.people.models import Letter
+from peygir.people.models.letters import DRAFT, IN, SENT, SIGNED
+from peygir.policy.model import CityPolicy, Step
+
+DESK = "letters"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a letter belongs: its case, the track (None once it has ended), and the policy."""
+
+    case: Case
+    state: CaseState
+    policy: CityPolicy
+    track: ReferralState | None
+
+    def step(self, needs: str) -> Step | None:
+        """The step of the track that asks for `needs` (letter, letter_reply)."""
+        if self.track is None:
+            return None
+        steps = self.policy.stages[self.track.stage].steps.values()
+        return next((step for step in steps if needs in step.needs), None)
+
+
+def place_of(request: StaffRequest, case: Case, number: int | None) -> Place:
+    """The case and its track `number`, if that still waits on this page."""
+    policy, state = policy_of(request, case), case_board.state_of(case)
+    stages = serving.stages(request.policy, DESK)
+    waits = [r for r in state.referrals if r.is_open and r.number == number and r.stage in stages]
+    return Place(case=case, state=state, policy=policy, track=waits[0] if waits else None)
+
+
+def track_or_404(request: StaffRequest, code: str, number: int) -> Place:
+    stages = serving.stages(request.policy, DESK)
+    found = tracks.one(request.actor, code, number, stages) if number < 2**15 else None
+    if found is None:
+        raise Http404
+    return place_of(request, found.case, number)
+
+
+def letter_or_404(request: StaffRequest, letter_id: int) -> tuple[Letter, Place]:
+    letter = board.one(request.actor, letter_id)
+    case = case_board.by_id(request.actor, letter.case_id) if letter else None
+    if letter is None or case is None:
+        raise Http404
+    return letter, place_of(request, case, letter.referral)
+
+
+def may_write(request: StaffRequest, place: Place) -> bool:
+    """Staff of the track's unit, and the head of the centre."""
+    if place.track is None or may.barred(place.state, request.actor):
+        return False
+    actor = request.actor
+    if not may.open_page(actor, "letters_write"):
+        return False
+    return "centre_head" in actor.roles or place.track.unit in actor.units
+
+
+def may_sign(request: StaffRequest, place: Place) -> bool:
+    """The head of the track's unit or one above it, and the head of the centre."""
+    if place.track is None or not may_write(request, place):
+        return False
+    heads = may.approve(place.policy, place.track, request.actor)
+    return heads or "centre_head" in request.actor.roles
+
+
+def show(
+    request: StaffRequest,
+    letter: Letter,
+    place: Place,
+    *,
+    errors: Mapping[str, str] | None = None,
+    sentence: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    writes = may_write(request, place)
+    context = {
+        "letter": letter,
+        "case": place.case,
+        "title": title(place.policy, place.case, language()),
+        "number": number(letter),
+        "chip": chip(letter, request.at),
+        "signatory": post_name(place.policy, letter.signatory, language()),
+        "drafted": post_name(place.policy, letter.drafted_post, language()),
+        "signed": post_name(place.policy, letter.signed_post, language()),
+        "marks": [(kind, number(one), one.pk) for kind, one in _related(letter)],
+        "replies": list(letter.replies.order_by("pk")),
+        "number_of": number,
+        "may_change": writes and letter.state == DRAFT,
+        "may_sign": letter.state == DRAFT and may_sign(request, place),
+        "may_take_back": letter.state == SIGNED and may_sign(request, place),
+        "may_send": writes and letter.state == SIGNED and place.step("letter") is not None,
+        "may_reply": writes and letter.state == SENT and place.step("letter_reply") is not None,
+        "may_close": writes and letter.state == SENT,
+        "erased": letter.erased_at is not None,
+        "came": letter.direction == IN,
+        "last_day": letter.reply_by - timedelta(minutes=1) if letter.reply_by else None,
+        "errors": dict(errors or {}),
+        "sentence": sentence,
+        "typed": request.POST,
+        "referral": letter.referral,
+    }
+    return nav.show(request, "desk/letters/letter.html", context, here="letters", status=status)
+
+
+def show_form(
+    request: StaffRequest,
+    place: Place,
+    typed: Mapping[str, str],
+    *,
+    letter: Letter | None = None,
+    errors: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The form of a new letter, or of a draft."""
+    assert place.track is not None
+    own = board.of(request.actor).filter(case_id=place.case.pk)
+    earlier = [one for one in own.order_by("-pk") if one.number and one.erased_at is None]
+    context = {
+        "letter": letter,
+        "case": place.case,
+        "title": title(place.policy, place.case, language()),
+        "track": place.track,
+        "addressees": form.addressees(request.policy, language()),
+        "signatories": form.signatories(request.policy, place.track.unit, language()),
+        "earlier": [(str(one.pk), f"{number(one)} · {one.addressee}") for one in earlier],
+        "typed": typed,
+        "errors": dict(errors or {}),
+        "text_max": form.TEXT_MAX,
+    }
+    return nav.show(request, "desk/letters/write.html", context, here="letters", status=status)
+
+
+def number(letter: Letter) -> str:
+    """The number in Persian digits, as it stands on the paper; theirs as they wrote it."""
+    return to_persian_digits(letter.number) if letter.is_out else letter.theirs
+
+
+def chip(letter: Letter, at: Any) -> Chip:
+    """Where a letter stands."""
+    from django.utils.translation import gettext as _
+
+    if letter.state == SENT and letter.reply_by and letter.reply_by <= at:
+        return Chip(tone="danger", icon="late", words=_("Reply overdue"))
+    tone, icon, words = {
+        "draft": ("neutral", "dot", _("Draft")),
+        "signed": ("info", "tick", _("Signed")),
+        "sent": ("info", "arrow", _("Sent, reply awaited")),
+        "answered": ("ok", "tick", _("Answered")),
+        "closed": ("neutral", "cross", _("Closed without reply")),
+        "came": ("ok", "back", _("Came in")),
+    }[letter.state]
+    return Chip(tone=tone, icon=icon, words=words)
+
+
+def case_number(case: Case) -> str:
+    return to_persian_digits(show_code(case.code))
+
+
+def today(request: StaffRequest) -> Any:
+    return local(request.at).date()
+
+
+def _related(letter: Letter) -> list[tuple[str, Letter]]:
+    pairs = (("answers", letter.answers), ("follows", letter.follows))
+    return [(kind, one) for kind, one in pairs if one is not None]

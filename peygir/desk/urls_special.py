@@ -1,0 +1,20 @@
+"""Letters, social networks, and members of the council in a case."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from peygir.desk.letters import views as letters
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("letters/", letters.register, name="letters"),
+    path("letters/new/<slug:code>/<int:referral>/", letters.new, name="letter_new"),
+    path("letters/<int:letter_id>/", letters.letter, name="letter"),
+    path("letters/<int:letter_id>/change/", letters.change, name="letter_change"),
+    path("letters/<int:letter_id>/sign/", letters.sign, name="letter_sign"),
+    path("letters/<int:letter_id>/draft/", letters.take_back, name="letter_take_back"),
+    path("letters/<int:letter_id>/send/", letters.send, name="letter_send"),
+    path("letters/<int:letter_id>/reply/", letters.reply, name="letter_reply"),
+    path("letters/<int:letter_id>/close/", letters.close, name="letter_close"),
+    path("letters/<int:letter_id>/letter.pdf", letters.printed, name="letter_pdf"),
+    path("letters/<int:letter_id>/letter.xml", letters.wire, name="letter_xml"),
+    path("letters/<int:letter_id>/scan/", letters.scan, name="letter_scan"),
+]
