@@ -11,6 +11,7 @@ from peygir.policy.vocabulary import CITIZEN, CLOSED
 
 WORD: Final = "citizen_word"
 REASON: Final = "objection_reason"
+RATING: Final = "rating"
 HOPS_MAX: Final = 20  # merges of merges; a case cannot be merged into itself, so this never ends it
 
 
@@ -60,11 +61,15 @@ def takes(policy: CityPolicy, case: Case, step_code: str, name: str) -> bool:
 
 def _has(case: Case, step: Step) -> bool:
     """Whether everything is there that a citizen cannot bring."""
+    if step.only_for in ("urgent", "not_urgent") and (step.only_for == "urgent") != bool(
+        case.urgent
+    ):
+        return False
     return "inspection" not in step.needs or case.inspection is not None
 
 
 def subject_of(case: Case) -> Case:
-    """The case that is worked on: this one, or the one that took it in (decision 0015)."""
+    """The case that is worked on: this one, or the one that took it in (decision 0016)."""
     for _hop in range(HOPS_MAX):
         lead = Case.objects.filter(pk=case.lead_id).first() if case.lead_id else None
         if lead is None:

@@ -104,7 +104,7 @@ def facts_of(
     facts: Facts = {"evidence": dict(found), "sets": _sets(policy, state, step, found, at)}
     if step.tells:
         facts["tells"] = step.tells
-    to = _destination(policy, state, step, at)
+    to = _destination(policy, state, step, found, at)
     if to == SAME:
         counted = counter(policy, state, step, own)
         facts["sets"]["counts"] = state.counts | {counted: state.counts.get(counted, 0) + 1}
@@ -223,10 +223,12 @@ def _times(policy: CityPolicy, state: CaseState, step: Step, own: int | None) ->
     return len(state.taken(step.code, state.cycle))
 
 
-def _destination(policy: CityPolicy, state: CaseState, step: Step, at: datetime) -> str:
+def _destination(
+    policy: CityPolicy, state: CaseState, step: Step, found: Evidence, at: datetime
+) -> str:
     """Where the step leads, now that it may have been taken before."""
     if step.to == START or (state.sealed and not state.is_open):
-        return policy.begins(state.kind, urgent=bool(state.urgent))
+        return policy.begins(found.get("kind", state.kind), urgent=bool(state.urgent))
     if step.then is None or step.limit is None:
         return step.to
     before = state.taken(step.code, state.cycle)
@@ -251,6 +253,8 @@ def _sets(policy: CityPolicy, state: CaseState, step: Step, found: Evidence, at:
         sets |= {"category": category.code, "class_code": category.class_code}
     if "district" in found:
         sets["district"] = found["district"]
+    if "kind" in found:
+        sets["kind"] = found["kind"]
     if "urgent_ground" in found:
         sets["urgent"] = found["urgent_ground"]
     if step.calms:

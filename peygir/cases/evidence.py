@@ -75,6 +75,7 @@ def _known(policy: CityPolicy, name: str) -> Container[Any] | None:
         "district": org.districts,
         "outside_body": org.outside_bodies,
         "target_post": org.posts,
+        "kind": [code for code, kind in policy.kinds.items() if not (kind.sealed or kind.about)],
         "urgent_ground": policy.urgent.grounds if policy.urgent else (),
         "rating": RATINGS,
     }

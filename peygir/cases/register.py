@@ -187,10 +187,8 @@ def _begins(policy: CityPolicy, report: Report, unit: str | None) -> tuple[str, 
             return stage, unit or "", policy.organisation.head_of(unit or "") or ""
         case vocabulary.IMPARTIAL:
             return stage, decide.impartial(policy, report.about_post), ""
-        case vocabulary.NAMED_UNIT if report.about_unit:
-            return stage, report.about_unit, ""
         case vocabulary.NAMED_UNIT:
-            return policy.start_unsorted, policy.stages[policy.start_unsorted].holder, ""
+            return stage, report.about_unit, ""
         case holder:
             return stage, holder, ""
 

@@ -226,6 +226,7 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "callback_at": _callback,
     "citizen_word": _word,
     "merged_into": _merged,
+    "kind": _nothing,
     "urgent_ground": _ground,
     "rating": _grade,
     "photo_before": _picture("before"),

@@ -41,6 +41,7 @@ KINDS: Final[Mapping[str, str]] = {
     "call": "choice",
     "merged_into": "code",
     "reason": "text",
+    "kind": "choice",
     "urgent_ground": "choice",
     "action_text": "text",
     "crew": "text",
@@ -261,6 +262,7 @@ def label(name: str) -> str:
         "merged_into": _("Tracking code of the case that goes on"),
         "citizen_word": _("The citizen's word"),
         "reason": _("Why"),
+        "kind": _("Kind of voice"),
         "urgent_ground": _("Ground of urgency"),
         "action_text": _("First action taken"),
         "crew": _("Who was sent"),
@@ -322,6 +324,10 @@ def _groups(
         case "target_post":
             held = state.lead.post if state.lead else ""
             return posts(policy, language, without={held, state.about_post})
+        case "kind":
+            kinds = policy.kinds.items()
+            plain = [(code, kind.in_(language)) for code, kind in kinds if not kind.about]
+            return [("", [each for each in plain if each[0] != state.kind])]
         case "urgent_ground":
             grounds = policy.urgent.grounds if policy.urgent else {}
             return [("", [(code, words.in_(language)) for code, words in grounds.items()])]

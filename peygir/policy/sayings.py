@@ -67,6 +67,7 @@ EVIDENCE = {
     "attempts": Words(fa="تماس‌های ناموفق", en="failed attempts to call"),
     "merged_into": Words(fa="پروندهٔ اصلی", en="the lead case"),
     "outside_body": Words(fa="دستگاه متولی", en="the responsible body"),
+    "kind": Words(fa="نوع پیام", en="kind of voice"),
     "reason": Words(fa="دلیل", en="the reason"),
     "urgent_ground": Words(fa="مبنای فوریت", en="ground of urgency"),
     "action_text": Words(fa="اقدام اولیه", en="first action"),

@@ -57,6 +57,10 @@ CLIMBED: Final = "climbed"  # the outcome of a referral that climbed
 
 EVERY_UNIT: Final = "all"  # of [office] in city.toml: everybody works with the office automation
 
+#: What an overlay is for, and the roles that may be named to switch one on.
+OVERLAY_KINDS: Final = ("crisis", "season")
+SWITCHES: Final = ("centre_head", "deputy", "mayor")
+
 #: The staff page that serves a stage.
 DESKS: Final = ("inbox", "calls", "field", "operations", "letters", "social")
 
@@ -90,6 +94,7 @@ EVIDENCE: Final[dict[str, str]] = {
     "attempts": "object: count, first, last (epoch seconds) of calls that reached nobody",
     "merged_into": "case id of the lead case",
     "outside_body": "code of the body that owns the matter",
+    "kind": "code of the kind of voice that it really is",
     "reason": "paper id: why",
     "urgent_ground": "code of the ground of urgency",
     "action_text": "paper id: the first action that was taken",

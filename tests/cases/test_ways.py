@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from peygir.cases import acts, policies, store, sweep
+from peygir.cases import acts, decide, policies, store, sweep
 from peygir.cases.models import Case
 from peygir.cases.refusals import LimitReached, NotAllowed, WrongEvidence, WrongStage
 from peygir.cases.state import CaseState
 from peygir.ledger import read
 from peygir.ledger.entry import CITIZEN, SYSTEM
 from peygir.ledger.ids import new_id
+from peygir.policy.load import load_files
 from peygir.policy.model import CityPolicy
 from tests.city import NOON, Story, filling, reported, staff_of
 
@@ -279,6 +280,16 @@ class TestKinds:
         it.act("refer", staff_of(policy, "reception"), category="C01", district=3)
         assert it.case.stage == "criticism"
 
+    @pytest.mark.requirement("T6")
+    def test_taken_for_another_are_put_right_and_go_their_own_way(self, city: City) -> None:
+        it = Story(city("tehran"))
+        reception = staff_of(it.policy, "reception")
+        it.act("change_kind", reception, kind="idea", reason="ایده است نه درخواست")
+        assert (it.case.kind, it.case.stage, it.case.unit) == ("idea", "ideas", "ideas")
+        with pytest.raises(WrongEvidence) as refused:
+            it.act("change_kind", reception, kind="complaint_official", reason="مهر و موم نمی شود")
+        assert refused.value.fields == {"kind": "unknown"}
+
 
 class TestSealedCases:
     def sealed(self, city: City, about: str = "d3-civil-head") -> Story:
@@ -339,3 +350,51 @@ class TestSealedCases:
                 category="",
                 district=None,
             )
+
+
+class TestWhatIsLeft:
+    def test_an_urgent_step_is_refused_to_what_is_not_urgent(self, city: City) -> None:
+        policy = city("isfahan")
+        files = dict(policy.files)
+        files["policy.toml"] = files["policy.toml"].replace(
+            "[stages.execution.steps.promise]",
+            '[stages.execution.steps.rush]\nfa = "شتاب"\nen = "Rush"\n'
+            'by = ["holder"]\nto = "same"\nonly_for = "urgent"\n[stages.execution.steps.promise]',
+        )
+        rushed = replace(load_files("isfahan", files), digest=policy.digest)
+        case = reported(rushed).case
+        with pytest.raises(WrongStage) as refused:
+            acts.act(
+                policy=rushed,
+                case_id=case.id,
+                step="rush",
+                actor=staff_of(rushed, "d3-civil"),
+                at=NOON,
+            )
+        assert refused.value.args == ("rush", "not_urgent")
+
+    def test_a_climb_tells_only_where_the_city_has_words_for_it(self, city: City) -> None:
+        policy = city("mashhad")
+        state = reported(policy).case
+        silent = replace(
+            policy, texts={k: v for k, v in policy.texts.items() if k != "sms.climbed"}
+        )
+        assert "tells" in (decide.climb(policy, state, NOON) or {})
+        assert "tells" not in (decide.climb(silent, state, NOON) or {})
+
+    def test_an_earlier_case_that_is_none_is_refused(self, city: City) -> None:
+        with pytest.raises(WrongEvidence) as refused:
+            reported(city("tehran"), about_case=137)
+        assert refused.value.fields == {"about_case": "unknown"}
+
+    def test_thanks_name_a_unit(self, city: City) -> None:
+        with pytest.raises(WrongEvidence) as refused:
+            reported(city("tehran"), kind="appreciation", category="", district=None)
+        assert refused.value.fields == {"about_unit": "missing"}
+
+    def test_thanks_come_back_to_the_unit_that_was_named(self, city: City) -> None:
+        thanks = {"kind": "appreciation", "about_unit": "d6-services"}
+        it = Story(city("tehran"), **thanks, category="", district=None)
+        it.act("thanks_delivered", note="خوانده شد برای همکاران")
+        it.after(days=1).act("objection", CITIZEN, objection_reason="نامش را نگفتند")
+        assert it.case.is_open

@@ -177,7 +177,7 @@ def test_a_merged_case_shows_the_state_of_the_one_that_took_it_in(city: CityPoli
     other.act("merge", by=staff_of(city, "reception"), merged_into=lead.case.id)
     page = text(opened(other).get(f"/t/{other.case.code}"))
     assert "awaiting" not in page
-    assert "درست نشد" in page  # and asks whoever reported it, too (decision 0015)
+    assert "درست نشد" in page  # and asks whoever reported it, too (decision 0016)
 
 
 def test_forged_cookies_open_nothing(city: CityPolicy) -> None:
