@@ -29,12 +29,12 @@ def compare(old: Files, new: Files) -> tuple[Difference, ...]:
     before, after = _tables(old), _tables(new)
     names = Names(before, {file: table or {} for file, table in after.items()})
     found: list[Difference] = []
-    for file in sorted(old):
-        table = after.get(file)
+    for file in sorted({*old, *new}):  # a file that came or went is an empty one on that side
+        table = after.get(file, {})
         if table is None:
             found.append(_unreadable(file))
             continue
-        for path, a, b in _changes(before[file] or {}, table, ()):
+        for path, a, b in _changes(before.get(file) or {}, table, ()):
             found.append(Difference(file, ".".join(path), sentence(names, file, path, a, b)))
     return tuple(found)
 

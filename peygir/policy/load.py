@@ -1,7 +1,7 @@
 """Makes one `CityPolicy` of a city's files. Whatever is wrong with them is a `PolicyError`."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -10,15 +10,18 @@ from peygir.calendars.errors import CalendarError
 from peygir.calendars.iran import load_calendar
 from peygir.calendars.working import WorkingCalendar
 from peygir.policy.errors import PolicyError
+from peygir.policy.knowledge import read_knowledge
 from peygir.policy.model import CityPolicy
 from peygir.policy.parse_categories import Known, read_categories
 from peygir.policy.parse_city import TEXT_FILES, read_city, read_texts
 from peygir.policy.parse_organisation import read_organisation
+from peygir.policy.parse_overlays import Known as Nameable
+from peygir.policy.parse_overlays import read_overlays
 from peygir.policy.parse_stages import Flow, read_flow
 from peygir.policy.reading import CODE, Table
 from peygir.policy.vocabulary import EVERY_UNIT, HOLDERS
 
-__all__ = ["FILES", "PolicyError", "digest_of", "load_city", "load_files"]
+__all__ = ["FILES", "OPTIONAL", "PolicyError", "digest_of", "load_city", "load_files"]
 
 FILES: Final = (
     "calendar.toml",
@@ -28,13 +31,15 @@ FILES: Final = (
     "policy.toml",
     *TEXT_FILES.values(),
 )
+# A city that has prepared nothing leaves these out.
+OPTIONAL: Final = ("knowledge.toml", "overlays.toml")
 SIZE_MAX: Final = 1_000_000  # bytes of one file
 
 
 def load_city(path: Path) -> CityPolicy:
     """The policy in the folder `path`; its name is the folder's. Raises PolicyError."""
     files = {}
-    for name in FILES:
+    for name in (*FILES, *(name for name in OPTIONAL if (path / name).exists())):
         try:
             files[name] = (path / name).read_text(encoding="utf-8")
         except (OSError, ValueError) as error:
@@ -45,7 +50,10 @@ def load_city(path: Path) -> CityPolicy:
 
 
 def load_files(name: str, files: Mapping[str, str]) -> CityPolicy:
-    """The policy that these texts say, by file name (exactly `FILES`). Raises PolicyError."""
+    """The policy that these texts say, by file name (`FILES`, also `OPTIONAL`).
+
+    Raises PolicyError.
+    """
     if not CODE.fullmatch(name.removeprefix("_")):  # _template is no city, yet must be sound
         raise PolicyError("city.toml", "", f"“{name}” is no name for a city's folder")
     tables = _tables(files)
@@ -84,17 +92,27 @@ def load_files(name: str, files: Mapping[str, str]) -> CityPolicy:
         urgent=flow.urgent,
         impartial=flow.impartial,
         texts=read_texts({language: tables[file] for language, file in TEXT_FILES.items()}),
+        articles=read_knowledge(
+            tables["knowledge.toml"], categories=categories, bodies=organisation.outside_bodies
+        ),
+        overlays=read_overlays(tables["overlays.toml"], _nameable(flow, categories)),
+    )
+
+
+def _nameable(flow: Flow, categories: Collection[str]) -> Nameable:
+    return Nameable(
+        classes=flow.classes, stages=flow.stages, categories=categories, pauses=flow.pauses
     )
 
 
 def _tables(files: Mapping[str, str]) -> dict[str, Table]:
     for file in files:
-        if file not in FILES:
+        if file not in (*FILES, *OPTIONAL):
             raise PolicyError(file, "", "is no file of a policy")
     for file in FILES:
         if file not in files:
             raise PolicyError(file, "", "is missing")
-    return {file: _parsed(file, files[file]) for file in FILES}
+    return {file: _parsed(file, files.get(file, "")) for file in (*FILES, *OPTIONAL)}
 
 
 def _parsed(file: str, text: str) -> Table:

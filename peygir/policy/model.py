@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from peygir.calendars.durations import Span
 from peygir.calendars.working import WorkingCalendar
+
+if TYPE_CHECKING:
+    from peygir.policy.knowledge import Article
+    from peygir.policy.overlay import Overlay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +318,8 @@ class CityPolicy:
     urgent: Urgent | None  # None: this city has no urgent lane
     impartial: tuple[str, ...]  # units that may examine a complaint about an official, in order
     texts: Mapping[str, Words]  # texts.fa.toml × texts.en.toml, dotted keys ("sms.registered")
+    articles: "Mapping[str, Article]" = field(default_factory=dict)  # answers given at once
+    overlays: "Mapping[str, Overlay]" = field(default_factory=dict)  # for a crisis or a season
 
     @property
     def beginnings(self) -> tuple[str, ...]:

@@ -35,20 +35,21 @@ def read_city(top: Table) -> Words:
 
 def read_texts(tables: Mapping[str, Table]) -> dict[str, Words]:
     """The texts of both languages by dotted key; each key must be in both files."""
-    flat = {language: _flat(tables[language]) for language in LANGUAGES}
+    found = {language: flat(tables[language]) for language in LANGUAGES}
     for language, other in (("fa", "en"), ("en", "fa")):
-        for key in flat[language]:
-            if key not in flat[other]:
+        for key in found[language]:
+            if key not in found[other]:
                 reason = f"is missing; {TEXT_FILES[language]} has it"
                 raise PolicyError(TEXT_FILES[other], key, reason)
-    return {key: Words(fa=fa, en=flat["en"][key]) for key, fa in flat["fa"].items()}
+    return {key: Words(fa=fa, en=found["en"][key]) for key, fa in found["fa"].items()}
 
 
-def _flat(table: Table, prefix: str = "") -> dict[str, str]:
+def flat(table: Table, prefix: str = "") -> dict[str, str]:
+    """Texts in tables inside tables, by dotted key."""
     found: dict[str, str] = {}
     for name in table.names():
         if table.holds_table(name):
-            found |= _flat(table.table(name), f"{prefix}{name}.")
+            found |= flat(table.table(name), f"{prefix}{name}.")
         else:
             found[prefix + name] = table.text(name)
     return found

@@ -87,9 +87,10 @@ def messages_fit(policy: CityPolicy) -> Iterator[Finding]:
 
 def languages_are_not_mixed(policy: CityPolicy) -> Iterator[Finding]:
     for file, key, words in _all_words(policy):
-        if not _PERSIAN.search(words.fa):
+        wrong = set(wrong_languages(words))
+        if "fa" in wrong:
             yield Finding(file[0], f"{key}fa", "has no Persian letter")
-        if _PERSIAN.search(words.en) or not _LATIN.search(words.en):
+        if "en" in wrong:
             yield Finding(file[1], f"{key}en", "is not English")
 
 
@@ -123,6 +124,14 @@ def _all_words(policy: CityPolicy) -> Iterator[tuple[tuple[str, str], str, Words
         yield organisation, f"units.{unit.code}.", unit.words
     for post in policy.organisation.posts.values():
         yield organisation, f"posts.{post.code}.", post.words
+
+
+def wrong_languages(words: Words) -> Iterator[str]:
+    """The languages in which `words` are not what they should be."""
+    if not _PERSIAN.search(words.fa):
+        yield "fa"
+    if _PERSIAN.search(words.en) or not _LATIN.search(words.en):
+        yield "en"
 
 
 def _is_sms(key: str) -> bool:

@@ -13,6 +13,7 @@ SOURCES: Final[dict[str, tuple[Path, ...]]] = {
     "organisation.toml": (POLICY / "parse_organisation.py",),
     "categories.toml": (POLICY / "parse_categories.py",),
     "policy.toml": tuple(POLICY / f"parse_{n}.py" for n in ("stages", "steps", "clocks")),
+    "overlays.toml": (POLICY / "parse_overlays.py",),
     "calendar.toml": (ROOT / "peygir" / "calendars" / "iran.py",),
     "demo.toml": (ROOT / "peygir" / "demo" / "texts.py",),
     "scenarios/*.toml": (ROOT / "tests" / "scenarios" / "player.py",),
@@ -21,7 +22,7 @@ SOURCES: Final[dict[str, tuple[Path, ...]]] = {
 READS: Final = frozenset(
     ("text", "maybe_text", "texts", "word", "maybe_word", "words_of", "inner_words", "maybe_words",
      "flag", "whole", "maybe_whole", "numbers", "span", "delta", "maybe_delta", "table", "tables",
-     "rows", "has", "_match", "_only", "read_steps")
+     "rows", "has", "_dues", "_match", "_only", "read_steps")
 )  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def keys(file: str) -> frozenset[str]:
 
     found = {key for source in SOURCES[file] for key in _read_in(source)}
     found |= {"city.toml": set(LIMITS), "policy.toml": set(UNREACHED)}.get(file, set())
-    if file in ("city.toml", "organisation.toml", "categories.toml", "policy.toml"):
+    if file not in ("calendar.toml", "demo.toml", "scenarios/*.toml"):
         found |= {"fa", "en"}  # Table.words
     return frozenset(found)
 
@@ -47,7 +48,7 @@ def _read_in(source: Path) -> Iterator[str]:
         if called == "_only":
             yield from (s for part in node.args[1:2] for s in _strings(part))
         elif called in READS:
-            named = node.args[1:2] if called in ("_match", "read_steps") else node.args[:1]
+            named = node.args[1:2] if called in ("_match", "read_steps", "_dues") else node.args[:1]
             yield from (s for part in named for s in _strings(part))
 
 
