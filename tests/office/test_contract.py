@@ -139,7 +139,7 @@ def test_what_both_sides_really_say_conforms(
     expert = {"post": "d3-civil-expert", "personnel_number": "1002"}
     automation.say("answer", fourth, text=SAID, **expert)
     automation.say("delegate", "", delegate={"personnel_number": "1004", **span})
-    push(at=now)
+    push(at=datetime.now(UTC))
     reconcile(at=now + timedelta(minutes=1))
     automation.say("answer", first, text=SAID)
     automation.say("answer", fifth, text=SAID, personnel_number="7777")
