@@ -20,6 +20,7 @@ from peygir.cases.state import CaseState, ReferralState
 from peygir.ledger.entry import SYSTEM, Actor, Entry, Recorded
 from peygir.ledger.projectors import project
 from peygir.people import papers
+from peygir.policy.asking import merges
 from peygir.policy.model import CityPolicy, Step
 from peygir.policy.vocabulary import COUNCIL, SUPERIOR
 
@@ -235,8 +236,9 @@ def fall_due(*, policy: CityPolicy, case_id: int, number: int, at: datetime) -> 
 
 def merge(*, policy: CityPolicy, case_id: int, into: int, actor: Actor, at: datetime) -> Done:
     """Close a report of an event that another case already follows; its reporters go along."""
-    found = {"merged_into": into}
-    return act(policy=policy, case_id=case_id, step="merge", actor=actor, at=at, evidence=found)
+    found, step = {"merged_into": into}, merges(policy)
+    code = step.code if step is not None else ""
+    return act(policy=policy, case_id=case_id, step=code, actor=actor, at=at, evidence=found)
 
 
 def merge_locked(

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_POST
 from peygir.boards import cases as board
 from peygir.boards.search import code_of
 from peygir.calendars.persian import to_latin_digits
-from peygir.cases import acts, words
+from peygir.cases import acts, policies, words
 from peygir.cases.models import Case
-from peygir.cases.refusals import Refused
+from peygir.cases.refusals import Refused, WrongStage
 from peygir.desk import inbox
 from peygir.desk.access import StaffRequest, page
 from peygir.look.numbers import fa
+from peygir.policy.asking import sorts
 
 CASES_MAX = 50
 
@@ -53,11 +54,15 @@ def _refer(request: StaffRequest, code: str, language: str) -> Result:
     found = board.by_code(request.actor, code)
     if found is None:
         return Result(code=code, sentence=_("No case with this code was found."))
+    stage = policies.by_digest(found.policy).stages.get(found.stage)
+    step = sorts(stage) if stage is not None else None
     try:
+        if step is None:
+            raise WrongStage("", found.stage)
         acts.act(
             policy=request.policy,
             case_id=found.pk,
-            step="refer",
+            step=step.code,
             actor=request.actor,
             at=request.at,
             evidence=_evidence(request, found),

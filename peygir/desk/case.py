@@ -28,6 +28,7 @@ from peygir.notices import outbox
 from peygir.notices.models import CANCELLED, DELIVERED, DIGESTED, FAILED, QUEUED, SENT, Notice
 from peygir.people import contacts, organisation, papers, photos
 from peygir.people.models import Photo
+from peygir.policy.asking import tells
 from peygir.policy.model import CityPolicy
 
 SENT_MAX = 50
@@ -206,7 +207,7 @@ def message_of(policy: CityPolicy, notice: Notice, language: str) -> dict[str, A
     return {
         "to": to,
         "by": _("SMS") if notice.channel == "sms" else _("E-mail"),
-        "about": known.in_(language) if known else _about(about),
+        "about": known.in_(language) if known else _about(policy, about, language),
         "at": notice.sent_at or notice.not_before,
         "chip": _fared(notice.state),
     }
@@ -224,8 +225,9 @@ def _fared(state: str) -> Chip:
     return Chip(tone=tone, icon=icon, words=said)
 
 
-def _about(name: str) -> str:
+def _about(policy: CityPolicy, name: str, language: str) -> str:
     """What a message was about, where the city has no status of that name."""
+    step = tells(policy, name)
     return {
         "warning": _("the deadline is near"),
         "breach": _("the deadline was missed"),
@@ -234,12 +236,5 @@ def _about(name: str) -> str:
         "approval": _("an approval is waiting"),
         "result": _("the result"),
         "promise": _("the promised date"),
-        "dissatisfied": _("not satisfied: a visit follows"),
-        "new_cycle": _("back to the executive unit"),
-        "closed_unreachable": _("closed without an answer"),
-        "merged": _("merged"),
-        "objection": _("the objection"),
-        "infeasible": _("the reasoned answer"),
-        "handed_over": _("handed over"),
         "feedback_question": _("the question whether it is fixed"),
-    }.get(name, _("the case"))
+    }.get(name, step.words.in_(language) if step is not None else _("the case"))

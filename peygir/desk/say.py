@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from peygir.cases import policies
 from peygir.cases.models import Case, Clock
 from peygir.cases.words import unit_name
 from peygir.desk.case import title
@@ -27,13 +28,15 @@ def status(
         ending = policy.endings.get(case.ending)
         how = {"how": ending.words.in_(language) if ending else ""}
         return _("Your message about “%(about)s” is closed: %(how)s.") % {**names, **how}
-    return f"{_stands(case, clock, at)} {_next(case)}".strip() % names
+    stage = policies.by_digest(case.policy).stages.get(case.stage)
+    desk = stage.desk if stage is not None else ""
+    return f"{_stands(case, clock, at, desk)} {_next(case, desk)}".strip() % names
 
 
-def _stands(case: Case, clock: Clock | None, at: datetime) -> str:
+def _stands(case: Case, clock: Clock | None, at: datetime, desk: str) -> str:
     if case.status == "awaiting_citizen":
         return _("The unit has reported your message about “%(about)s” as done.")
-    if case.status == "special_follow_up":
+    if case.status == "special_follow_up" and desk == "field":
         return _("Special follow-up has your message about “%(about)s”; a visit is due by %(due)s.")
     if case.status == "long_running" and case.promised_for:
         return _("Your message about “%(about)s” is with %(unit)s and promised for %(date)s.")
@@ -42,7 +45,9 @@ def _stands(case: Case, clock: Clock | None, at: datetime) -> str:
     return _("Your message about “%(about)s” is with %(unit)s; an answer is due by %(due)s.")
 
 
-def _next(case: Case) -> str:
+def _next(case: Case, desk: str) -> str:
+    if case.status == "awaiting_citizen" and desk != "calls":
+        return _("You may say on the site or by SMS whether you are satisfied.")
     if case.status == "awaiting_citizen":
         return _("We call you to ask whether you are satisfied.")
     if case.objections:

@@ -16,14 +16,14 @@ from peygir.cases import policies
 from peygir.ledger.entry import Recorded
 from peygir.ledger.statement import run
 from peygir.notices import quiet
-from peygir.policy.asking import asks_citizen
+from peygir.policy.asking import REASON, asks_citizen
 from peygir.policy.model import CityPolicy
 
 UNDO: Final = timedelta(seconds=10)  # a step undone or overtaken within this time tells nobody
 QUESTION_AFTER: Final = timedelta(minutes=2)  # the result is read first
 URGENT_WITHIN: Final = timedelta(hours=4)  # a deadline this short is told at once, at any hour
 #: Said to somebody who is on the line or has just written: no reason to wait for the morning.
-ANSWERS: Final = frozenset({"registered", "joined", "objection", "reopened"})
+ANSWERS: Final = frozenset({"registered", "joined"})
 #: A citizen joins a case that exists: the words are those of a report that was registered.
 TEMPLATES: Final = {"joined": "sms.registered"}
 
@@ -126,10 +126,11 @@ def _tellings(event: Recorded) -> Iterator[dict[str, Any]]:
     if not tells:
         return
     calendar = policies.by_digest(event.policy).calendar
-    urgent = tells in ANSWERS or event.actor.kind == "citizen"
+    evidence, sets = event.facts.get("evidence", {}), event.facts.get("sets", {})
+    spoke = event.actor.kind == "citizen" or REASON in evidence
+    urgent = tells in ANSWERS or spoke
     at = event.happened_at
     first = at + UNDO if urgent else quiet.citizen_time(at + UNDO, calendar)
-    evidence, sets = event.facts.get("evidence", {}), event.facts.get("sets", {})
     told: dict[str, Any] = {
         "key": f"e{event.id}",
         "case_id": event.subject_id,

@@ -85,6 +85,19 @@ def merges(policy: CityPolicy) -> Step | None:
     return _first(s for s in policy.anywhere.values() if "merged_into" in s.needs)
 
 
+def sorts(stage: Stage) -> Step | None:
+    """The step by which somebody says what a message is about and where, and so who gets it."""
+    sorting = {"category", "district"}
+    return _first(s for s in _of(stage) if "category" in s.needs and set(s.needs) <= sorting)
+
+
+def tells(policy: CityPolicy, text: str) -> Step | None:
+    """A step of which the citizen is told by the text `sms.` and this name."""
+    steps = [s for stage in policy.stages.values() for s in _of(stage)]
+    steps += [*policy.anywhere.values(), *policy.after_closing.values()]
+    return _first(s for s in steps if s.tells == text)
+
+
 def citizens_own(policy: CityPolicy) -> frozenset[str]:
     """Codes of steps whose text is one citizen's own: no other reporter reads it."""
     steps = [s for stage in policy.stages.values() for s in _of(stage)]

@@ -81,7 +81,8 @@ def object_to(request: Visit, code: str) -> HttpResponse:
 def _yes(request: Visit, opened: track.Opened, can: answers.Answers) -> HttpResponse:
     if can.yes is None:
         return _moved_on(request, opened)
-    if _act(request, opened, can.yes, {WORD: _word(request)}, {}) is not None:
+    given = {WORD: _word(request), answers.RATING: _rating(request)}
+    if _act(request, opened, can.yes, given, {}) is not None:
         return _moved_on(request, opened)
     messages.success(request, _("Thank you. With your word the message is closed."))
     return redirect("portal:status", code=opened.case.code)
@@ -151,6 +152,12 @@ def _can(request: Visit, opened: track.Opened) -> answers.Answers:
 
 def _word(request: Visit) -> dict[str, Any]:
     return {"via": "web", "at": int(request.at.timestamp())}
+
+
+def _rating(request: Visit) -> int | None:
+    """How good the citizen finds the answer, 1 to 5; None when they do not say."""
+    given = request.POST.get("rating", "")
+    return int(given) if given in {"1", "2", "3", "4", "5"} else None
 
 
 def _picture(upload: UploadedFile | None, wrong: dict[str, list[str]]) -> photos.Picture | None:

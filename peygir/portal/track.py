@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from peygir.boards import outside, voices
-from peygir.boards.answers import Answers, answerable, subject_of
+from peygir.boards.answers import RATING, Answers, answerable, subject_of, takes
 from peygir.calendars.codes import CodeError, check
 from peygir.calendars.persian import clean, to_latin_digits
 from peygir.cases import policies, words
@@ -126,6 +126,12 @@ def photo(request: Visit, code: str, photo: int) -> HttpResponseBase:
     return photos.serve(found, small="small" in request.GET)
 
 
+def grades() -> list[tuple[str, str]]:
+    """How good an answer was, the best first."""
+    names = (_("Very good"), _("Good"), _("Middling"), _("Poor"), _("Very poor"))
+    return [(str(5 - at), name) for at, name in enumerate(names)]
+
+
 def open_case(request: Visit, code: str) -> Opened | None:
     """The case, if this visitor may see all of it: opened in this browser, or reported by them."""
     case = Case.objects.filter(code=_digits(code)).first()
@@ -171,6 +177,7 @@ def _story(request: Visit, opened: Opened) -> Mapping[str, Any]:
         "before": before,
         "after": after,
         "can": can,
+        "grades": grades() if can.yes and takes(policy, case, can.yes, RATING) else [],
         "address": _own_text(opened.reporter, "address"),
         "unconfirmed": _unconfirmed(opened.reporter),
         "papers": _answer_text(case),

@@ -108,7 +108,9 @@ def _take(
     evidence = {"citizen_word": {"via": "sms"}} if word else {}
     texts = {}
     if takes(policy, subject, step, REASON):
-        reason = command.rest or (gettext("Not fixed (answered by SMS).") if not evidence else "")
+        asked = policy.step(subject.stage if subject.closed_at is None else None, step)
+        needed = not evidence or (asked is not None and REASON in asked.needs)
+        reason = command.rest or (gettext("Not fixed (answered by SMS).") if needed else "")
         texts = {REASON: reason} if reason else {}
     try:
         done = acts.act(
