@@ -86,3 +86,26 @@ class Urgency(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ground} {self.case_id}"
+
+
+class Contact(models.Model):
+    """One time that a citizen got in touch, projected from its event (`boards.contacts`).
+
+    Codes and numbers only: who it was stands in papers that can be erased.
+    """
+
+    event_id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()  # when it ended
+    started_at = models.DateTimeField(null=True)  # None: the channel knows no beginning
+    channel = models.CharField(max_length=16)
+    outcome = models.CharField(max_length=16)
+    case_id = models.BigIntegerField(null=True)  # None also for what is sealed
+    staff_id = models.BigIntegerField(null=True)
+    article = models.CharField(max_length=48, blank=True)  # of the city's knowledge, read out
+    body = models.CharField(max_length=48, blank=True)  # outside the municipality, named instead
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["at"], name="contact_at")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.outcome}"

@@ -34,6 +34,7 @@ PROJECTORS: tuple[str, ...] = (
     "peygir.channels.office.project.project",
     "peygir.boards.urgency.project",
     "peygir.boards.outside.project",
+    "peygir.boards.contacts.project",
 )
 
 # Functions turn() -> bool that the worker takes in a loop of its own, each so many seconds; True
@@ -50,4 +51,5 @@ REPLAY_CHECKS: tuple[str, ...] = (
     "peygir.evaluation.replay.check",
     "peygir.boards.urgency.check",
     "peygir.boards.outside.check",
+    "peygir.boards.contacts.check",
 )
