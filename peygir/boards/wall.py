@@ -44,6 +44,7 @@ class Key:
     """One open urgent case, and the event after which it was last as it is now."""
 
     case_id: int
+    code: str
     event_id: int
     seen: bool
 
@@ -82,14 +83,17 @@ def open_now(actor: Actor) -> tuple[Sequence[Key], int]:
     """
     visible = Case.objects.visible_to(actor).filter(closed_at=None, sealed=False).exclude(urgent="")
     rows = visible.filter(urgency__isnull=False).values_list(
-        "pk", "urgency__event_id", "urgency__seen_at", "urgency__since"
+        "pk", "urgency__event_id", "urgency__seen_at", "code"
     )
     found = list(
         rows.order_by(F("urgency__seen_at").asc(nulls_first=True), "-urgency__since", "pk")
     )
     next_due = _next_due([row[0] for row in found if row[2] is not None])
     order = sorted(found, key=lambda row: next_due.get(row[0], inf) if row[2] else -inf)
-    keys = [Key(case_id=r[0], event_id=r[1], seen=r[2] is not None) for r in order[:SHOWN_MAX]]
+    keys = [
+        Key(case_id=row[0], code=row[3], event_id=row[1], seen=row[2] is not None)
+        for row in order[:SHOWN_MAX]
+    ]
     return keys, len(order) - len(keys)
 
 

@@ -52,9 +52,14 @@ def operations(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def board(request: StaffRequest) -> HttpResponse:
-    """The board alone, for a page that is open. A wall that is watched stays signed in."""
+    """The board alone, for a page that is open, which says what it has already (`have`).
+
+    A wall that is watched stays signed in.
+    """
     _renew(request)
-    return HttpResponse(_board(request))
+    typed = request.GET.get("have", "")[:18]
+    have = int(typed) if typed.isascii() and typed.isdigit() else 0
+    return HttpResponse(_board(request, have=have))
 
 
 @page("operations")
@@ -110,11 +115,14 @@ def _page(
     return nav.show(request, template, given, here="operations", keys=keys, status=status)
 
 
-def _board(request: StaffRequest, trouble: Trouble | None = None, about: int = 0) -> SafeString:
-    """Figures and rows. `trouble`: of the act that was refused on the case `about`."""
-    language, at = get_language() or "fa", request.at
-    keys, more = wall_board.open_now(request.actor)
-    drawn = wall_rows.drawn(request.policy, request.actor, keys, at=at, language=language)
+def _board(
+    request: StaffRequest, trouble: Trouble | None = None, about: int = 0, have: int = 0
+) -> SafeString:
+    """Figures and rows. `trouble`: of the act that was refused on the case `about`; `have`: the
+    last event that the page has shown."""
+    language, at, actor = get_language() or "fa", request.at, request.actor
+    keys, more = wall_board.open_now(actor)
+    drawn = wall_rows.drawn(request.policy, actor, keys, at=at, language=language, have=have)
     if trouble is not None:
         again = _row_of(request, about)
         places = [key.case_id for key in keys]

@@ -101,17 +101,34 @@ class Row:
 
 
 def drawn(
-    policy: CityPolicy, actor: Actor, keys: Sequence[wall.Key], *, at: datetime, language: str
+    policy: CityPolicy,
+    actor: Actor,
+    keys: Sequence[wall.Key],
+    *,
+    at: datetime,
+    language: str,
+    have: int = 0,
 ) -> list[str]:
-    """The rows of `keys` in their order, as HTML; CSRF_MARK stands where a token belongs."""
+    """The rows of `keys` in their order, as HTML; CSRF_MARK stands where a token belongs.
+
+    `have`: number of the last event that the page has shown; rows without a newer one are only
+    named, because the page has them.
+    """
     shape = _shape(policy, actor, language)
-    asked = [(key, (key.case_id, key.event_id, shape)) for key in keys]
-    found = {key.case_id: html for key, name in asked if (html := _kept(name)) is not None}
+    found = {key.case_id: _named(key) for key in keys if key.event_id <= have}
+    for key in keys:
+        html = _kept((key.case_id, key.event_id, shape))
+        if html is not None:
+            found.setdefault(key.case_id, html)
     missing = [key.case_id for key in keys if key.case_id not in found]
     for case_id, item in (wall.items(missing) if missing else {}).items():
         found[case_id] = draw(row(policy, actor, item, at=at, language=language))
         _keep((case_id, item.urgency.event_id, shape), found[case_id])
     return [found[key.case_id] for key in keys if key.case_id in found]
+
+
+def _named(key: wall.Key) -> str:
+    return f'<li data-item="{key.code}" data-event="{key.event_id}" data-kept></li>'
 
 
 def draw(given: Row, trouble: Trouble | None = None) -> str:

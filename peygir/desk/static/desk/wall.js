@@ -74,7 +74,7 @@ const busy = (item) => item.contains(document.activeElement) && document.activeE
   || $$("textarea", item).some((box) => box.value !== box.defaultValue);
 
 function place(old, fresh) {
-  if (old.dataset.event === fresh.dataset.event) return old;
+  if (old.dataset.event === fresh.dataset.event || "kept" in fresh.dataset) return old;
   if (busy(old)) { // somebody writes here: what is known is renewed, what is written stays
     $(".about", old).replaceWith($(".about", fresh));
     $(".faces", old).replaceWith($(".faces", fresh));
@@ -88,6 +88,11 @@ function place(old, fresh) {
   return fresh;
 }
 
+// `have`: the newest event that is on the page; the server only names what has none newer.
+let have = 0;
+let again = false; // a row was missing, or something came meanwhile: ask once more
+const newest = () => Math.max(0, ...$$("#items > li").map((item) => Number(item.dataset.event)));
+
 export function apply(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("board");
   if (!fresh) return false;
@@ -98,10 +103,12 @@ export function apply(html) {
   const known = new Map($$(":scope > li", list).map((item) => [item.dataset.item, item]));
   const wanted = $$("#items > li", fresh);
   const came = [];
+  let missing = false;
   let before = null;
   for (const item of wanted) {
     const old = known.get(item.dataset.item);
     known.delete(item.dataset.item);
+    if ("kept" in item.dataset && old?.dataset.event !== item.dataset.event) { missing = true; if (!old) continue; }
     const now = old ? place(old, item) : document.adoptNode(item);
     if (!old) { now.classList.add("fresh"); came.push(now); }
     const next = before ? before.nextElementSibling : list.firstElementChild;
@@ -114,6 +121,9 @@ export function apply(html) {
   }
   for (const id of ["figures", "more"]) $(`#${id}`)?.replaceWith($(`#${id}`, fresh));
   $("#calm").hidden = wanted.length > 0;
+  // A row with a number of its own (busy, or just acted upon) is asked for whole.
+  again ||= missing;
+  have = !missing && wanted.every((item, n) => list.children[n]?.dataset.event === item.dataset.event) ? newest() : 0;
   heard();
   tick();
   if (came.length) alarm(came);
@@ -156,12 +166,11 @@ function hear(on) {
 
 // ── fetching ────────────────────────────────────────────────────────────────────────────────────
 let asking = false;
-let again = false;
 export async function refresh() {
   if (asking) { again = true; return; }
   asking = true;
   try {
-    const answer = await fetch(wall.dataset.board, { cache: "no-store", signal: AbortSignal.timeout(8000) });
+    const answer = await fetch(`${wall.dataset.board}?have=${have}`, { cache: "no-store", signal: AbortSignal.timeout(8000) });
     signedOut = answer.redirected || answer.status === 401 || answer.status === 403;
     if (answer.ok && !answer.redirected) apply(await answer.text());
   } catch { /* the age of the data tells; the next poll tries again */ }
