@@ -6,13 +6,21 @@ from typing import Any
 
 from peygir.cases import clocks
 from peygir.cases.evidence import Evidence
-from peygir.cases.refusals import LimitReached, TooLate, WaitsForCoUnits, WrongEvidence, WrongStage
+from peygir.cases.holding import holder
+from peygir.cases.refusals import LimitReached, TooLate, WaitsForCoUnits, WrongStage
 from peygir.cases.state import CaseState, ReferralState
-from peygir.policy import vocabulary as words
 from peygir.policy.model import CityPolicy, Step
 from peygir.policy.vocabulary import CLOSED, CO, DONE, LEAD, ROUTED, SAME, START
 
 Facts = dict[str, Any]
+
+#: Evidence that becomes a field of the case as it is.
+TAKEN_OVER = {
+    "promised_for": "promised_for",
+    "district": "district",
+    "kind": "kind",
+    "urgent_ground": "urgent",
+}
 
 
 def find(
@@ -190,14 +198,6 @@ def opening(
     return found
 
 
-def route(policy: CityPolicy, category: str, district: int | None) -> str | None:
-    """The unit that answers for this subject in this place; None when somebody must sort it."""
-    found = policy.categories.get(category)
-    if found is None:
-        return None
-    return policy.organisation.route(found.function, district)
-
-
 def _outside(policy: CityPolicy, state: CaseState) -> bool:
     given = policy.classes.get(state.class_code)
     return given is not None and given.outside
@@ -244,19 +244,12 @@ def _sets(policy: CityPolicy, state: CaseState, step: Step, found: Evidence, at:
         sets |= {"informed_at": clocks.seconds(at)}
         if state.determined_at is None:
             sets["determined_at"] = clocks.seconds(at)
-    if "promised_for" in found:
-        sets["promised_for"] = found["promised_for"]
+    sets |= {field: found[name] for name, field in TAKEN_OVER.items() if name in found}
     if "citizen_word" in found:
         sets["satisfied"] = step.to == CLOSED
     if "category" in found:
         category = policy.categories[found["category"]]
         sets |= {"category": category.code, "class_code": category.class_code}
-    if "district" in found:
-        sets["district"] = found["district"]
-    if "kind" in found:
-        sets["kind"] = found["kind"]
-    if "urgent_ground" in found:
-        sets["urgent"] = found["urgent_ground"]
     if step.calms:
         sets["urgent"] = ""
     if "objection_reason" in step.needs:
@@ -280,7 +273,7 @@ def _move(
 ) -> None:
     """Close what is open at the old stage and open the new one, with its holder and its clock."""
     stage, sets, lead = policy.stages[to], facts["sets"], state.lead
-    unit, post = _holder(policy, state, found, to, sets)
+    unit, post = holder(policy, state, found, to, sets)
     leaving = [
         r.number
         for r in state.referrals
@@ -313,64 +306,6 @@ def _move(
         sets["post"] = post
     if stage.holder in ROUTED:
         sets["executive_unit"] = unit
-
-
-def _holder(
-    policy: CityPolicy, state: CaseState, found: Evidence, to: str, sets: Facts
-) -> tuple[str, str]:
-    """Unit and post ("": anybody of the unit) that hold the case in the stage `to`."""
-    org, holder = policy.organisation, policy.stages[to].holder
-    if "target_post" in found:
-        return org.posts[found["target_post"]].unit, found["target_post"]
-    match holder:
-        case words.ROUTING | words.ROUTING_HEAD:
-            if holder == words.ROUTING_HEAD and to == state.stage and _stays(state, found):
-                return state.unit, state.post
-            unit = _routed_unit(policy, state, found, sets)
-            return unit, (org.head_of(unit) or "") if holder == words.ROUTING_HEAD else ""
-        case words.SAME_POST | words.ABOVE_ANSWERER:
-            post = _last_post(state)
-            if holder == words.ABOVE_ANSWERER and post in org.posts:
-                post = org.posts[post].superior or post
-            return (org.posts[post].unit if post in org.posts else state.executive_unit), post
-        case words.IMPARTIAL:
-            return impartial(policy, state.about_post), ""
-        case words.NAMED_UNIT:
-            return state.about_unit or state.executive_unit or state.unit, ""
-        case _:
-            return holder, ""
-
-
-def _stays(state: CaseState, found: Evidence) -> bool:
-    """Whether a case that goes on in its stage stays with the post that has it."""
-    return bool(state.post) and not {"target_unit", "category", "district"} & {*found}
-
-
-def impartial(policy: CityPolicy, accused: str) -> str:
-    """The unit that examines a complaint about `accused`. Raises WrongEvidence without any."""
-    unit = policy.organisation.impartial(policy.impartial, accused)
-    if unit is None:
-        raise WrongEvidence({"about_post": "unknown"})
-    return unit
-
-
-def _routed_unit(policy: CityPolicy, state: CaseState, found: Evidence, sets: Facts) -> str:
-    if "target_unit" in found:
-        return str(found["target_unit"])
-    sorted_anew = "category" in found or "district" in found
-    if state.executive_unit and not sorted_anew:
-        return state.executive_unit
-    category = sets.get("category", state.category)
-    unit = route(policy, category, sets.get("district", state.district))
-    if unit is None:
-        raise WrongEvidence({"district": "missing"})
-    return unit
-
-
-def _last_post(state: CaseState) -> str:
-    """The post that held the case last; after a closing, the one that answered."""
-    held = [r.post for r in state.referrals if r.role == LEAD and r.post]
-    return held[-1] if held else state.post
 
 
 def _track_done(

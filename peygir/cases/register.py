@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 
 from peygir.calendars import codes
-from peygir.cases import clocks, decide, store
+from peygir.cases import clocks, decide, holding, store
 from peygir.cases.fold import apply
 from peygir.cases.policies import for_new
 from peygir.cases.refusals import WrongEvidence
@@ -122,7 +122,7 @@ def _entry(
 ) -> Entry:
     category = policy.categories.get(report.category)
     sealed = policy.kinds[report.kind].sealed
-    unit = None if sealed else decide.route(policy, report.category, report.district)
+    unit = None if sealed else holding.route(policy, report.category, report.district)
     stage, holder, post = _begins(policy, report, unit)
     class_code = category.class_code if category else ""
     opens = decide.opening(
@@ -186,7 +186,7 @@ def _begins(policy: CityPolicy, report: Report, unit: str | None) -> tuple[str, 
         case vocabulary.ROUTING_HEAD:
             return stage, unit or "", policy.organisation.head_of(unit or "") or ""
         case vocabulary.IMPARTIAL:
-            return stage, decide.impartial(policy, report.about_post), ""
+            return stage, holding.impartial(policy, report.about_post), ""
         case vocabulary.NAMED_UNIT:
             return stage, report.about_unit, ""
         case holder:

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from peygir.boards import callers, nearby
 from peygir.boards import cases as board
 from peygir.boards.suggest import suggest
-from peygir.cases import acts, clocks, decide, policies, words
+from peygir.cases import acts, clocks, holding, policies, words
 from peygir.cases.refusals import Refused
 from peygir.cases.register import register
 from peygir.desk import intake, nav, say, steps, urgent, voices
@@ -284,7 +284,7 @@ def _hinted(request: StaffRequest, made: Intake) -> dict[str, Any]:
     if made.category and made.category not in codes:
         codes = [made.category, *codes][:SUGGESTED]
     category = policy.categories.get(made.category)
-    unit = decide.route(policy, made.category, made.district) or ""
+    unit = holding.route(policy, made.category, made.district) or ""
     due = None
     if category is not None:
         stage = policy.begins(made.kind, urgent=bool(made.urgent))
