@@ -43,6 +43,7 @@ def addresses_are_complete(**kwargs: Any) -> list[CheckMessage]:
     schemes = {
         "PEYGIR_BASE_URL": {"http", "https"},
         "PEYGIR_SMS_URL": {"http", "https"},
+        "PEYGIR_OFFICE_URL": {"http", "https"},  # http on this machine only: the channel checks
         "PEYGIR_SMTP_URL": {"smtp", "smtps"},
     }
     for name, allowed in schemes.items():

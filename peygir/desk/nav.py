@@ -130,6 +130,8 @@ def _has(policy: CityPolicy, actor: Actor, name: str) -> bool:
         return bool(actor.roles & INBOX) or _may_hold(policy, actor)
     if name == "council":
         return may.has_part(policy, "council")
+    if name == "office":
+        return name in policy.city
     return name not in SERVES or bool(serving.stages(policy, SERVES[name]))
 
 

@@ -133,7 +133,7 @@ def test_while_a_key_is_changed_both_count_and_a_third_does_not(
 def test_without_a_key_of_some_length_everything_is_refused(here: Handed, settings: Any) -> None:
     for keys in ("", "short"):
         settings.PEYGIR_OFFICE_SECRETS = keys
-        assert sent(message(here), secret=keys).status_code == 503
+        assert sent(message(here), secret=keys).status_code == 401
 
 
 def test_a_request_that_was_kept_back_is_refused(here: Handed) -> None:

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from peygir.cases import policies
 from peygir.channels.office import contact, message, say, signature
 from peygir.channels.office.take import take
 
@@ -25,7 +24,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     """200 when it is done, now or before; 409 and 422 say why not, in both languages."""
     at: datetime = request.at  # type: ignore[attr-defined]  # set by conf.door
     if not signature.secrets():
-        return _answer(say.of("not_configured"), 503)
+        return _answer(say.of("not_configured"), 401)
     length = request.headers.get("Content-Length") or "0"
     if not length.isdecimal() or int(length) > BODY_MAX:
         return _answer(say.of("too_large"), 413)
@@ -48,10 +47,7 @@ def _taken(content: bytes, at: datetime) -> HttpResponse:
     found, faults = message.read(body)
     if found is None:
         return _answer(say.of("wrong_message", faults), 422)
-    try:
-        outcome = take(found, at=at)
-    except policies.NoPolicy:
-        return _answer(say.of("not_configured"), 503)
+    outcome = take(found, at=at)
     if outcome.code:
         log.warning("A message of the office automation was refused (%s).", outcome.code)
     return _answer(outcome.body, outcome.status)
