@@ -13,7 +13,7 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from peygir.calendars.persian import words
-from peygir.cases.decide import route
+from peygir.cases.holding import route
 from peygir.cases.models import Case
 from peygir.people.models import Paper
 from peygir.policy.model import CityPolicy
