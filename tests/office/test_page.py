@@ -56,7 +56,8 @@ def test_the_page_says_what_waits_and_what_went_wrong(
         assert words in page, words
 
 
-def test_try_again_lets_everything_go_now(city: CityPolicy, at: datetime) -> None:
+def test_try_again_lets_everything_go_now(city: CityPolicy, settings: Any, at: datetime) -> None:
+    settings.PEYGIR_OFFICE_URL = "https://office.example"
     reported(city, at=at)
     contact.failed("no_answer", at + timedelta(days=1))
     Handed.objects.update(not_before=at + timedelta(days=1))
