@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from peygir.boards import inbox as board
+from peygir.boards import thanks
 from peygir.boards.inbox import Filters, Row
 from peygir.calendars.persian import clean, to_latin_digits
 from peygir.cases.models import Case
@@ -81,6 +82,8 @@ def show(
     given = {
         "filters": filters,
         "results": results,
+        "thanks": thanks.of(policy, request.actor, at=at),
+        "unit_name": lambda unit: unit_name(policy, unit, language),
         "bands": drawn.bands(found.rows),
         "told": _told(request, drawn, found.told),
         "counts": found.counts,

@@ -36,6 +36,8 @@ ENTRIES = (
     Entry("social", "desk:social", gettext_noop("Social networks")),
     Entry("council", "desk:council", gettext_noop("Cases of the council")),
     Entry("head", "desk:head", gettext_noop("My units")),
+    Entry("objections", "desk:objections", gettext_noop("Objections to non-follow-up")),
+    Entry("outside", "desk:outside", gettext_noop("Outside bodies")),
     Entry("ranking", "desk:ranking", gettext_noop("Ranking")),
     Entry("organisation", "desk:organisation", gettext_noop("Organisation")),
     Entry("staff", "desk:staff", gettext_noop("Staff")),

@@ -9,10 +9,12 @@ from peygir.desk.follow import (
     head,
     objections,
     organisation,
+    outside,
     policy,
     ranking,
     staff,
     undelivered,
+    unheard,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -32,6 +34,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("head/proposals/<slug:code>/", head.proposal, name="head_proposal"),
     path("head/points/<int:point_id>/", objections.point, name="point"),
     path("head/objections/<int:appeal_id>/", objections.decision, name="objection"),
+    path("objections/", unheard.objections, name="objections"),
+    path("objections/csv/", unheard.objections_csv, name="objections_csv"),
+    path("outside/", outside.directory, name="outside"),
+    path("outside/<slug:code>/", outside.body, name="outside_body"),
+    path("outside/<slug:code>/csv/", outside.body_csv, name="outside_csv"),
     path("ranking/", ranking.ranking, name="ranking"),
     path("ranking.csv", ranking.ranking_csv, name="ranking_csv"),
     path("organisation/", organisation.organisation, name="organisation"),

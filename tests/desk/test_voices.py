@@ -8,12 +8,14 @@ from django.test import Client
 from peygir.calendars.codes import show as show_code
 from peygir.cases.models import Case
 from peygir.look.numbers import fa
+from peygir.notices.models import Notice
 from peygir.people.models import Paper
 from peygir.policy.model import CityPolicy
 from tests.desk.people import signed_in, soup
 from tests.voices import RARE, WORDS, handled, voices
 
 __all__ = ["voices"]
+KIND_WORDS = "از آسفالت بی‌نقص کوچه سپاسگزارم"
 KEY = {"HTTP_AUTHORIZATION": "Bearer a-key"}
 
 
@@ -103,3 +105,23 @@ def test_other_systems_bring_every_kind(voices: CityPolicy, client: Client, sett
         kind = "objection" if "about_code" in wrong else "complaint_official"
         assert post(kind=kind, **wrong).status_code == 422
     assert post(kind="complaint_official", about_post="mayor", district=3).status_code == 422
+
+
+@pytest.mark.requirement("T6", "T8")
+def test_thanks_reach_the_praised_and_the_citizen_is_told(voices: CityPolicy) -> None:
+    register(signed_in("reception-1"), "appreciation", about_unit="d3-civil", words=KIND_WORDS)
+    case = Case.objects.get(kind="appreciation")
+    for post in ("d3-civil-expert", "d3-civil-head"):
+        assert KIND_WORDS in soup(signed_in(post).get("/desk/inbox/"))
+    assert KIND_WORDS in soup(signed_in("d3-mayor").get("/desk/head/"))
+    assert KIND_WORDS not in soup(signed_in("d5-civil-head").get("/desk/inbox/"))
+    page = signed_in("d3-civil-head", username="again")
+    done = page.post(
+        f"/desk/cases/{case.code}/steps/thanks_delivered/",
+        {"thanks_delivered-note": "به همکاران خوانده شد", "version": case.version},
+    )
+    assert done.status_code == 302
+    case.refresh_from_db()
+    assert case.ending == "thanked"
+    assert Notice.objects.filter(case_id=case.pk, template="sms.appreciation").exists()
+    assert KIND_WORDS in soup(page.get("/desk/inbox/"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from peygir.boards import workload
+from peygir.boards import thanks, workload
 from peygir.boards.workload import Load, Proposal
 from peygir.cases import acts, words
 from peygir.cases.fold import instant
@@ -97,6 +97,8 @@ def _show(
     sums = points.sums(units, since=since, until=at)
     costs = points.of_units(units, since=since, until=at, limit=POINTS_SHOWN)
     context = {
+        "thanks": thanks.of(policy, request.actor, at=at),
+        "unit_name": lambda unit: unit_name(policy, unit),
         "units": [unit_name(policy, u) for u in sorted(request.actor.heads)],
         "whole": workload.total(loads.values()),
         "rows": _rows(request, units, loads, said, sums),
