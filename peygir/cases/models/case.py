@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from peygir.cases.models.referral import Referral
 from peygir.ledger.ids import new_id
+from peygir.people.models import Unit
 from peygir.policy.vocabulary import COUNCIL
 
 if TYPE_CHECKING:
@@ -14,10 +16,20 @@ if TYPE_CHECKING:
 
 #: Roles that see every case of the city; the others see their own units' (rule of `visible_to`).
 SEE_ALL = frozenset({"reception", "feedback", "special_follow_up", "centre_head", "mayor"})
+DEPUTY = "deputy"
 #: Roles that besides their own units' cases see every urgent one: they take it over (I3).
 SEE_URGENT = frozenset({"operations", "supervisor"})
 
 _POSTS: "ArrayField[list[str], list[str]]" = ArrayField(models.CharField(max_length=60))
+
+
+def _told(actor: "Actor") -> models.Exists:
+    """Late clocks of units whose ladder names a post of this person."""
+    posts = [*actor.posts]
+    names_them = models.Q(ladder__overlap=posts) | models.Q(citizen_ladder__overlap=posts)
+    named = Unit.objects.filter(names_them).values("code")
+    late = apps.get_model("cases", "Clock").objects.filter(rung__gt=models.F("warnings"))
+    return models.Exists(late.filter(case=models.OuterRef("pk"), unit__in=named))
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -36,6 +48,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         theirs = models.Q(with_them)
         if COUNCIL in actor.roles:  # of the city's cases, those that they were brought into
             theirs |= ~models.Q(council=[]) & models.Q(council__overlap=[*actor.posts])
+        if DEPUTY in actor.roles:  # the ladder told them: where they stand above nobody, too
+            theirs |= models.Q(_told(actor))
         if actor.roles & SEE_URGENT:
             theirs |= ~models.Q(urgent="")
         return self.filter(models.Q(theirs, sealed=False) | sealed)
