@@ -74,7 +74,7 @@ def reported(policy: CityPolicy, **fields: object) -> CaseState:
     )
     given = {"words": "چاله", "category": category.code, "district": 3, "channel": "phone"}
     caller = Caller(phone=PHONE, name="مریم رضایی")
-    report = register.Report(**{**given, "caller": caller, **fields})  # type: ignore[arg-type]
+    report = register.Report(**{**given, "caller": caller, **fields})  # type: ignore[arg-type]  # fields of a Report
     return register.register(policy=policy, report=report, actor=SYSTEM, at=NOON).case
 
 
