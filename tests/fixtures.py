@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from peygir.cases import policies
+from peygir.cases import overlays, policies
 from peygir.demo import banner
 from peygir.ledger.entry import SYSTEM
 from peygir.policy.model import CityPolicy
@@ -43,5 +43,7 @@ def qom(db: None) -> Iterator[CityPolicy]:
 def _policy_is_looked_up_anew() -> Iterator[None]:
     """A process remembers the policy in force for two seconds: longer than many a test."""
     policies._latest.cache_clear()
+    overlays.forget()
     yield
     policies._latest.cache_clear()
+    overlays.forget()

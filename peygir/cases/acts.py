@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from peygir.cases import clocks, decide, may, store
+from peygir.cases import clocks, decide, may, overlays, store
 from peygir.cases.evidence import check, finding, supplied
 from peygir.cases.fold import apply
 from peygir.cases.policies import for_case
@@ -37,6 +37,7 @@ __all__ = [
     "pause",
     "refuse",
     "resume",
+    "tell",
     "uninvite",
 ]
 
@@ -155,11 +156,18 @@ def note(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, text: 
 
 @transaction.atomic
 def pause(
-    *, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, reason: str, until: datetime
+    *,
+    policy: CityPolicy,
+    case_id: int,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    until: datetime,
+    overlay: int | None = None,
 ) -> Done:
     """Stop the holder's clock for a whitelisted reason, within its cap.
 
-    The citizen clock goes on.
+    The citizen clock goes on. `overlay`: the run for which many clocks stand still (I13).
     """
     policy, state = _locked(policy, case_id)
     rule, lead = policy.pauses.get(reason), state.lead
@@ -171,8 +179,21 @@ def pause(
         raise WrongStage("pause", state.stage)
     if not at < until <= at + rule.longest:
         raise WrongEvidence({"until": "too_far"})
-    facts = {"clock": {"number": lead.number, "until": clocks.seconds(until), "reason": reason}}
+    stops = {"number": lead.number, "until": clocks.seconds(until), "reason": reason}
+    facts: dict[str, Any] = {"clock": stops}
+    if overlay is not None:
+        facts["overlay"] = {"run": overlay}
     return _record(policy, state, actor, at, "case.paused", facts)
+
+
+@transaction.atomic
+def tell(
+    *, policy: CityPolicy, case_id: int, tells: str, overlay: int, actor: Actor, at: datetime
+) -> Done:
+    """One message to everybody who reported this case or one merged into it; nothing else."""
+    policy, state = _locked(policy, case_id)
+    facts = {"tells": tells, "overlay": {"run": overlay}}
+    return _record(policy, state, actor, at, "case.told", facts)
 
 
 @transaction.atomic
@@ -234,10 +255,27 @@ def fall_due(*, policy: CityPolicy, case_id: int, number: int, at: datetime) -> 
     return _take(policy, state, Taken(step=step, own=own, actor=SYSTEM, at=at), {}, {})
 
 
-def merge(*, policy: CityPolicy, case_id: int, into: int, actor: Actor, at: datetime) -> Done:
-    """Close a report of an event that another case already follows; its reporters go along."""
+@transaction.atomic
+def merge(
+    *,
+    policy: CityPolicy,
+    case_id: int,
+    into: int,
+    actor: Actor,
+    at: datetime,
+    quiet: bool = False,
+) -> Done:
+    """Close a report of an event that another case already follows; its reporters go along.
+
+    `quiet`: they are told with all others of the incident, not each by itself (`tell`).
+    """
     found, step = {"merged_into": into}, merges(policy)
     code = step.code if step is not None else ""
+    if quiet:
+        policy, state = _locked(policy, case_id)
+        own_step, _ = decide.find(policy, state, code, actor.units)
+        own_step = replace(own_step, tells=None)
+        return merge_locked(policy, state, own_step, actor, at, dict(found))
     return act(policy=policy, case_id=case_id, step=code, actor=actor, at=at, evidence=found)
 
 
@@ -316,10 +354,36 @@ def _take(
         asked = {"referral": {"number": own.number, "proposal": proposal}, "evidence": found}
         done = _record(policy, state, actor, at, "case.proposed", asked, step, list(texts.values()))
         return Done(event=done.event, case=done.case, proposed=True)
-    facts = decide.facts_of(policy, state, step, found, own.number if own else None, at)
+    facts = _facts(policy, state, step, found, own.number if own else None, at)
     if taken.drafted_by and taken.drafted_by != actor.post:
         facts["drafted_by"] = taken.drafted_by
     return _record(policy, state, actor, at, "case.stepped", facts, step, list(texts.values()))
+
+
+def _facts(
+    policy: CityPolicy,
+    state: CaseState,
+    step: Step,
+    found: dict[str, Any],
+    own: int | None,
+    at: datetime,
+) -> dict[str, Any]:
+    """The facts of the step, with the times allowed of an overlay that holds for the case."""
+    plain = decide.facts_of(policy, state, step, found, own, at)
+    if not plain.get("opens"):
+        return plain
+    sets = plain["sets"]
+    subject = overlays.Subject(
+        district=sets.get("district", state.district),
+        class_code=sets.get("class_code", state.class_code),
+        category=sets.get("category", state.category),
+        sealed=state.sealed,
+    )
+    eased, run = overlays.eased(policy, subject, at)
+    if run is None:
+        return plain
+    facts = decide.facts_of(eased, state, step, found, own, at)
+    return facts | overlays.mark(run, plain["opens"], facts["opens"])
 
 
 def _as_holder(actor: Actor, own: ReferralState | None) -> Actor:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 
 from peygir.calendars import codes
-from peygir.cases import clocks, decide, holding, store
+from peygir.cases import clocks, decide, holding, overlays, store
 from peygir.cases.fold import apply
 from peygir.cases.policies import for_new
 from peygir.cases.refusals import WrongEvidence
@@ -125,15 +125,19 @@ def _entry(
     unit = None if sealed else holding.route(policy, report.category, report.district)
     stage, holder, post = _begins(policy, report, unit)
     class_code = category.class_code if category else ""
-    opens = decide.opening(
-        policy,
-        stage=stage,
-        holder=(holder, post),
-        class_code=class_code,
-        first=1,
-        at=at,
-        route_unit=unit or "",
+    begins: dict[str, Any] = {
+        "stage": stage,
+        "holder": (holder, post),
+        "class_code": class_code,
+        "first": 1,
+        "at": at,
+        "route_unit": unit or "",
+    }
+    subject = overlays.Subject(
+        district=report.district, class_code=class_code, category=report.category, sealed=sealed
     )
+    eased, run_of = overlays.eased(policy, subject, at)
+    opens = decide.opening(eased, **begins)
     routed = policy.stages[stage].holder in ROUTED
     facts: dict[str, Any] = {
         "case": {
@@ -157,6 +161,8 @@ def _entry(
         "opens": opens,
         "tells": "registered",
     }
+    if run_of is not None:
+        facts |= overlays.mark(run_of, decide.opening(policy, **begins), opens)
     if report.photos:
         facts["photos"] = list(report.photos)
     if report.source:

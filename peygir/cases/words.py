@@ -99,6 +99,8 @@ def sentence(event: Recorded, policy: CityPolicy, language: str) -> str:
             return _("Another report of the same event was merged into this case.")
         case "case.noted":
             return _("Note for colleagues.")
+        case "case.told":
+            return _("Everybody who reported this incident was told about it.")
         case "case.paused" | "case.resumed":
             return _paused(event, policy, language)
         case "clock.fired":

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.module_loading import import_string
 
-from peygir.cases import policies
+from peygir.cases import overlays, policies
 from peygir.notices import dev, parts, recipients, relevance, words
 from peygir.notices.message import Message, Permanent, Temporary
 from peygir.notices.models import CANCELLED, DELIVERED, DIGESTED, FAILED, QUEUED, SENT, Notice
@@ -125,7 +125,8 @@ def _attempt(notice: Notice, at: datetime) -> bool:
 def _compose(notice: Notice, policy: CityPolicy, at: datetime) -> Message:
     to, language = recipients.address(notice, at)
     if notice.channel == "sms":
-        subject, body = "", words.sms(notice, policy)
+        said = overlays.worded_for(policy, notice.case_id, notice.made_at)
+        subject, body = "", words.sms(notice, said)
     else:
         subject, body = words.mail(notice, policy, language)
     return Message(

@@ -51,7 +51,8 @@ def jobs() -> tuple[list[Job], ...]:
         for path, every_s in settings.TURNS
     ]
     studies = [Job(name="rehearsals", turn=rehearsals.turn, every_s=1)]
-    return clocks, notices, doors, studies
+    crises = [Job(name="overlays", turn=turns.overlays, every_s=1)]
+    return clocks, notices, doors, studies, crises
 
 
 def run(loops: Sequence[list[Job]], stop: threading.Event) -> None:

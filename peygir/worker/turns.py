@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db import connection
 
-from peygir.cases import policies, sweep
+from peygir.cases import overlay_tasks, policies, sweep, switching
 from peygir.notices import deliver, dev, digest, relevance
 from peygir.notices.models import Heartbeat
 from peygir.people import throttle
@@ -43,6 +43,15 @@ def versions() -> bool:
     if is_adopted():
         policies.settle(at=now())
     return False
+
+
+def overlays() -> bool:
+    """End overlays whose time is over, and go on with what they do to many cases."""
+    if not is_adopted():
+        return False
+    at = now()
+    switching.settle(at=at)
+    return overlay_tasks.turn(at=at)
 
 
 def notices() -> bool:

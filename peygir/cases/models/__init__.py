@@ -5,6 +5,7 @@ All rows are derived from events (see `fold`) and written only by `acts` and `sw
 
 from peygir.cases.models.case import Case, CaseQuerySet
 from peygir.cases.models.clock import Clock
+from peygir.cases.models.overlay import OverlayPlan, OverlayRun, OverlayTask, PlanComment
 from peygir.cases.models.policy import Draft, Ending, InForce, PolicyVersion, Rollout, Told
 from peygir.cases.models.referral import Referral
 
@@ -15,6 +16,10 @@ __all__ = [
     "Draft",
     "Ending",
     "InForce",
+    "OverlayPlan",
+    "OverlayRun",
+    "OverlayTask",
+    "PlanComment",
     "PolicyVersion",
     "Referral",
     "Rollout",
