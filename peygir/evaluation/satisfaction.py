@@ -11,10 +11,13 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db import connection
 
+from peygir.cases.models import PolicyVersion
+from peygir.cases.policies import by_digest
 from peygir.policy.model import CityPolicy, Step
 from peygir.policy.vocabulary import CLOSED
 
@@ -83,8 +86,15 @@ from closed left join word on word.case_id = closed.id group by closed.unit
 def by_unit(
     policy: CityPolicy, units: Iterable[str], *, since: datetime, until: datetime
 ) -> dict[str, Satisfaction]:
-    """Satisfaction of each executive unit that closed cases in the period."""
+    """Satisfaction of each executive unit that closed cases in the period.
+
+    Cases of other versions than `policy` count by what those call a yes and a no.
+    """
     yes, no = words_of(policy)
+    others = PolicyVersion.objects.filter(city=policy.name).exclude(pk=policy.digest)
+    for digest in others.values_list("digest", flat=True):
+        of_other = _words_of_version(digest)
+        yes, no = yes | of_other[0], no | of_other[1]
     given: dict[str, Any] = {
         "units": sorted(units),
         "since": since,
@@ -117,6 +127,11 @@ def words_of(policy: CityPolicy) -> tuple[frozenset[str], frozenset[str]]:
             elif _says_no(step):
                 no.add(f"{stage.code}.{step.code}")
     return frozenset(yes), frozenset(no)
+
+
+@lru_cache(maxsize=64)
+def _words_of_version(digest: str) -> tuple[frozenset[str], frozenset[str]]:
+    return words_of(by_digest(digest))
 
 
 def _says_no(step: Step) -> bool:

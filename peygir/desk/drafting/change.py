@@ -113,15 +113,15 @@ def files(request: StaffRequest, draft_id: int) -> HttpResponse:
 @page("policy_drafts")
 @never_cache
 @require_GET
-def file(request: StaffRequest, draft_id: int, name: str) -> HttpResponse:
+def file(request: StaffRequest, draft_id: int, file_name: str) -> HttpResponse:
     """One file of the draft, to be changed outside."""
     one = desk.found(draft_id)
-    if name not in one.files:
+    if file_name not in one.files:
         raise Http404
     return HttpResponse(
-        one.files[name],
+        one.files[file_name],
         content_type="text/plain; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
     )
 
 

@@ -1,4 +1,7 @@
-"""The policy in force: in words, as a drawing, with what was proved about it. Read-only."""
+"""The policy in force: in words, as a drawing, with what was proved about it.
+
+It is changed by drafts (`peygir.desk.drafting`).
+"""
 
 from functools import lru_cache
 from typing import Any
@@ -9,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from peygir.calendars.durations import Span
-from peygir.cases import policies
+from peygir.cases import may, policies
 from peygir.cases.models import PolicyVersion
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
@@ -48,7 +51,9 @@ def policy(request: StaffRequest) -> HttpResponse:
         "redial": given.redial,
         "proved": [words.in_(lang) for words in report.proved],
         "bounds": [bound.text(lang) for bound in report.bounds],
-        "versions": list(PolicyVersion.objects.order_by("-number")),
+        "versions": list(PolicyVersion.objects.select_related("force").order_by("-number")),
+        "may_read_drafts": may.open_page(request.actor, "policy_drafts"),
+        "may_draft": may.open_page(request.actor, "policy_draft"),
         "digest": given.digest,
     }
     return nav.show(request, "desk/follow/policy.html", context, here="policy")
