@@ -176,7 +176,7 @@ where at >= %(since)s and at < %(until)s and started_at is not null
 def figures(policy: CityPolicy, *, since: datetime, until: datetime) -> Figures:
     """All figures of one period (at most DAYS_MAX days of it, the latest) in three queries."""
     since = max(since, until - timedelta(days=DAYS_MAX))
-    given = {"zone": policy.calendar.zone.key, "since": since, "until": until}
+    given = {"zone": policy.calendar.zone, "since": since, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(COUNT, given)
         counted = cursor.fetchall()

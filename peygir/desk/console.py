@@ -24,7 +24,7 @@ from peygir.boards.suggest import suggest
 from peygir.cases import acts, clocks, holding, policies, words
 from peygir.cases.refusals import Refused
 from peygir.cases.register import register
-from peygir.desk import intake, nav, say, steps, urgent, voices
+from peygir.desk import ending, intake, nav, say, steps, urgent, voices
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.intake import Intake
 from peygir.look.live import live_address, live_token
@@ -66,6 +66,11 @@ def console(request: StaffRequest) -> HttpResponse:
         return _join(request, made, about)
     if action == "object":
         return _object(request, made, about)
+    if action == "answer":
+        made.answer = ending.read_out(request, about, _citizens_language(made))
+        return _register(request, made)
+    if action == "end":
+        return _end(request, made, about)
     if action == "place":
         _take_place(request, made, about)
     return _show(request, made)
@@ -123,6 +128,8 @@ def _register(request: StaffRequest, made: Intake) -> HttpResponse:
                 at=request.at,
             )
             answered = _answer(request, made, done.case.id)
+            about = None if done.case.sealed else done.case.id
+            ending.with_case(request, made, about, of=done.event.id)
     except Refused as refused:
         made.errors |= words.refusal_fields(refused, request.policy, language)
         return _show(request, made, status=422)
@@ -137,8 +144,14 @@ def _answer(request: StaffRequest, made: Intake, case_id: int) -> bool:
     if step is None:
         return False
     texts = dict.fromkeys(step.needs, made.answer)
-    given = {"policy": request.policy, "case_id": case_id, "step": step.code}
-    acts.act(**given, actor=request.actor, at=request.at, texts=texts)
+    acts.act(
+        policy=request.policy,
+        case_id=case_id,
+        step=step.code,
+        actor=request.actor,
+        at=request.at,
+        texts=texts,
+    )
     return True
 
 
@@ -152,7 +165,7 @@ def _join(request: StaffRequest, made: Intake, code: str) -> HttpResponse:
     if made.errors or found is None:
         return _show(request, made, status=422)
     try:
-        acts.join(
+        joined = acts.join(
             policy=request.policy,
             case_id=found.pk,
             actor=request.actor,
@@ -174,8 +187,16 @@ def _join(request: StaffRequest, made: Intake, code: str) -> HttpResponse:
         at=request.at,
         first=False,
     )
+    ending.with_case(request, made, found.pk, of=joined.event.id)
     sms = report.caller is not None
     return _done(request, "joined", found.code, sms=sms)
+
+
+def _end(request: StaffRequest, made: Intake, about: str) -> HttpResponse:
+    """The contact ended without a message: information, another body, nobody there …"""
+    if not ending.without_case(request, made, about):
+        return _show(request, made, status=422)
+    return _done(request, "ended", about.partition(":")[0], sms=False)
 
 
 def _object(request: StaffRequest, made: Intake, code: str) -> HttpResponse:
@@ -208,6 +229,7 @@ def _object(request: StaffRequest, made: Intake, code: str) -> HttpResponse:
             refused, request.policy, language
         )
         return _show(request, made, status=422 if sentences else 409)
+    ending.with_case(request, made, found.pk)
     return _done(request, "objected", found.code, sms=bool(made.e164))
 
 
@@ -307,6 +329,7 @@ def _hinted(request: StaffRequest, made: Intake) -> dict[str, Any]:
         district=names.in_(language) if names else "",
     )
     return {
+        **ending.shown(request, made),
         "hints": found,
         "proposals": urgent.proposals(policy, category, found.suggested, language),
         "title_of": lambda one: say.title(policy, one, language),
@@ -355,6 +378,7 @@ def _show(
         # A path of this same host, as for the citizens' page: without one the map is a plain grid.
         "tiles": settings.PEYGIR_TILE_URL,
         "live_url": _live_url(request, extension) if extension else "",
+        "outcomes": ending.outcomes(),
         **_known(request, made),
         **_hinted(request, made),
         **voices.shown(request, made),
@@ -369,7 +393,7 @@ def _live_url(request: StaffRequest, extension: str) -> str:
 
 
 def _channel(code: str) -> str:
-    return {"phone": _("Telephone"), "in_person": _("In person"), "letter": _("Letter")}[code]
+    return ending.channels()[code]
 
 
 def _keys() -> list[tuple[str, str]]:
@@ -381,5 +405,7 @@ def _keys() -> list[tuple[str, str]]:
         ("F8", _("same address")),
         ("F9", _("complaint about the open message")),
         ("1-5", _("pick in the list that has the focus")),
+        ("Alt+1…3", _("open an answer")),
+        ("Alt+K", _("how the contact ended without a message")),
         ("Ctrl+Enter", _("register")),
     ]

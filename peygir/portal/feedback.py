@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from peygir.boards import answers
+from peygir.boards import answers, contacts
 from peygir.calendars.persian import clean
 from peygir.cases import acts, refusals, words
 from peygir.ledger.entry import CITIZEN
@@ -128,6 +128,9 @@ def _act(
         kept = photos.keep(case.pk, picture, kind="report", actor=CITIZEN, at=request.at)
         if answers.takes(policy, case, step, PHOTO):
             found[PHOTO] = [kept.pk]
+    about = None if case.sealed else case.pk
+    contact = contacts.Ended(channel="web", outcome=contacts.FOLLOW_UP, case_id=about)
+    contacts.ended(policy, contact, actor=CITIZEN, at=request.at)
     try:
         acts.act(
             policy=policy,

@@ -12,8 +12,11 @@ from typing import Final, Literal
 from django.conf import settings
 from django.db import transaction
 
+from peygir.boards import contacts as kept
 from peygir.calendars import phones
 from peygir.calendars.persian import to_latin_digits
+from peygir.cases import policies
+from peygir.ledger.entry import SYSTEM
 from peygir.look.live import announce
 from peygir.people import contacts
 from peygir.people.models import Call, Staff
@@ -63,12 +66,23 @@ def told(ring: Ring, *, at: datetime) -> Call:
         call.answered_at = at
     if ring.what == "hangup" and call.ended_at is None:
         call.ended_at = at
+        if call.answered_at is None:
+            _missed(call, at)
         call.outcome = call.outcome or ("answered" if call.answered_at else "missed")
     call.save()
     topics = sorted({f"ext-{e}" for e in (before, call.extension) if e})
     if topics:
         announce(topics, [call.pk])
     return call
+
+
+def _missed(call: Call, at: datetime) -> None:
+    """Nobody took it: a contact all the same. One that was taken is recorded by whoever took it."""
+    contact = kept.Ended(channel=kept.PHONE, outcome=kept.DROPPED, started_at=call.rang_at)
+    try:
+        kept.ended(policies.current(), contact, actor=SYSTEM, at=at)
+    except policies.NoPolicy:
+        return  # a city that is not set up yet counts nothing
 
 
 def row_id(call: str) -> int:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext
 
+from peygir.boards import contacts as kept
 from peygir.boards.answers import REASON, Answers, answerable, subject_of, takes
 from peygir.cases import acts, policies
 from peygir.cases.models import Case
@@ -49,10 +50,18 @@ def _act(
             else gettext("Noted. You will get our messages again.")
         )
     if command.kind == "status":
+        _kept(policy, at, Case.objects.filter(code=command.code).first())
         return _status(command.code, policy, language)
     if command.kind in ("yes", "no") and citizen is not None:
         return _word(citizen, command, at, language)
     return gettext("Send your 12-digit tracking code to learn how your message stands.")
+
+
+def _kept(policy: CityPolicy, at: datetime, case: Case | None) -> None:
+    """A question or an answer by SMS is a contact about an earlier message."""
+    about = case.pk if case is not None and not case.sealed else None
+    contact = kept.Ended(channel="sms", outcome=kept.FOLLOW_UP, case_id=about)
+    kept.ended(policy, contact, actor=CITIZEN, at=at)
 
 
 def _status(code: str, policy: CityPolicy, language: str) -> str:
@@ -124,6 +133,7 @@ def _take(
         )
     except Refused:  # a colleague was faster: the status says how it stands now
         return _status(case.code, policy, language)
+    _kept(policy, at, subject)
     if "tells" in done.event.facts:
         return ""  # the message of the step itself is on its way
     return words.fill(policy, "sms.word_thanks", language, {"code": case.code})

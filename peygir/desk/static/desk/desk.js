@@ -140,8 +140,12 @@ if (desk) {
       field("words").focus();
     }
     const complaint = event.target.closest("summary[data-key]");
-    if (complaint) setTimeout(() => { const box = complaint.parentElement; if (box.open) $("textarea", box)?.focus(); });
+    if (complaint) setTimeout(() => { const box = complaint.parentElement; if (box.open) $("textarea, .ends button, button.main", box)?.focus(); });
   });
+  // How long the contact took, from the first key on; the exchange knows it better when there is one.
+  let began = null;
+  desk.addEventListener("input", () => { began ??= performance.now(); });
+  desk.addEventListener("submit", () => { field("took_s").value = began === null ? "" : Math.max(1, Math.round((performance.now() - began) / 1000)); });
   desk.addEventListener("input", (event) => {
     if (event.target.name === "address" && event.isTrusted) { field("lat_e6").value = ""; field("lon_e6").value = ""; }
   });
