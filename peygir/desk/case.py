@@ -26,7 +26,7 @@ from peygir.look.chips import Chip
 from peygir.look.numbers import listed
 from peygir.notices import outbox
 from peygir.notices.models import CANCELLED, DELIVERED, DIGESTED, FAILED, QUEUED, SENT, Notice
-from peygir.people import contacts, organisation, papers, photos
+from peygir.people import contacts, files, organisation, papers, photos
 from peygir.people.models import Photo
 from peygir.policy.asking import tells
 from peygir.policy.model import CityPolicy
@@ -89,6 +89,7 @@ def show(
         "story": story[::-1],
         "photos": {picture.pk: picture for picture in pictures},
         "pair": _pair(pictures),
+        "files": files.of(found.pk),
         "reporters": contacts.reporters(found.pk) if may.open_page(actor, "contact") else None,
         "open_steps": steps.open_steps(policy, state, actor, at=at, language=language),
         "proposal": _proposal(policy, state, language),

@@ -42,8 +42,8 @@ def mail_of(staff: Staff, *, shown: bool) -> str:
 def impartial(staff: Iterable[Staff], case_id: int | None, at: datetime) -> list[Staff]:
     """Those of `staff` who may hear of the case: of a complaint about an official neither that
     post nor anybody below it, whatever else they fill or stand in for (T7)."""
-    accused = Case.objects.filter(pk=case_id, sealed=True).values_list("about_post", flat=True)
-    post = accused.first() if case_id is not None else None
+    sealed = Case.objects.filter(pk=case_id or 0, sealed=True)
+    post = sealed.values_list("about_post", flat=True).first()
     if post is None:
         return list(staff)
     return [one for one in staff if post not in organisation.actor_of(one, at=at).above]

@@ -155,7 +155,7 @@ def _phones(request: StaffRequest, lines: Sequence[Line]) -> dict[int, str]:
     ids = [line.case.pk for line in lines]
     first = Reporter.objects.filter(case_id__in=ids, citizen__phone__isnull=False)
     rows = first.order_by("-id").values_list("case_id", "citizen__phone")
-    return dict(rows)
+    return {case_id: phone or "" for case_id, phone in rows}
 
 
 def _district(request: StaffRequest, line: Line) -> str:
