@@ -1,6 +1,5 @@
 """The page of the office automation in a browser: readable at every size, by light and by dark."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ LOOKS = [(width, theme) for width in (360, 1366) for theme in ("light", "dark")]
 
 
 @pytest.fixture
-def session(settings: Any) -> Iterator[str]:
+def session(settings: Any) -> str:
     """The administrator's session, in a city with much to look at."""
     settings.PEYGIR_OFFICE_URL = "https://office.example"
     city, _ = policies.adopt(CITY, actor=SYSTEM, at=NOON)
@@ -45,7 +44,7 @@ def session(settings: Any) -> Iterator[str]:
     )  # fmt: skip
     client = Client()
     client.force_login(hire("ict", "ict-expert", fa="راهبر سامانه"))
-    yield client.cookies["peygir_session"].value
+    return client.cookies["peygir_session"].value
 
 
 def test_no_barrier_is_found_and_try_again_works(
