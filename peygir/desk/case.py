@@ -19,7 +19,7 @@ from peygir.cases.models import Case
 from peygir.cases.models.clock import PAUSED
 from peygir.cases.policies import for_case
 from peygir.cases.state import CaseState
-from peygir.desk import deadlines, nav, steps, urgent
+from peygir.desk import deadlines, invitations, nav, steps, tracks, urgent
 from peygir.desk.access import StaffRequest, page
 from peygir.ledger.entry import Actor
 from peygir.look.chips import Chip
@@ -108,6 +108,9 @@ def show(
         "my_posts": actor.posts,
         "filled_by": _filled_by(state.lead.post if state.lead else "", at, language),
         "about_case": board.by_id(actor, found.about_case) if found.about_case else None,
+        "tracks": tracks.shown(policy, state, actor, at=at, language=language, code=found.code),
+        "invitations": invitations.shown(policy, state, actor, at=at, language=language),
+        "may_tell_story": may.open_page(actor, "story"),
         "track_of": lambda stage: _track(policy, stage, language),
         "title_of": lambda one: title(policy, one, language),
     }

@@ -14,6 +14,7 @@ from peygir.calendars.jalali import to_jalali
 from peygir.cases import decide, evidence, may, words
 from peygir.cases.refusals import Refused, WaitsForCoUnits
 from peygir.cases.state import CaseState
+from peygir.desk.social.way import guards
 from peygir.ledger.entry import Actor
 from peygir.look.dates import duration, local, month_name
 from peygir.look.numbers import fa
@@ -152,6 +153,8 @@ def _open(
     blocked = ""
     try:
         step, own = decide.find(policy, state, code, actor.units, number)
+        if own is not None and guards(policy.stages[own.stage], code):
+            return None
         if not may.take_step(policy, state, step, own, actor) or not _can_bring(
             policy, state, step
         ):
@@ -175,6 +178,12 @@ def _open(
         referral=number,
         track=track.words.in_(language) if track else "",
     )
+
+
+def on_own_page(policy: CityPolicy, state: CaseState, code: str, number: int | None) -> bool:
+    """Whether this step is looked over, and so taken, on the page of social networks alone."""
+    running = (r for r in state.referrals if r.is_open and number in (None, r.number))
+    return any(guards(policy.stages[r.stage], code) for r in running)
 
 
 def _can_bring(policy: CityPolicy, state: CaseState, step: Step) -> bool:

@@ -34,6 +34,9 @@ def step(request: StaffRequest, code: str, step: str) -> HttpResponse:
     language = get_language() or "fa"
     state, policy = board.state_of(found), case_page.policy_of(request, found)
     number = _number(request.POST.get("referral", ""))
+    if steps.on_own_page(policy, state, step, number):
+        sentence = _("This is done on the page of social networks, where it is looked over.")
+        return _refused(request, found, step, sentence, {}, 409)
     open_steps = steps.open_steps(policy, state, request.actor, at=request.at, language=language)
     mine = (one for one in open_steps if one.code == step and one.referral == number)
     opened = next(mine, None)

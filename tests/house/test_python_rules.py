@@ -29,6 +29,7 @@ READS_THE_CLOCK = re.compile(
 )
 MAY_APPEND = {
     PACKAGE / "cases" / "acts.py",
+    PACKAGE / "cases" / "reading.py",
     PACKAGE / "cases" / "sweep.py",
 }
 

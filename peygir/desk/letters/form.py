@@ -1,6 +1,5 @@
 """Reading what was typed into a letter and its reply; the words that a new letter starts with."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from peygir.boards import letters as board
 from peygir.calendars import codes
+from peygir.calendars.jalali import to_jalali
 from peygir.cases.models import Case
 from peygir.desk.access import StaffRequest
 from peygir.desk.case import title
@@ -267,10 +267,5 @@ def _wire(request: StaffRequest, wrong: dict[str, str]) -> ece.Wire | None:
 
 def _day(day: date) -> str:
     """A day as it is typed, 1405/09/20."""
-    from peygir.calendars.jalali import to_jalali
-
     year, month, number = to_jalali(day)
     return f"{year}/{month:02}/{number:02}"
-
-
-Typed = Mapping[str, str]

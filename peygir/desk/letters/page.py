@@ -3,15 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.http import Http404, HttpResponse
 
 from peygir.boards import cases as case_board
 from peygir.boards import letters as board
 from peygir.boards import serving, tracks
-from peygir.calendars.codes import show as show_code
-from peygir.calendars.persian import to_persian_digits
 from peygir.cases import may
 from peygir.cases.models import Case
 from peygir.cases.state import CaseState, ReferralState
@@ -21,8 +18,7 @@ from peygir.desk.access import StaffRequest
 from peygir.desk.case import policy_of, title
 from peygir.desk.follow.common import language
 from peygir.desk.letters import form
-from peygir.look.chips import Chip
-from peygir.look.dates import local
+from peygir.desk.letters.shown import chip, number
 from peygir.people.models import Letter
 from peygir.people.models.letters import DRAFT, IN, SENT, SIGNED
 from peygir.policy.model import CityPolicy, Step
@@ -154,36 +150,6 @@ def show_form(
         "text_max": form.TEXT_MAX,
     }
     return nav.show(request, "desk/letters/write.html", context, here="letters", status=status)
-
-
-def number(letter: Letter) -> str:
-    """The number in Persian digits, as it stands on the paper; theirs as they wrote it."""
-    return to_persian_digits(letter.number) if letter.is_out else letter.theirs
-
-
-def chip(letter: Letter, at: Any) -> Chip:
-    """Where a letter stands."""
-    from django.utils.translation import gettext as _
-
-    if letter.state == SENT and letter.reply_by and letter.reply_by <= at:
-        return Chip(tone="danger", icon="late", words=_("Reply overdue"))
-    tone, icon, words = {
-        "draft": ("neutral", "dot", _("Draft")),
-        "signed": ("info", "tick", _("Signed")),
-        "sent": ("info", "arrow", _("Sent, reply awaited")),
-        "answered": ("ok", "tick", _("Answered")),
-        "closed": ("neutral", "cross", _("Closed without reply")),
-        "came": ("ok", "back", _("Came in")),
-    }[letter.state]
-    return Chip(tone=tone, icon=icon, words=words)
-
-
-def case_number(case: Case) -> str:
-    return to_persian_digits(show_code(case.code))
-
-
-def today(request: StaffRequest) -> Any:
-    return local(request.at).date()
 
 
 def _related(letter: Letter) -> list[tuple[str, Letter]]:

@@ -1,5 +1,6 @@
 """From a stored letter to its paper and its file, in the city's own language."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -89,8 +90,6 @@ def _marks(letter: Letter) -> list[str]:
 
 def _isolated(text: str) -> str:
     """Tracking codes and numbers with signs in them keep their order between Persian words."""
-    import re
-
     return re.sub(r"[0-9۰-۹]+(?:[-/][0-9۰-۹]+)+", lambda found: pdf.ltr(found[0]), text)
 
 

@@ -28,6 +28,7 @@ from peygir.desk.follow.common import language, number_of, status_of
 from peygir.desk.letters import ece, form, paper
 from peygir.desk.letters import page as pages
 from peygir.desk.letters.page import Place
+from peygir.desk.letters.shown import chip, number
 from peygir.look import chips
 from peygir.look.dates import local
 from peygir.people import letters
@@ -266,10 +267,10 @@ def _row(request: StaffRequest, one: Letter, found: board.Register) -> dict[str,
     case = found.cases[one.case_id]
     return {
         "letter": one,
-        "number": pages.number(one),
+        "number": number(one),
         "case": case,
-        "chip": pages.chip(one, request.at),
-        "answers": pages.number(one.answers) if one.answers else "",
+        "chip": chip(one, request.at),
+        "answers": number(one.answers) if one.answers else "",
     }
 
 
