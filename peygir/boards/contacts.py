@@ -89,7 +89,7 @@ def project(batch: Sequence[Recorded]) -> None:
     """A row for each contact; one that tells more of a registration completes its row."""
     rows = []
     for event in batch:
-        if event.kind not in KINDS:
+        if not _counts(event):
             continue
         if event.facts.get("of"):
             Contact.objects.filter(pk=event.facts["of"]).update(**_more(event))
@@ -97,6 +97,10 @@ def project(batch: Sequence[Recorded]) -> None:
             rows.append(Contact(event_id=event.id, **_row(event)))
     if rows:
         Contact.objects.bulk_create(rows)
+
+
+def _counts(event: Recorded) -> bool:
+    return event.kind in KINDS and (event.kind != "case.registered" or "case" in event.facts)
 
 
 def _row(event: Recorded) -> dict[str, Any]:
@@ -234,7 +238,7 @@ def check(scope: Scope) -> Iterator[str]:
     last = done = 0
     more = {e.facts["of"]: _more(e) for e in read.values(_telling())}
     while batch := list(_source(last)[:BATCH]):
-        events = [e for e in read.values(batch) if not e.facts.get("of")]
+        events = [e for e in read.values(batch) if _counts(e) and not e.facts.get("of")]
         wanted = {e.id: _row(e) | more.get(e.id, {}) for e in events}
         span = Contact.objects.filter(pk__gt=last, pk__lte=batch[-1].id)
         found = {row["event_id"]: row for row in span.values()}

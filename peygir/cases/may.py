@@ -47,12 +47,18 @@ PAGES: dict[str, frozenset[str]] = {
     "story": frozenset({"council"}) | APPROVERS,  # the whole story of a case, to be shown; logged
     "head": HEADS,  # workload, promises to approve, points of own units
     "search": ALL_STAFF - {"admin"},
-    "contact": CENTRE | {"executive", "executive_head", "inspection"},  # a reporter's name and number on a case
+    "contact": CENTRE
+    | {"executive", "executive_head", "inspection"},  # a reporter's name and number on a case
     "undelivered": frozenset({"centre_head", "admin"}),  # messages given up; send them once more
     "objections": frozenset({"centre_head", "mayor", "deputy", "council"}),  # to non-follow-up
     "outside": frozenset(
         {"reception", "executive", "executive_head", "correspondence", "centre_head", "mayor"}
     ),  # directory and hand-over lists; of these only cases that one may see
+    "contacts": frozenset({"reception", "centre_head", "deputy", "mayor"}),  # counts, no names
+    "shifts": frozenset({"reception", "centre_head"}),  # who is on, hand over to the next shift
+    "shifts_change": frozenset({"centre_head"}),
+    "quality": HEADS | {"feedback"},  # answers: speed, rating, review, near-copies
+    "quality_review": frozenset({"feedback", "centre_head"}),
     "ranking": ALL_STAFF,
     "organisation": ALL_STAFF,
     "organisation_change": frozenset({"admin"}),

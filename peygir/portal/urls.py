@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from peygir.portal import about, confirm, feedback, mine, report, track
+from peygir.portal import about, confirm, feedback, mine, questions, report, track
 
 app_name = "portal"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("mine/settings/", mine.settings, name="settings"),
     path("mine/out/", mine.sign_out, name="sign_out"),
     path("help/", about.help_page, name="help"),
+    path("help/questions/", questions.questions, name="questions"),
     path("privacy/", about.privacy, name="privacy"),
     path("accessibility/", about.accessibility, name="accessibility"),
 ]
