@@ -45,7 +45,9 @@ def main() -> None:
     with _live(live_port), serving(free_port()) as (port, _):
         before = machine()
         room = Room(port=port, live_port=live_port)
-        asyncio.run(room.measure(options.walls, options.messages, form))
+        crowd = [session(f"wall-{n % PEOPLE}") for n in range(options.walls)]
+        operator = session("wall-operator")
+        asyncio.run(room.measure(crowd, operator, options.messages, form))
     print(room.line("told", room.told, options.walls, before))
     print(room.line("on the screen", room.shown, options.walls, before))
 
@@ -62,14 +64,19 @@ class Room:
     waiting: int = 0
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def measure(self, walls: int, messages: int, form: dict[str, str]) -> None:
-        cookies = [session(f"wall-{n % PEOPLE}") for n in range(walls)]
-        crowd = [asyncio.create_task(self.watch(held)) for held in cookies]
-        operator = session("wall-operator")
-        self.waiting = walls
+    async def measure(
+        self,
+        crowd: list[dict[str, str]],
+        operator: dict[str, str],
+        messages: int,
+        form: dict[str, str],
+    ) -> None:
+        """`crowd`: the cookies of every wall; `operator`: of who registers."""
+        tasks = [asyncio.create_task(self.watch(held)) for held in crowd]
+        self.waiting = len(crowd)
         await self.done.wait()
         for n in range(messages):
-            self.waiting = walls
+            self.waiting = len(crowd)
             self.done.clear()
             self.sent_at = time.perf_counter()
             words = form | {"phone": f"0900000{n:04}", "words": f"{form['words']} {n}"}
@@ -78,7 +85,7 @@ class Room:
             assert status == 302, (status, headers)
             await asyncio.wait_for(self.done.wait(), PATIENCE_S)
             await asyncio.sleep(1)
-        for task in crowd:
+        for task in tasks:
             task.cancel()
 
     async def watch(self, cookies: dict[str, str]) -> None:
