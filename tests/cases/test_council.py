@@ -2,9 +2,10 @@
 
 import pytest
 
-from peygir.cases import acts, may, words
+from peygir.cases import acts, may, reading, words
 from peygir.cases.models import Case
 from peygir.cases.refusals import NotAllowed, WrongEvidence
+from peygir.ledger import read
 from peygir.ledger.entry import Actor
 from peygir.policy.model import CityPolicy
 from tests.city import Story, filling
@@ -134,3 +135,18 @@ def test_a_complaint_about_an_official_is_never_opened_to_them(special: Story) -
     assert not may.invite(special.policy, special.case, filling(special.policy, "centre-head"))
     Case.objects.filter(pk=special.case.id).update(sealed=True, council=["council-1"])
     assert not sees(special)
+
+
+@pytest.mark.requirement("I7")
+def test_that_the_story_was_read_is_an_event_and_changes_nothing(special: Story) -> None:
+    before = Case.objects.get(pk=special.case.id).version
+    logged = reading.log(
+        special.case,
+        actor=member(special),
+        policy=special.policy.digest,
+        at=special.at,
+        page="story",
+    )
+    assert (logged.subject, logged.actor.post) == (reading.SUBJECT, "council-1")
+    assert read.of(reading.SUBJECT, special.case.id)[0].facts == {"page": "story"}
+    assert Case.objects.get(pk=special.case.id).version == before

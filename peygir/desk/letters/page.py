@@ -21,6 +21,7 @@ from peygir.desk.letters import form
 from peygir.desk.letters.shown import chip, number
 from peygir.people.models import Letter
 from peygir.people.models.letters import DRAFT, IN, SENT, SIGNED
+from peygir.people.papers import TEXT_MAX
 from peygir.policy.model import CityPolicy, Step
 
 DESK = "letters"
@@ -147,7 +148,7 @@ def show_form(
         "earlier": [(str(one.pk), f"{number(one)} · {one.addressee}") for one in earlier],
         "typed": typed,
         "errors": dict(errors or {}),
-        "text_max": form.TEXT_MAX,
+        "text_max": TEXT_MAX,
     }
     return nav.show(request, "desk/letters/write.html", context, here="letters", status=status)
 
