@@ -1,4 +1,4 @@
-"""Kinds of voice in a browser: a complaint about an official, thanks, and the new pages' barriers."""
+"""Kinds of voice in a browser: a complaint about an official, thanks, and barriers."""
 
 from pathlib import Path
 from typing import Any

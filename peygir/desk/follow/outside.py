@@ -190,6 +190,6 @@ def _drawing(rows: Sequence[tuple[str, OutsideBody, Figures]]) -> charts.Chart |
         [body.in_(language()) for _code, body, _figures in most],
         [
             charts.Series(_("Handed over"), [float(one.total) for *_rest, one in most]),
-            charts.Series(_("Waiting"), [float(one.waiting) for *_rest, one in most]),
+            charts.Series(_("Waiting for an answer"), [float(one.waiting) for *_rest, one in most]),
         ],
     )
