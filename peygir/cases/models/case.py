@@ -129,6 +129,11 @@ class Case(models.Model):
                 name="case_about",
             ),
             models.Index(
+                fields=["about_unit", "-opened_at"],
+                condition=~models.Q(about_unit=""),
+                name="case_about_unit",
+            ),
+            models.Index(
                 fields=["-opened_at"],
                 condition=~models.Q(urgent="") & models.Q(closed_at=None),
                 name="case_open_urgent",
