@@ -64,7 +64,7 @@ def addresses(code: str) -> Iterator[tuple[str, str]]:
         assert isinstance(pattern, URLPattern)
         if pattern.name == "logout":
             continue
-        names = pattern.pattern.regex.groupindex  # type: ignore[union-attr]  # paths have it
+        names = pattern.pattern.regex.groupindex
         given = {name: fillings.get(name, 1) for name in names}
         yield str(pattern.name), reverse(f"desk:{pattern.name}", kwargs=given)
 

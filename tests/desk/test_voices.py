@@ -16,7 +16,7 @@ from tests.voices import RARE, WORDS, handled, voices
 
 __all__ = ["voices"]
 KIND_WORDS = "از آسفالت بی‌نقص کوچه سپاسگزارم"
-KEY = {"HTTP_AUTHORIZATION": "Bearer a-key"}
+KEY = "Bearer a-key"
 
 
 def register(client: Client, kind: str, **fields: Any) -> Any:
@@ -94,7 +94,7 @@ def test_other_systems_bring_every_kind(voices: CityPolicy, client: Client, sett
 
     def post(**body: Any) -> Any:
         made = {"words": WORDS, "phone": "09123456789"} | body
-        return client.post("/channels/api/cases", made, "application/json", **KEY)
+        return client.post("/channels/api/cases", made, "application/json", HTTP_AUTHORIZATION=KEY)
 
     thanks = post(kind="appreciation", about_unit="d3-civil", reference="1")
     assert thanks.json()["unit"] == "d3-civil"

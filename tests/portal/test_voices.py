@@ -53,7 +53,7 @@ def test_thanks_name_a_unit_and_go_there(client: Client) -> None:
 def test_a_plan_brings_its_papers_which_are_saved_and_never_shown(client: Client) -> None:
     case = spoken(client, "plan", attachment=[pdf(), photo()])
     [paper] = files.of(case.pk)
-    answer = client.get(f"/t/{case.code}/photo/{paper.pk}/")
+    answer: Any = client.get(f"/t/{case.code}/photo/{paper.pk}/")
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert b"".join(answer.streaming_content) == PDF
