@@ -141,7 +141,7 @@ def _bars(title: str, named: list[tuple[str, Row]], of: Any) -> charts.Chart | N
     both: list[tuple[str, Span, Span]] = [
         (name, row.before, row.after) for name, row in named if row.before and row.after
     ][:BARS_MAX]
-    if not both:
+    if all(of(span) is None for _name, *sides in both for span in sides):
         return None
     before = charts.Series(_("the days before"), [of(span) for _unit, span, _after in both])
     after = charts.Series(_("the days since"), [of(span) for _unit, _before, span in both])
