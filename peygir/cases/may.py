@@ -68,6 +68,9 @@ PAGES: dict[str, frozenset[str]] = {
     "policy_drafts": DRAFTERS | APPROVERS,
     "policy_draft": DRAFTERS,
     "policy_approve": APPROVERS,  # never whoever wrote a part of the draft
+    "crisis": APPROVERS | {"council"},  # what holds, plans and comments, reports, pauses
+    "crisis_switch": APPROVERS,  # of them whoever the overlay names, and a second person
+    "season": HEADS | {"council"},  # the board of a season's headquarters
     "simulator": frozenset({"centre_head", "admin"}),
     "office": frozenset({"centre_head", "admin"}),  # how the office automation is connected
 }

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from peygir.cases import acts, overlays, policies
 from peygir.cases.clocks import seconds
@@ -181,15 +181,7 @@ def _count(task: OverlayTask, case_id: int, done: bool) -> None:
 
 
 def _in_scope(run: OverlayRun) -> QuerySet[Case]:
-    scope = overlays.scope_of(run.scope)
-    meant = Q(sealed=False)
-    if scope.districts:
-        meant &= Q(district__in=scope.districts)
-    if scope.classes:
-        meant &= Q(class_code__in=scope.classes)
-    if scope.categories:
-        meant &= Q(category__in=scope.categories)
-    return Case.objects.filter(meant, closed_at=None)
+    return Case.objects.filter(overlays.within(run), closed_at=None)
 
 
 def _running(run_id: int, actor: Actor, at: datetime) -> OverlayRun:

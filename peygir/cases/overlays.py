@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
+from django.db.models import Q
+
 from peygir.cases import policies
 from peygir.cases.models import Case, OverlayRun
 from peygir.policy.model import CityPolicy, Words
@@ -59,6 +61,18 @@ def scope_of(given: Mapping[str, Any]) -> Scope:
         classes=tuple(given.get("classes", ())),
         categories=tuple(given.get("categories", ())),
     )
+
+
+def within(row: OverlayRun) -> Q:
+    """Cases that a run means; never a complaint about an official."""
+    scope, meant = scope_of(row.scope), Q(sealed=False)
+    if scope.districts:
+        meant &= Q(district__in=scope.districts)
+    if scope.classes:
+        meant &= Q(class_code__in=scope.classes)
+    if scope.categories:
+        meant &= Q(category__in=scope.categories)
+    return meant
 
 
 def overlay_of(row: OverlayRun) -> Overlay:

@@ -51,5 +51,6 @@ REPLAY_CHECKS: tuple[str, ...] = (
     "peygir.evaluation.replay.check",
     "peygir.boards.urgency.check",
     "peygir.boards.outside.check",
+    "peygir.boards.overlays.check",
     "peygir.boards.contacts.check",
 )

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from peygir.cases import may, policies
+from peygir.cases import may, overlays, policies
 from peygir.ledger.entry import Actor
 from peygir.people import organisation, sign_in
 from peygir.people.models import Staff
@@ -58,7 +58,7 @@ def page(name: str) -> Callable[[View], View]:
 
 
 def for_anybody(view: View) -> View:
-    """Mark a view that needs no sign-in (there are three: sign in, sign out, second factor)."""
+    """Mark a view that needs no sign-in (sign in, sign out, second factor, the banner)."""
     view.page = ""  # type: ignore[attr-defined]  # read by the matrix test
     return view
 
@@ -67,7 +67,7 @@ def as_staff(request: HttpRequest) -> StaffRequest:
     """The same request, knowing its actor and policy."""
     staff: StaffRequest = request  # type: ignore[assignment]  # filled in here
     staff.actor = organisation.actor_of(_person(request), at=staff.at)
-    staff.policy = policies.current()
+    staff.policy = overlays.worded(policies.current(), staff.at)
     return staff
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from peygir.boards import serving
-from peygir.cases import may
+from peygir.cases import may, overlays
 from peygir.desk.access import StaffRequest
 from peygir.ledger.entry import Actor
 from peygir.policy.model import CityPolicy
@@ -46,6 +47,7 @@ ENTRIES = (
     Entry("staff", "desk:staff", gettext_noop("Staff")),
     Entry("undelivered", "desk:undelivered", gettext_noop("Undelivered messages")),
     Entry("policy", "desk:policy", gettext_noop("Policy")),
+    Entry("crisis", "desk:crisis", gettext_noop("Crisis and season")),
     Entry("audit", "desk:audit", gettext_noop("Audit log")),
     Entry("office", "office:status", gettext_noop("Office automation")),
     Entry("simulator", "demo:simulator", gettext_noop("Simulator")),
@@ -103,11 +105,27 @@ def show(
         "reader_post": post.words.in_(language) if post else "",
         "logout_path": reverse("desk:logout"),
         "now": request.at,
+        **(held(request.at) if request.policy.overlays else {}),
         "policy": request.policy,
         "language": language,
         **(context or {}),
     }
     return render(request, template, given, status=status)
+
+
+def held(at: datetime) -> dict[str, Any]:
+    """What the banner of every desk page says while an overlay holds (see crisis/banner.html)."""
+    language, runs = get_language() or "fa", overlays.holding(at)
+    shown = [
+        {
+            "kind": run.overlay.kind,
+            "words": run.overlay.words.in_(language),
+            "banner": run.overlay.banner.in_(language),
+            "short": run.overlay.short,
+        }
+        for run in runs
+    ]
+    return {"held": shown, "held_seen": "-".join(str(run.id) for run in runs) or "none"}
 
 
 def menu(actor: Actor, policy: CityPolicy) -> list[dict[str, str]]:
@@ -135,6 +153,8 @@ def _has(policy: CityPolicy, actor: Actor, name: str) -> bool:
         return bool(actor.roles & INBOX) or _may_hold(policy, actor)
     if name == "council":
         return may.has_part(policy, "council")
+    if name == "crisis":
+        return bool(policy.overlays)
     if name == "office":
         return name in policy.city
     return name not in SERVES or bool(serving.stages(policy, SERVES[name]))

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from peygir.desk.urls_contacts import urlpatterns as contacts
+from peygir.desk.urls_crisis import urlpatterns as crisis
 from peygir.desk.urls_follow import urlpatterns as follow
 from peygir.desk.urls_main import urlpatterns as main
 from peygir.desk.urls_policy import urlpatterns as policy
@@ -10,4 +11,12 @@ from peygir.desk.urls_special import urlpatterns as special
 from peygir.desk.urls_wall import urlpatterns as wall
 
 app_name = "desk"
-urlpatterns: list[URLPattern | URLResolver] = [*main, *follow, *policy, *special, *wall, *contacts]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *main,
+    *crisis,
+    *follow,
+    *policy,
+    *special,
+    *wall,
+    *contacts,
+]

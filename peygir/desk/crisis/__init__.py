@@ -1,0 +1,1 @@
+"""Crisis and season: plans, the switch for two, what it does, and the report after it."""

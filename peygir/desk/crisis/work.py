@@ -1,0 +1,135 @@
+"""What an overlay does to many cases, the list of pauses, and the report after it."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from peygir.boards import cases
+from peygir.boards import overlays as board
+from peygir.calendars import codes
+from peygir.cases import overlay_tasks, overlays
+from peygir.cases.models import Case, OverlayPlan
+from peygir.cases.switching import STATES, SwitchError
+from peygir.cases.words import post_name
+from peygir.desk import nav
+from peygir.desk.access import StaffRequest, page
+from peygir.desk.crisis import parts
+from peygir.desk.follow.common import language
+from peygir.look.dates import local
+
+BOM = "\ufeff"
+PAUSE_COLUMNS = ("case", "referral", "from", "until", "went_on", "reason", "post")
+
+
+@page("crisis_switch")
+@require_POST
+def group(request: StaffRequest, run_id: int) -> HttpResponse:
+    """Merge the reports of one incident into the case whose code was given."""
+    try:
+        lead = _lead(request)
+        same = request.POST.get("where") == "district"
+        overlay_tasks.group(
+            run_id,
+            lead=lead,
+            district=lead.district if same else None,
+            actor=request.actor,
+            at=request.at,
+        )
+    except SwitchError as refused:
+        messages.error(request, parts.refusal(refused.code))
+        return _report(request, run_id, status=409)
+    messages.success(request, _("The reports are being merged; the page shows how far it is."))
+    return redirect("desk:crisis_report", run_id=run_id)
+
+
+@page("crisis_switch")
+@require_POST
+def pause(request: StaffRequest, run_id: int) -> HttpResponse:
+    """Let the running clocks in scope stand still for some hours."""
+    try:
+        span = parts.hours(request.POST.get("hours", ""), timedelta(days=90))
+        if span is None:
+            raise SwitchError("expiry")
+        until = request.at + span
+        overlay_tasks.pause(run_id, until=until, actor=request.actor, at=request.at)
+    except SwitchError as refused:
+        messages.error(request, parts.refusal(refused.code))
+        return _report(request, run_id, status=409)
+    messages.success(request, _("The clocks are being stopped; the council sees each of them."))
+    return redirect("desk:crisis_report", run_id=run_id)
+
+
+@page("crisis")
+@never_cache
+@require_GET
+def report(request: StaffRequest, run_id: int) -> HttpResponse:
+    """One run: what changed, when, by whom, and what it cost. Printable on A4."""
+    return _report(request, run_id)
+
+
+@page("crisis")
+@never_cache
+@require_GET
+def pauses_csv(request: StaffRequest, run_id: int) -> HttpResponse:
+    """Every clock that stood still, for a spreadsheet: UTF-8 with a mark, local time, codes."""
+    run = parts.run_or_404(run_id)
+    out = StringIO()
+    sheet = csv.writer(out, lineterminator="\r\n")
+    sheet.writerow(PAUSE_COLUMNS)
+    for one in board.pauses(run):
+        times = [local(each).isoformat(timespec="minutes") for each in (one.since, one.until)]
+        went_on = "yes" if one.went_on else "no"
+        sheet.writerow([one.code, one.number, *times, went_on, one.reason, one.post])
+    name = f"pauses-{run.code}-{local(run.proposed_at):%Y%m%d}.csv"
+    return HttpResponse(
+        BOM + out.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _report(request: StaffRequest, run_id: int, status: int = 200) -> HttpResponse:
+    run = parts.run_or_404(run_id)
+    after, lang = board.after(run, request.at), language()
+    overlay, policy = overlays.overlay_of(run), request.policy
+    dues = {**overlay.due_by_class, **overlay.due_by_stage}
+    named = {code: one.words for code, one in policy.classes.items()}
+    named |= {code: one.words for code, one in policy.stages.items()}
+
+    def who(post: str) -> str:
+        return post_name(policy, post, lang)
+
+    context = {
+        "one": parts.shown(request, run),
+        "after": after,
+        "events": [
+            (event.happened_at, parts.state_words(STATES[event.kind])[1], who(event.actor.post))
+            for event in after.events
+        ],
+        "dues": [
+            (named[code].in_(lang), span.text) for code, span in dues.items() if code in named
+        ],
+        "texts": sorted(overlay.texts),
+        "banner_words": overlay.banner.in_(lang),
+        "reasons": {code: one.words.in_(lang) for code, one in policy.pauses.items()},
+        "plan": OverlayPlan.objects.filter(pk=run.plan).first() if run.plan else None,
+        "may_work": bool(request.actor.roles & {overlay.by, overlay.second}),
+    }
+    return nav.show(request, "desk/crisis/report.html", context, here="crisis", status=status)
+
+
+def _lead(request: StaffRequest) -> Case:
+    try:
+        found = cases.by_code(request.actor, codes.check(request.POST.get("code", "")[:40]))
+    except codes.CodeError:
+        found = None
+    if found is None:
+        raise SwitchError("lead")
+    return found
