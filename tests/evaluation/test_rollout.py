@@ -50,8 +50,8 @@ def test_both_sides_are_equally_long_and_counted_alike(qom: CityPolicy, new: Cit
     assert (third.after.n, third.after.determined) == (3, timedelta(hours=6))
     assert third.after.closed == timedelta(hours=7)
     assert third.before.closed is None  # two of three are not satisfied, and still open
-    assert third.before.satisfied.rate == pytest.approx(1 / 3)
-    assert third.after.satisfied.rate == 1
+    assert (third.before.satisfied.closed, third.before.satisfied.satisfied) == (1, 1)
+    assert (third.after.satisfied.closed, third.after.satisfied.rate) == (3, 1)
 
 
 def test_what_was_answered_after_the_span_counts_in_neither(
