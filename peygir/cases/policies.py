@@ -65,7 +65,6 @@ def adopt(folder: Path, *, actor: Actor, at: datetime) -> tuple[CityPolicy, bool
     Raises peygir.policy.errors.PolicyError when the checker refuses it: nothing changes then.
     """
     policy = load_city(folder)
-    require(policy)
     if PolicyVersion.objects.filter(digest=policy.digest).exists():
         _take_over(_newest_in_force())  # rows as this release of the code makes them
         return policy, False

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -52,8 +53,14 @@ def load_city(path: Path) -> CityPolicy:
 def load_files(name: str, files: Mapping[str, str]) -> CityPolicy:
     """The policy that these texts say, by file name (`FILES`, also `OPTIONAL`).
 
-    Raises PolicyError.
+    The same texts give the same value: a policy never changes. Raises PolicyError.
     """
+    return _load(name, tuple(files.items()))
+
+
+@lru_cache(maxsize=16)
+def _load(name: str, items: tuple[tuple[str, str], ...]) -> CityPolicy:
+    files = dict(items)
     if not CODE.fullmatch(name.removeprefix("_")):  # _template is no city, yet must be sound
         raise PolicyError("city.toml", "", f"“{name}” is no name for a city's folder")
     tables = _tables(files)
