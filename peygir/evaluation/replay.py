@@ -39,7 +39,7 @@ def _name_posts(batch: Sequence[Event], wanted: Mapping[int, Point]) -> None:
     """The post of each point, from the referral whose clock fired."""
     posted = Referral.objects.filter(case_id__in={p.case_id for p in wanted.values()})
     rows = posted.exclude(post="").values_list("case_id", "number", "post")
-    posts = {(case_id, number): post for case_id, number, post in rows}
+    posts: dict[tuple[int, int | None], str] = {(c, number): post for c, number, post in rows}
     for event in batch:
         if event.id in wanted:
             wanted[event.id].post = posts.get((event.subject_id, event.clock), "")
