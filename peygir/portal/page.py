@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language, gettext
 
-from peygir.cases import policies
+from peygir.cases import overlays, policies
 from peygir.look.numbers import fa
 from peygir.people.throttle import TooOften
 from peygir.policy.model import CityPolicy
@@ -38,7 +38,7 @@ def page(view: View) -> View:
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         visit: Visit = request  # type: ignore[assignment]  # filled in here
         visit.visitor = visitor.read(request)
-        visit.policy = policies.current()
+        visit.policy = overlays.worded(policies.current(), visit.at)
         visit.language = get_language() or "fa"
         try:
             answer = view(visit, *args, **kwargs)
@@ -56,7 +56,15 @@ def show(
 ) -> HttpResponse:
     """The page in the public frame."""
     phone = str(request.policy.city["phone"])
-    frame = {"menu": _menu(request), "foot_menu": _foot_menu(phone)}
+    frame = {
+        "menu": _menu(request),
+        "foot_menu": _foot_menu(phone),
+        "held": [
+            (run.overlay.words.in_(request.language), run.overlay.banner.in_(request.language))
+            for run in overlays.holding(request.at)
+        ],
+        "held_path": reverse("portal:crisis"),
+    }
     return render(request, f"portal/{template}", frame | dict(context or {}), status=status)
 
 

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from peygir.portal import about, confirm, feedback, mine, questions, report, track
+from peygir.portal import about, confirm, crisis, feedback, mine, questions, report, track
 
 app_name = "portal"
 urlpatterns = [
     path("", about.home, name="home"),
+    path("crisis/", crisis.crisis, name="crisis"),
+    path("crisis/send/", crisis.send, name="crisis_send"),
     path("report/", report.report, name="report"),
     path("report/hints/", report.hints, name="hints"),
     path("report/done/", report.done, name="done"),

@@ -26,6 +26,7 @@ def fast(request: StaffRequest) -> HttpResponse:
     made = intake.read(request.POST, request.policy)
     if request.method == "GET":
         return _show(request, held, made, done=request.GET.get("done", "")[:12])
+    made.anonymous = not made.phone
     intake.check(made, request.policy)
     if made.errors:
         return _show(request, held, made, status=422)
@@ -59,6 +60,9 @@ def _show(
             if code in policy.categories
         ],
         "districts": [(n, w.in_(lang)) for n, w in policy.organisation.districts.items()],
+        "grounds": [(code, one.in_(lang)) for code, one in policy.urgent.grounds.items()]
+        if policy.urgent
+        else [],
         "said": policy.texts["portal.urgent"].in_(lang),
     }
     return nav.show(request, "desk/crisis/fast.html", context, here="console", status=status)
