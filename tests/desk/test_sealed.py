@@ -36,8 +36,11 @@ LEVELS: Final = {
 }
 LATER: Final = NOON + timedelta(days=12)  # the inquiry is late by then, and the ladder has told
 SEARCHED: Final = ("search", "inbox")
+#: Figures of how often anybody got in touch: that somebody did is counted, without any case.
+CONTACTS: Final = re.compile(r"(GET|POST) contact")
 CHANGING: Final = re.compile(
-    r'name="csrfmiddlewaretoken" value="[^"]*"|token=[^"&]*|nonce-[^"\' ;]*|/undelivered/\d+/'
+    r'name="csrfmiddlewaretoken" value="[^"]*"|token=[^"&]*|nonce-[^"\' ;]*'
+    r"|/undelivered/\d+/|/drafts/\d+/|\b[0-9a-f]{16}\b|\b(?:[a-z0-9]{4}-){3}[a-z0-9]{4}\b"
     r'|"token": "[^"]*"'
     r"|name=\"once\" value=\"[^\"]*\""
 )
@@ -90,7 +93,7 @@ def plain(answer: Any) -> str:
     if answer.status_code >= 500:
         return "fault"
     text = answer.content.decode(errors="replace")
-    return f"{answer.status_code} {answer.get('Location', '')} {CHANGING.sub('', text)}"
+    return f"{answer.status_code} {CHANGING.sub('', answer.get('Location', '') + text)}"
 
 
 def unknown_code() -> str:
@@ -145,4 +148,8 @@ def test_every_page_answers_as_if_there_were_no_complaint(voices: CityPolicy, ac
     assert all(told["GET account {}"].startswith("200") for told in without.values())
     for reader in readers:
         for where, answer in without[reader].items():
-            assert with_it[reader][where] == answer, (reader, where)
+            told = with_it[reader][where]
+            if CONTACTS.match(where):
+                assert not {code for code in (RARE, unknown_code()) if code in told}, where
+            else:
+                assert told == answer, (reader, where)
