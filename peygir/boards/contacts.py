@@ -41,6 +41,7 @@ DAYS_MAX: Final = 92  # of one period, so that no page grows with the years
 LONGEST: Final = timedelta(hours=4)  # a beginning before this was left behind by another call
 KINDS: Final = ("case.registered", "case.joined", "contact.ended")
 BATCH: Final = 5_000
+FIELDS: Final = ("at", "started_at", "channel", "outcome", "case_id", "staff_id", "article", "body")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +181,7 @@ where at >= %(since)s and at < %(until)s and started_at is not null
 def figures(policy: CityPolicy, *, since: datetime, until: datetime) -> Figures:
     """All figures of one period (at most DAYS_MAX days of it, the latest) in three queries."""
     since = max(since, until - timedelta(days=DAYS_MAX))
-    given = {"zone": policy.calendar.zone, "since": since, "until": until}
+    given: dict[str, Any] = {"zone": policy.calendar.zone, "since": since, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(COUNT, given)
         counted = cursor.fetchall()
@@ -241,10 +242,12 @@ def check(scope: Scope) -> Iterator[str]:
         events = [e for e in read.values(batch) if _counts(e) and not e.facts.get("of")]
         wanted = {e.id: _row(e) | more.get(e.id, {}) for e in events}
         span = Contact.objects.filter(pk__gt=last, pk__lte=batch[-1].id)
-        found = {row["event_id"]: row for row in span.values()}
+        found = {
+            pk: dict(zip(FIELDS, row, strict=True)) for pk, *row in span.values_list("pk", *FIELDS)
+        }
         for event_id in sorted(wanted.keys() | found.keys()):
             row = found.get(event_id)
-            if row is None or wanted.get(event_id) != {k: row[k] for k in row if k != "event_id"}:
+            if row is None or wanted.get(event_id) != row:
                 yield f"contact of event {event_id}: is {row!r}"
         last, done = batch[-1].id, done + len(wanted)
     scope.counted["contacts"] = done

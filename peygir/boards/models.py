@@ -109,3 +109,41 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.outcome}"
+
+
+class Shift(models.Model):
+    """Somebody is at the telephone from `starts_at` to `ends_at`; an end is not part of it."""
+
+    id = models.BigAutoField(primary_key=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    post = models.CharField(max_length=60)
+    made_by = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["starts_at"], name="shift_starts")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="shift_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} from {self.starts_at}"
+
+
+class HandOverNote(models.Model):
+    """What a shift leaves to the next one. About the work, never about a citizen."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    post = models.CharField(max_length=60)
+    staff_id = models.BigIntegerField(null=True)
+    text = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-at"], name="shift_note_at")]
+
+    def __str__(self) -> str:
+        return f"note of {self.at}"

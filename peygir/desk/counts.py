@@ -4,7 +4,7 @@ import csv
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse

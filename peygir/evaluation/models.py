@@ -85,3 +85,40 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return f"appeal against point {self.point_id}"
+
+
+class Sample(models.Model):
+    """Answers of one week drawn by lot for review (M3). With `seed` and the week's answers the draw
+    can be repeated by anybody."""
+
+    week = models.DateField(primary_key=True)  # its Saturday
+    seed = models.CharField(max_length=32)
+    answers = models.IntegerField()  # from how many it was drawn
+    at = models.DateTimeField()
+    staff_id = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"sample of {self.week}"
+
+
+class Review(models.Model):
+    """One drawn answer and what a reviewer found. Marks are 0 to 2; None: not reviewed yet."""
+
+    event_id = models.BigIntegerField(primary_key=True)  # by which the answer was given
+    sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="reviews")
+    case_id = models.BigIntegerField()
+    paper_id = models.BigIntegerField()
+    unit = models.CharField(max_length=40)
+    post = models.CharField(max_length=60, blank=True)
+    complete = models.SmallIntegerField(null=True)
+    correct = models.SmallIntegerField(null=True)
+    courteous = models.SmallIntegerField(null=True)
+    clear = models.SmallIntegerField(null=True)
+    at = models.DateTimeField(null=True)
+    staff_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["sample", "unit"], name="review_sample")]
+
+    def __str__(self) -> str:
+        return f"review of {self.event_id}"

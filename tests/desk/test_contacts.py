@@ -6,8 +6,8 @@ import pytest
 
 from peygir.boards import contacts, replay
 from peygir.boards.models import Contact
-from peygir.channels.phone.calls import Ring, told
 from peygir.cases.models import Case
+from peygir.channels.phone.calls import Ring, told
 from peygir.ledger.models import Event
 from peygir.policy.model import CityPolicy
 from tests.city import Make
@@ -76,7 +76,7 @@ def test_what_is_no_ending_is_refused_and_nothing_is_lost(story: Make, wrong: st
 def test_a_call_that_nobody_took_is_a_dropped_contact_once(story: Make) -> None:
     story(at=now(hours=1))
     for what in ("ring", "hangup", "hangup"):
-        told(Ring(what=what, call="7", number="09123456789", extension="201"), at=now())  # type: ignore[arg-type]  # a word of the list
+        told(Ring(what=what, call="7", number="09123456789", extension="201"), at=now())
     assert outcomes() == ["case", "dropped"]
 
 
