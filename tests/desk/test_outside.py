@@ -96,9 +96,7 @@ def test_objections_are_listed_by_district_for_those_who_answer_for_it(
     assert len(sheet.strip().splitlines()) == 2
 
 
-@pytest.mark.parametrize(
-    "query", ["district=x", "why=1", f"below={10**20}", "district=۳"]
-)
+@pytest.mark.parametrize("query", ["district=x", "why=1", f"below={10**20}", "district=۳"])
 def test_hostile_filters_are_no_filters(voices: CityPolicy, query: str) -> None:
     assert signed_in("centre-head").get(f"/desk/objections/?{query}").status_code == 200
     assert signed_in("mayor").get(f"/desk/outside/?from={query}").status_code == 200

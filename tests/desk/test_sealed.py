@@ -40,7 +40,7 @@ SEARCHED: Final = ("search", "inbox")
 CONTACTS: Final = re.compile(r"(GET|POST) contact")
 CHANGING: Final = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|token=[^"&]*|nonce-[^"\' ;]*'
-    r"|/undelivered/\d+/|/drafts/\d+/|\b[0-9a-f]{16}\b|\b(?:[a-z0-9]{4}-){3}[a-z0-9]{4}\b"
+    r"|/undelivered/\d+/|/drafts/\d+/|#[۰-۹0-9]+</|\b[0-9a-f]{16}\b|\b(?:[a-z0-9]{4}-){3}[a-z0-9]{4}\b"
     r'|"token": "[^"]*"'
     r"|name=\"once\" value=\"[^\"]*\""
 )
