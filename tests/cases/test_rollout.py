@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -149,12 +150,12 @@ class TestUnitByUnit:
             policies.extend(new.digest, {"d5": LATER}, actor=SYSTEM, at=NOON)
 
     def test_a_registration_asks_the_database_nothing_more(
-        self, qom: CityPolicy, django_assert_max_num_queries: object
+        self, qom: CityPolicy, django_assert_max_num_queries: Any
     ) -> None:
         staged(qom, TWELVE, d3=NOON)
         policies.current()
         policies.for_new("W01", 3, at=NOON)  # reads the newer version once
-        with django_assert_max_num_queries(0):  # type: ignore[operator]
+        with django_assert_max_num_queries(0):
             policies.for_new("W01", 3, at=NOON)
             policies.for_new("W01", 5, at=NOON)
 
@@ -196,10 +197,10 @@ class TestWhoIsTold:
 
 class TestNothingIsChangedAfterwards:
     @pytest.mark.parametrize("model", [PolicyVersion, Rollout, InForce])
-    def test_by_nobody(self, qom: CityPolicy, model: type) -> None:
+    def test_by_nobody(self, qom: CityPolicy, model: Any) -> None:
         staged(qom, TWELVE, d3=NOON)
         with pytest.raises(DatabaseError), transaction.atomic():
-            model.objects.all().delete()  # type: ignore[attr-defined]
+            model.objects.all().delete()
 
 
 def test_replay_finds_rows_that_no_event_made(qom: CityPolicy) -> None:

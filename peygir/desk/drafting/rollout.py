@@ -86,8 +86,8 @@ def _context(request: StaffRequest, version: PolicyVersion, wrong: str) -> dict[
         "may_extend": may.open_page(request.actor, "policy_approve") and EVERYWHERE not in dates,
         "changes": [each.words.in_(lang) for each in compare(old.files, new.files)],
         "flows": [
-            (_("version in force elsewhere"), old, mark_safe(draw(old, lang))),  # noqa: S308 - ours
-            (_("version on its way"), new, mark_safe(draw(new, lang))),  # noqa: S308 - ours
+            (_("version in force elsewhere"), old, mark_safe(draw(old, lang))),  # noqa: S308 - our own drawing
+            (_("version on its way"), new, mark_safe(draw(new, lang))),  # noqa: S308 - our own drawing
         ],
         "running": sorted((numbers[digest], n) for digest, n in running.items()),
         "speed": _bars(
