@@ -36,7 +36,7 @@ def season(request: StaffRequest, code: str) -> HttpResponse:
         "words": overlay.words.in_(language()),
         "runs": runs,
         "chosen": chosen[0] if len(chosen) == 1 else None,
-        "held": any(run.state == "on" and run.expires_at > request.at for run in runs),
+        "is_on": any(run.state == "on" and run.expires_at > request.at for run in runs),
         "total": figures["kind"].total(),
         "parts": [
             (title, _rows(request, name, figures[name]))
