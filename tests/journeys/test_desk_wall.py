@@ -33,7 +33,7 @@ HOURS = """async (updates) => {
   for (let n = 0; n < updates; n++) {
     let i = 0;
     apply(html.replace(/data-item="\\d+" data-event="\\d+"/g, () =>
-      `data-item="${i++ ? i : n % 7}" data-event="${n}"`));
+      `data-item="${i++ ? 100 + i : n % 7}" data-event="${n}"`));
     if (n % 200 === 0) await new Promise((go) => setTimeout(go));
   }
   apply(html);
