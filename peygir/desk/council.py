@@ -19,6 +19,7 @@ from peygir.desk import case as case_page
 from peygir.desk import nav, tracks
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.follow.common import language, status_of
+from peygir.desk.social import anonymous, known
 from peygir.ledger import read
 from peygir.ledger.entry import Recorded
 from peygir.people import papers
@@ -103,11 +104,13 @@ def _story(request: StaffRequest, code: str) -> HttpResponse:
     found = case_page.visible(request, code)
     policy, state = case_page.policy_of(request, found), board.state_of(found)
     events = [e for e in read.of("case", found.pk) if e.kind != "case.noted"]
-    texts = {paper.pk: paper.text for paper in papers.of(found.pk)}
+    those = known.of(found.pk)
+    written = papers.of(found.pk)
+    texts = {paper.pk: anonymous.hidden(paper.text, those) for paper in written}
     context = {
         "case": found,
         "title": case_page.title(policy, found, language()),
-        "said": papers.of(found.pk, "words"),
+        "said": [(texts[p.pk], p.erased_at) for p in written if p.kind == "words"],
         "lines": [_line(policy, event, texts) for event in events],
         "tracks": tracks.shown(
             policy, state, request.actor, at=request.at, language=language(), code=found.code

@@ -4,6 +4,7 @@ import pytest
 
 from peygir.cases import acts
 from peygir.ledger import read
+from peygir.people.models import Paper
 from tests.city import Story, filling
 from tests.desk.people import signed_in, soup
 from tests.desk.special import invited, isfahan, made, special, stored
@@ -82,6 +83,9 @@ def test_the_whole_story_names_posts_leaves_out_citizens_and_is_logged(special: 
         at=special.at,
         text="یادداشت داخلی",
     )
+    words = Paper.objects.get(case_id=special.case.id, kind="words")
+    words.text += "؛ به خانم رضایی با ۰۹۱۲ ۳۴۵ ۶۷۸۹ زنگ بزنید"
+    words.save()
     invited(special)
     member = signed_in("council-1", fa="عضو شورا")
     page = soup(member.get(f"{page_of(special)}story/"))
@@ -90,7 +94,7 @@ def test_the_whole_story_names_posts_leaves_out_citizens_and_is_logged(special: 
         next(e.actor.post for e in read.of("case", special.case.id) if e.step == "report")
     ]
     assert unit.words.fa in page
-    for hidden in (PHONE, "مریم رضایی", "یادداشت داخلی", "خیابان گلستان"):
+    for hidden in (PHONE, "رضایی", "یادداشت داخلی", "خیابان گلستان"):
         assert hidden not in page, hidden
     (seen,) = read.of("reading", special.case.id)
     assert (seen.kind, seen.actor.post) == ("reading.opened", "council-1")

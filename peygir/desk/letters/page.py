@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.http import Http404, HttpResponse
 
@@ -18,7 +17,7 @@ from peygir.desk.access import StaffRequest
 from peygir.desk.case import policy_of, title
 from peygir.desk.follow.common import language
 from peygir.desk.letters import form
-from peygir.desk.letters.shown import chip, number
+from peygir.desk.letters.shown import chip, isolated, last_day, number
 from peygir.people.models import Letter
 from peygir.people.models.letters import DRAFT, IN, SENT, SIGNED
 from peygir.people.papers import TEXT_MAX
@@ -116,7 +115,8 @@ def show(
         "may_close": writes and letter.state == SENT,
         "erased": letter.erased_at is not None,
         "came": letter.direction == IN,
-        "last_day": letter.reply_by - timedelta(minutes=1) if letter.reply_by else None,
+        "last_day": last_day(letter),
+        "body": isolated(letter.body),
         "errors": dict(errors or {}),
         "sentence": sentence,
         "typed": request.POST,

@@ -1,6 +1,5 @@
 """From a stored letter to its paper and its file, in the city's own language."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from peygir.calendars.persian import to_persian_digits
 from peygir.cases.words import post_name
 from peygir.desk.letters import ece, pdf
 from peygir.desk.letters.page import Place
+from peygir.desk.letters.shown import isolated
 from peygir.people import organisation
 from peygir.people.models import Letter
 from peygir.policy.model import CityPolicy
@@ -65,7 +65,7 @@ def _printed(place: Place, letter: Letter) -> pdf.Printed:
         marks=_marks(letter),
         addressee=letter.addressee,
         subject=_("Subject: %(subject)s") % {"subject": letter.subject},
-        body=_isolated(letter.body),
+        body=isolated(letter.body),
         signature=[*[person.name(language) for person in signers[:1]], post],
         copies=letter.copies,
         copies_title=_("Copies:"),
@@ -86,11 +86,6 @@ def _marks(letter: Letter) -> list[str]:
         number = pdf.ltr(to_persian_digits(letter.refers_to))
         said.append(_("In reply to letter %(number)s") % {"number": number})
     return said
-
-
-def _isolated(text: str) -> str:
-    """Tracking codes and numbers with signs in them keep their order between Persian words."""
-    return re.sub(r"[0-9۰-۹]+(?:[-/][0-9۰-۹]+)+", lambda found: pdf.ltr(found[0]), text)
 
 
 def _day(letter: Letter) -> str:

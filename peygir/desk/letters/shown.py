@@ -1,6 +1,7 @@
 """How a letter is called and where it stands, on every page that shows one."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -8,6 +9,17 @@ from peygir.calendars.persian import to_persian_digits
 from peygir.look.chips import Chip
 from peygir.people.models import Letter
 from peygir.people.models.letters import SENT
+
+
+def isolated(text: str) -> str:
+    """`text` with codes and numbers that have signs in them kept in their own order."""
+    digits = r"[0-9۰-۹]+(?:[-/][0-9۰-۹]+)+"
+    return re.sub(digits, lambda found: f"\u2066{found[0]}\u2069", text)
+
+
+def last_day(letter: Letter) -> datetime | None:
+    """An instant of the last day on which a reply is in time."""
+    return letter.reply_by - timedelta(minutes=1) if letter.reply_by else None
 
 
 def number(letter: Letter) -> str:

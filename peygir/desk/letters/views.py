@@ -28,7 +28,7 @@ from peygir.desk.follow.common import language, number_of, status_of
 from peygir.desk.letters import ece, form, paper
 from peygir.desk.letters import page as pages
 from peygir.desk.letters.page import Place
-from peygir.desk.letters.shown import chip, number
+from peygir.desk.letters.shown import chip, last_day, number
 from peygir.look import chips
 from peygir.look.dates import local
 from peygir.people import letters
@@ -270,6 +270,7 @@ def _row(request: StaffRequest, one: Letter, found: board.Register) -> dict[str,
         "number": number(one),
         "case": case,
         "chip": chip(one, request.at),
+        "last_day": last_day(one),
         "answers": number(one.answers) if one.answers else "",
     }
 

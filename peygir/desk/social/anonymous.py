@@ -10,6 +10,7 @@ from typing import Final
 
 from peygir.calendars.persian import search_key, to_latin_digits
 
+HIDDEN: Final = "•••"
 NAME_MIN: Final = 3  # letters of a single name that is looked for
 TOLD_WORDS: Final = 3  # words in a row that an address and a text may not share
 _GAP = r"[\s\-\u200c.()/_]{0,2}"
@@ -55,6 +56,14 @@ def look(text: str, known: Known) -> list[Flag]:
         Flag(kind="address", text=shared, stops=False) for shared in _shared(text, known.addresses)
     ]
     return list(dict.fromkeys(found))
+
+
+def hidden(text: str, known: Known) -> str:
+    """`text` with dots where a name or a number that gives somebody away stood."""
+    for flag in look(text, known):
+        if flag.stops:
+            text = text.replace(flag.text, HIDDEN)
+    return text
 
 
 def is_national_id(digits: str) -> bool:

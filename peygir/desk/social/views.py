@@ -21,14 +21,14 @@ from peygir.desk import nav, steps
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.case import policy_of, title
 from peygir.desk.follow.common import language, number_of, status_of, text_of
-from peygir.desk.social import anonymous
+from peygir.desk.social import anonymous, known
 from peygir.desk.social.way import Come, Way, come, way
 from peygir.ledger import read
 from peygir.ledger.entry import Recorded
 from peygir.look import chips
 from peygir.look.chips import Chip
 from peygir.look.numbers import fa
-from peygir.people import contacts, papers
+from peygir.people import papers
 from peygir.people.models import Paper
 from peygir.people.papers import TEXT_MAX
 from peygir.policy.model import CityPolicy, Step
@@ -248,14 +248,7 @@ def kind_of(kind: str) -> str:
 
 
 def _flags(found: Track, text: str) -> list[anonymous.Flag]:
-    case_id = found.waiting.case.pk
-    people = [one.citizen for one in contacts.reporters(case_id) if one.citizen is not None]
-    known = anonymous.Known(
-        names=tuple(one.name for one in people if one.name),
-        phones=tuple(one.phone for one in people if one.phone),
-        addresses=tuple(paper.text for paper in papers.of(case_id, "address")),
-    )
-    return anonymous.look(text, known)
+    return anonymous.look(text, known.of(found.waiting.case.pk))
 
 
 def _is_author(request: StaffRequest, drafted: Recorded) -> bool:
