@@ -20,6 +20,7 @@ from peygir.policy.errors import PolicyError
 from peygir.policy.model import CityPolicy
 from peygir.worker import turns
 from tests.city import NOON, reported
+from tests.fixtures import ROOT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("M11")]
 
@@ -168,6 +169,11 @@ class TestUnitByUnit:
         assert Post.objects.get(code="night-1").is_open
         assert Unit.objects.get(code="reception").is_open
         assert list(replayed(Scope())) == []
+
+    def test_loading_the_city_again_closes_none_of_its_new_units(self, qom: CityPolicy) -> None:
+        staged(qom, A_DESK, d3=NOON)
+        policies.adopt(ROOT / "cities" / "qom", actor=SYSTEM, at=NOON)
+        assert Unit.objects.get(code="night").is_open
 
     def test_one_at_a_time(self, qom: CityPolicy) -> None:
         staged(qom, TWELVE, d3=NOON)
