@@ -87,20 +87,12 @@ def sentence(event: Recorded, policy: CityPolicy, language: str) -> str:
             return _("%(step)s: proposed, waiting for the head's approval.") % _named(
                 event, policy, language
             )
-        case "case.proposal_refused":
-            return _("The head refused the proposal.")
         case "case.inspected":
             return _("Field inspection: %(found)s.") % {"found": finding(facts["sets"]["finding"])}
         case "case.joined":
             return _("Another citizen reported the same; %(n)s reporters now.") % {
                 "n": fa(facts["sets"]["reporters"])
             }
-        case "case.absorbed":
-            return _("Another report of the same event was merged into this case.")
-        case "case.noted":
-            return _("Note for colleagues.")
-        case "case.told":
-            return _("Everybody who reported this incident was told about it.")
         case "case.paused" | "case.resumed":
             return _paused(event, policy, language)
         case "clock.fired":
@@ -108,7 +100,17 @@ def sentence(event: Recorded, policy: CityPolicy, language: str) -> str:
         case "case.climbed" | "case.invited" | "case.uninvited":
             return _by_post(event, policy, language)
         case kind:
-            return kind
+            return _plain(kind)
+
+
+def _plain(kind: str) -> str:
+    """What is said of an event in the same words each time."""
+    return {
+        "case.proposal_refused": _("The head refused the proposal."),
+        "case.absorbed": _("Another report of the same event was merged into this case."),
+        "case.noted": _("Note for colleagues."),
+        "case.told": _("Everybody who reported this incident was told about it."),
+    }.get(kind, kind)
 
 
 def unit_name(policy: CityPolicy, code: str, language: str) -> str:
