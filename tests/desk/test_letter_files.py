@@ -181,7 +181,7 @@ class TestTheDoor:
         assert (came.theirs, came.dated) == ("1405/12", WIRE.dated)
         assert "می‌شود" in came.body
         answer = officer.get(f"/desk/letters/{came.pk}/scan/")
-        assert b"".join(answer.streaming_content) == PDF  # type: ignore[attr-defined]
+        assert b"".join(answer.streaming_content) == PDF
 
     def test_what_a_file_calls_a_pdf_must_be_one(self, special: Story, officer: Client) -> None:
         letter = sent(officer, special)
