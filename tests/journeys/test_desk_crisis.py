@@ -1,0 +1,69 @@
+"""Two people switch a crisis on in a browser, and everybody sees it within seconds."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from peygir.cases import policies
+from peygir.ledger.entry import SYSTEM
+from peygir.policy.model import CityPolicy
+from tests.city import NOON, hire
+from tests.fixtures import ROOT
+from tests.journeys.browse import SIZES, Open, faults
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+EVERYBODY_MS = 5_000  # until every open desk page shows it
+TOGETHER_S = 30  # for both people, from opening the page to the banner
+
+
+@pytest.fixture
+def isfahan(qom: CityPolicy) -> Iterator[CityPolicy]:
+    policy, _ = policies.adopt(ROOT / "cities" / "isfahan", actor=SYSTEM, at=NOON)
+    policies._latest.cache_clear()
+    yield policy
+    policies._latest.cache_clear()
+
+
+def _post(policy: CityPolicy, role: str) -> str:
+    return next(p.code for p in policy.organisation.posts.values() if role in p.roles)
+
+
+@pytest.mark.requirement("I13")
+def test_a_crisis_is_on_within_thirty_seconds_and_three_taps(
+    isfahan: CityPolicy, desk: Open
+) -> None:
+    operator = desk(hire("operator", _post(isfahan, "reception")), "/desk/console/")
+    second = desk(hire("second", _post(isfahan, "deputy")), "/desk/crisis/")
+    began = time.monotonic()
+    first = desk(hire("first", _post(isfahan, "centre_head")), "/desk/crisis/")
+    first.click("#plan-storm button:has-text('درخواست روشن‌کردن')")
+    second.wait_for_selector("#crisis-live button:has-text('تأیید می‌کنم')", timeout=EVERYBODY_MS)
+    assert first.locator("#crisis-live button:has-text('تأیید می‌کنم')").count() == 0
+    second.click("#crisis-live button:has-text('تأیید می‌کنم')")
+    operator.wait_for_selector("#crisis-banner .banner", timeout=EVERYBODY_MS)
+    assert time.monotonic() - began < TOGETHER_S
+    operator.click("#crisis-banner a")
+    operator.fill("#id_words", "درخت روی خودرو افتاده است")
+    operator.fill("#id_address", "چهارباغ، منطقه ۳")
+    operator.keyboard.press("Control+Enter")
+    operator.wait_for_selector(".panel")
+    first.reload()
+    first.click("#crisis-live a")
+    assert first.locator("h1").inner_text().startswith("گزارش")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_pages_are_without_faults(isfahan: CityPolicy, desk: Open, dark: bool) -> None:
+    person = hire("both", _post(isfahan, "centre_head"))
+    for size in SIZES:
+        for path in ("/desk/crisis/", "/desk/crisis/plans/storm/", "/en/crisis/", "/crisis/"):
+            page = desk(person, path, size=size, dark=dark)
+            assert faults(page) == [], (path, size)
+            if shots := os.environ.get("PEYGIR_SHOTS"):
+                name = f"{path.strip('/').replace('/', '-')}-{size[0]}-{dark}.png"
+                page.screenshot(path=str(Path(shots) / name), full_page=True)
+            page.context.close()
