@@ -84,7 +84,7 @@ function place(old, fresh) {
   const held = old.contains(document.activeElement) ? document.activeElement : null;
   if (old.classList.contains("at")) fresh.classList.add("at");
   old.replaceWith(fresh);
-  if (held) (($$("a, button, summary", fresh).find((one) => one.textContent === held.textContent)) ?? $("h3 a", fresh))?.focus({ preventScroll: true });
+  if (held) (($$("a, button, summary", fresh).find((one) => one.textContent === held.textContent)) ?? $("h2 a", fresh))?.focus({ preventScroll: true });
   return fresh;
 }
 
@@ -137,7 +137,7 @@ export function apply(html) {
 const KEY = "wall-sound";
 let sound = null;
 function alarm(items) {
-  $("#told").textContent = word("New", { title: $("h3", items[0]).textContent.trim() });
+  $("#told").textContent = word("New", { title: $("h2", items[0]).textContent.trim() });
   setTimeout(() => { for (const item of items) item.classList.remove("fresh"); }, 7000);
   if ($("#sound").getAttribute("aria-pressed") === "true") ring();
 }
