@@ -29,14 +29,18 @@ def find(policy: CityPolicy, text: str, *, at: datetime, most: int = 5) -> list[
     """The articles that speak of `text`, likeliest first; [] when none does.
 
     Words of the title and those by which people ask weigh more than words of the text; a word
-    that is in nearly every article weighs nothing.
+    that is in nearly every article weighs nothing. Words of the text alone are enough only when
+    each one of those asked for is there.
     """
     spoken = list(dict.fromkeys(search_key(text[:TEXT_MAX]).split()))
+    if not spoken:
+        return []
     holding = {one.code: one for one in articles(policy, at=at)}
     scored = []
     for order, (code, *fields) in enumerate(_index(policy)):
-        score = sum(_worth(word, fields) for word in spoken) if code in holding else 0
-        if score >= ASKED:
+        worths = [_worth(word, fields) for word in spoken] if code in holding else [0]
+        score = sum(worths)
+        if score >= ASKED or all(worths):
             scored.append((-score, order, code))
     return [holding[code] for _, _, code in sorted(scored)[:most]]
 

@@ -122,7 +122,7 @@ def _totals(found: Figures) -> Mapping[str, int]:
 def _by_day(found: Figures, first: date, last: date) -> charts.Chart:
     days = list(_span(first, last))
     numbers = [found.days.get(day, (0, 0, 0, 0)) for day in days]
-    names = (_("Calls"), _("Messages"), _("About earlier messages"))
+    names = (_("Calls"), _("Messages"), _("Follow-ups"))
     series = [charts.Series(name, [row[at] for row in numbers]) for at, name in enumerate(names)]
     labels = [fa("{1}/{2}".format(*to_jalali(day))) for day in days]
     return charts.line(_("Calls, messages and follow-ups by day"), labels, series)

@@ -1,0 +1,98 @@
+"""Answering from an article by key alone, and the pages of contacts, shifts and quality."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from peygir.boards.models import Contact, Shift
+from peygir.cases.models import Case
+from peygir.policy.model import CityPolicy
+from tests.city import Story, hire
+from tests.desk.test_quality import SAID
+from tests.journeys.browse import SIZES, Open, faults
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def busy(qom: CityPolicy) -> None:
+    """A few answered messages, some contacts of other kinds, somebody at the telephone."""
+    now = datetime.now(UTC)
+    for back in (30, 28, 26):
+        one = Story(qom, at=now - timedelta(hours=back)).after(hours=3)
+        one.act("report", result_text="لکه‌گیری انجام شد", report_to_citizen=SAID)
+    for at, outcome in enumerate(("information", "dropped", "follow_up", "outside_body")):
+        Contact.objects.create(
+            event_id=10**12 + at,
+            at=now - timedelta(hours=at),
+            channel="sms" if outcome == "follow_up" else "phone",
+            outcome=outcome,
+            article="power-cut" if outcome == "information" else "",
+            body="gas" if outcome == "outside_body" else "",
+        )
+    hours = timedelta(hours=3)
+    Shift.objects.create(
+        starts_at=now - hours, ends_at=now + hours, post="reception-1", made_at=now
+    )
+
+
+@pytest.mark.requirement("S24")
+def test_a_question_is_answered_with_the_keyboard(qom: CityPolicy, desk: Open) -> None:
+    page = desk(hire("operator", "reception-1"), "/desk/console/")
+    page.keyboard.type("09123456789")
+    page.keyboard.press("F2")
+    page.keyboard.type("برق کوچه رفته")
+    page.wait_for_selector("#answers details")
+    page.keyboard.press("Alt+Digit1")
+    page.wait_for_selector("#answers details[open]")
+    assert "۱۲۱" in page.inner_text("#answers details[open]")
+    assert faults(page) == []
+    _shot(page, "console")
+    page.wait_for_function("document.activeElement.value?.startsWith('end:information')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".panel.done")
+    row = Contact.objects.get()
+    assert (row.outcome, row.article, row.channel) == ("information", "power-cut", "phone")
+    assert row.started_at is not None
+    assert not Case.objects.exists()
+
+
+def test_a_call_without_a_caller_ends_with_two_keys(qom: CityPolicy, desk: Open) -> None:
+    page = desk(hire("operator", "reception-1"), "/desk/console/")
+    page.keyboard.press("Alt+KeyK")
+    page.wait_for_function("document.activeElement.value === 'end:dropped'")
+    page.keyboard.press("Digit2")
+    page.wait_for_selector(".panel.done")
+    assert Contact.objects.get().outcome == "wrong_number"
+
+
+@pytest.mark.requirement("S11", "S10", "M3")
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_pages_have_no_faults(busy: None, desk: Open, size: Any, dark: bool) -> None:
+    head = hire("head", "centre-head")
+    for name in ("contacts", "shifts", "quality"):
+        page = desk(head, f"/desk/{name}/", size=size, dark=dark)
+        _shot(page, f"{name}-{size[0]}-{dark}")
+        assert faults(page) == [], name
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_questions_of_citizens_have_no_faults(
+    qom: CityPolicy, page: Any, live_server: Any, size: Any
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{live_server.url}/help/questions/")
+    page.fill("[name=q]", "سگ ولگرد")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("details[open]")
+    _shot(page, f"questions-{size[0]}")
+    assert faults(page) == []
+
+
+def _shot(page: Any, name: str) -> None:
+    folder = os.environ.get("SHOTS_TO")
+    if folder:
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
