@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_RUN}off/", switch.off, name="crisis_off"),
     path(f"{_RUN}group/", work.group, name="crisis_group"),
     path(f"{_RUN}pause/", work.pause, name="crisis_pause"),
+    path(f"{_RUN}report.pdf", work.report_pdf, name="crisis_pdf"),
     path(f"{_RUN}pauses.csv", work.pauses_csv, name="crisis_pauses"),
     path("season/<slug:code>/", season.season, name="season"),
     path("season/<slug:code>.csv", season.season_csv, name="season_csv"),

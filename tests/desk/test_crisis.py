@@ -144,6 +144,8 @@ def test_the_report_says_what_was_paused_merged_and_what_it_cost(
     with time_machine.travel(soon + timedelta(hours=2), tick=False):
         page = soup(people["council"].get(path))
         sheet = soup(people["council"].get(f"{path}pauses.csv"))
+        printed = [people["council"].get(f"{language}{path}report.pdf") for language in ("", "/en")]
+    assert all(one.content.startswith(b"%PDF") for one in printed)
     assert planned.code in sheet
     assert "توفان" in page
     assert head.post(f"{path}off/").status_code == 302

@@ -3,6 +3,7 @@
 import csv
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,14 +16,15 @@ from peygir.boards import cases
 from peygir.boards import overlays as board
 from peygir.calendars import codes
 from peygir.cases import overlay_tasks, overlays
-from peygir.cases.models import Case, OverlayPlan
+from peygir.cases.models import Case, OverlayPlan, OverlayRun
 from peygir.cases.switching import STATES, SwitchError
 from peygir.cases.words import post_name
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
-from peygir.desk.crisis import parts
+from peygir.desk.crisis import parts, pdf
 from peygir.desk.follow.common import language
-from peygir.look.dates import local
+from peygir.look.dates import duration, jalali_words, local
+from peygir.look.numbers import fa
 
 BOM = "\ufeff"
 PAUSE_COLUMNS = ("case", "referral", "from", "until", "went_on", "reason", "post")
@@ -95,8 +97,76 @@ def pauses_csv(request: StaffRequest, run_id: int) -> HttpResponse:
     )
 
 
-def _report(request: StaffRequest, run_id: int, status: int = 200) -> HttpResponse:
+@page("crisis")
+@never_cache
+@require_GET
+def report_pdf(request: StaffRequest, run_id: int) -> HttpResponse:
+    """The same as a file, in the reader's language."""
     run = parts.run_or_404(run_id)
+    given = _told(request, run)
+    name = f"report-{run.code}-{local(run.proposed_at):%Y%m%d}.pdf"
+    return HttpResponse(
+        pdf.draw(_sheet(request, given)),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _report(request: StaffRequest, run_id: int, status: int = 200) -> HttpResponse:
+    context = _told(request, parts.run_or_404(run_id))
+    return nav.show(request, "desk/crisis/report.html", context, here="crisis", status=status)
+
+
+def _sheet(request: StaffRequest, given: dict[str, Any]) -> pdf.Sheet:
+    """What the page says, line by line."""
+    after, one = given["after"], given["one"]
+    cost = after.cost
+    figures = (
+        (after.cases, _("messages registered meanwhile")),
+        (cost.moved, _("deadlines moved")),
+        (cost.late_without, _("would have been late by the ordinary deadline")),
+        (cost.late_with, _("were late all the same")),
+        (len(after.paused), _("clocks stood still")),
+        (after.merged, _("reports merged into incidents")),
+    )
+    longer = _("Together the deadlines became longer by %(time)s.")
+    stood = [
+        " · ".join(
+            (
+                fa(each.code),
+                f"{jalali_words(each.since)} – {jalali_words(each.until)}",
+                given["reasons"].get(each.reason, each.reason),
+            )
+        )
+        for each in after.paused
+    ]
+    happened = [
+        " · ".join(part for part in (jalali_words(at), words, who) if part)
+        for at, words, who in given["events"]
+    ]
+    sections = (
+        (_("When, where and by whom"), [one["scope"], *happened]),
+        (_("What changed"), [f"{words}: {span}" for words, span in given["dues"]]),
+        (
+            _("What it cost"),
+            [*(f"{words}: {fa(n)}" for n, words in figures)]
+            + ([longer % {"time": duration(cost.longer)}] if cost.moved else []),
+        ),
+        (_("Clocks that stood still, for the council"), stood or [_("None.")]),
+    )
+    lang = language()
+    return pdf.Sheet(
+        title=_("Report: %(name)s") % {"name": one["words"]},
+        head=given["banner_words"],
+        sections=sections,
+        foot=f"{request.policy.words.in_(lang)} · {jalali_words(request.at)}",
+        is_rtl=not lang.startswith("en"),
+        made_at=request.at,
+    )
+
+
+def _told(request: StaffRequest, run: OverlayRun) -> dict[str, Any]:
+    """Everything that the report says of a run."""
     after, lang = board.after(run, request.at), language()
     overlay, policy = overlays.overlay_of(run), request.policy
     dues = {**overlay.due_by_class, **overlay.due_by_stage}
@@ -106,7 +176,7 @@ def _report(request: StaffRequest, run_id: int, status: int = 200) -> HttpRespon
     def who(post: str) -> str:
         return post_name(policy, post, lang)
 
-    context = {
+    return {
         "one": parts.shown(request, run),
         "after": after,
         "events": [
@@ -122,7 +192,6 @@ def _report(request: StaffRequest, run_id: int, status: int = 200) -> HttpRespon
         "plan": OverlayPlan.objects.filter(pk=run.plan).first() if run.plan else None,
         "may_work": bool(request.actor.roles & {overlay.by, overlay.second}),
     }
-    return nav.show(request, "desk/crisis/report.html", context, here="crisis", status=status)
 
 
 def _lead(request: StaffRequest) -> Case:
