@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from peygir.boards import shifts
+from peygir.cases import policies
 from peygir.evaluation import copies, quality
 from peygir.evaluation.models import Review, Sample
 from peygir.evaluation.quality import Answer
@@ -13,6 +14,8 @@ from peygir.policy.model import CityPolicy
 from tests.city import NOON, Make
 from tests.desk.people import signed_in, soup
 from tests.desk.test_console import now
+from tests.house.source import ROOT
+from tests.scenarios.player import Player, load
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/quality/"
@@ -123,3 +126,14 @@ def test_a_head_sees_the_answers_of_own_units_only(story: Make) -> None:
     answered(story, count=3)
     assert SAID in soup(signed_in("d3-mayor").get(PAGE))
     assert SAID not in soup(signed_in("d5-mayor").get(PAGE))
+
+
+@pytest.mark.requirement("M3")
+def test_a_citizens_rating_belongs_to_the_answer_before_it() -> None:
+    folder = ROOT / "cities" / "mashhad"  # the city whose citizens rate answers
+    policy, _ = policies.adopt(folder, actor=SYSTEM, at=NOON)
+    Player(policy, load(folder / "scenarios" / "objection.toml")).play()
+    found = quality.answers(since=NOON - timedelta(days=40), until=NOON + timedelta(days=40))
+    rated = [(one.post, one.rating) for one in found if one.rating is not None]
+    assert rated == [("d4-civil-head", 2), ("d4-mayor", 5)]
+    assert all(one.took is not None for one in found)
