@@ -1,8 +1,14 @@
-"""What the simulated citizens and officials say, from `demo.toml` in the city's folder."""
+"""What the simulated citizens and officials say, from `demo.toml` in the city's folder.
+
+`[accounts]`, `[messages]`, `[places.districts]` and `[results]` may be left out: then every role
+has an account, every category comes equally often in its own words, the districts lie in rows on
+the map, and `[texts] result` is what units report.
+"""
 
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil, sqrt
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -47,8 +53,8 @@ class Texts:
 
     def result(self, rng: Random, policy: CityPolicy, category: str) -> str:
         group = policy.categories[category].group if category else ""
-        found = self.results.get(group) or next(iter(self.results.values()))
-        return rng.choice(found)
+        found = self.results.get(group) or next(iter(self.results.values()), None)
+        return rng.choice(found or self.texts["result"])
 
     def person(self, rng: Random) -> tuple[str, str]:
         """A name in Persian and in English."""
@@ -61,13 +67,15 @@ def load(folder: Path, policy: CityPolicy) -> Texts:
     """The texts in `folder`. Raises NoTexts naming what is missing or unknown to the policy."""
     try:
         data: dict[str, Any] = tomllib.loads((folder / FILE).read_text("utf-8"))
-        made = _texts(data)
+        made = _texts(data, policy)
     except FileNotFoundError:
         raise NoTexts(f"{folder.name}/{FILE} is missing: a city needs it for its demo.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise NoTexts(f"{folder.name}/{FILE} is not TOML: {error}") from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise NoTexts(f"{folder.name}/{FILE}: {type(error).__name__} at {error}") from error
+    if not made.results and not made.texts.get("result"):
+        raise NoTexts(f"{folder.name}/{FILE}: [results] or [texts] result is missing")
     for name, known, used in (
         ("messages", policy.categories, made.says),
         ("places.districts", policy.organisation.districts, made.places),
@@ -105,20 +113,53 @@ def every_role(policy: CityPolicy, accounts: Mapping[str, str]) -> dict[str, str
     return found
 
 
-def _texts(data: Mapping[str, Any]) -> Texts:
+def _texts(data: Mapping[str, Any], policy: CityPolicy) -> Texts:
     places = data["places"]
+    districts = places["districts"] if "districts" in places else _districts(policy)
+    messages = data["messages"] if "messages" in data else _messages(policy)
     return Texts(
         phones=data["phones"],
         accounts=data.get("accounts", {}),
         names=data["names"],
         streets=places["streets"],
         marks=places["marks"],
-        places={int(n): (float(at[0]), float(at[1])) for n, at in places["districts"].items()},
-        says={code: each["says"] for code, each in data["messages"].items()},
-        weights={code: int(each["weight"]) for code, each in data["messages"].items()},
-        results=data["results"],
+        places={int(n): (float(at[0]), float(at[1])) for n, at in districts.items()},
+        says={code: each["says"] for code, each in messages.items()},
+        weights={code: int(each["weight"]) for code, each in messages.items()},
+        results=data.get("results", {}),
         texts=data["texts"],
         chances={code: float(each) for code, each in data.get("chances", {}).items()},
         kinds={code: float(each) for code, each in data.get("kinds", {}).items()},
         urgent=float(data.get("urgent", URGENT)),
     )
+
+
+def _messages(policy: CityPolicy) -> dict[str, Any]:
+    """Each category as often as any other, said in its own name and in the words people use."""
+    found = {}
+    for code, category in policy.categories.items():
+        plain = category.words.fa.replace("{", "").replace("}", "")
+        says = [f"{plain}: {{street}}، {{mark}}", f"{plain} {{mark}} در {{street}}؛ رسیدگی کنید"]
+        found[code] = {"weight": 1, "says": says}
+    return found
+
+
+def _districts(policy: CityPolicy) -> dict[str, Any]:
+    """The middle of each district, in rows that fill the map of city.toml."""
+    numbers = sorted(policy.organisation.districts)
+    south, west, north, east = _box(policy)
+    columns = ceil(sqrt(len(numbers)))
+    rows = ceil(len(numbers) / columns)
+    return {
+        str(number): (
+            north - (north - south) * (index // columns + 0.5) / rows,
+            west + (east - west) * (index % columns + 0.5) / columns,
+        )
+        for index, number in enumerate(numbers)
+    }
+
+
+def _box(policy: CityPolicy) -> tuple[float, float, float, float]:
+    shown: Any = policy.city["map"]
+    south, west, north, east = shown["bbox"]
+    return float(south), float(west), float(north), float(east)

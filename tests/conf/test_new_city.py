@@ -2,11 +2,13 @@
 
 import shutil
 from pathlib import Path
+from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from peygir.conf.management.commands import new_city as command
+from peygir.demo import texts
 from peygir.policy.check import check
 from peygir.policy.load import load_city
 
@@ -32,6 +34,11 @@ class TestNewCity:
         assert len(policy.organisation.districts) == 3
         files = (cities / "behabad").glob("*.toml")
         assert not any("Sample City" in path.read_text("utf-8") for path in files)
+        said = texts.load(cities / "behabad", policy)
+        assert set(said.says) == set(policy.categories)
+        assert set(said.places) == {1, 2, 3}
+        assert {"mayor", "centre-head", "reception"} <= set(said.accounts)
+        assert said.result(Random(1), policy, "W01")
         assert "./run behabad" in capsys.readouterr().out
 
     @pytest.mark.parametrize(
