@@ -132,7 +132,7 @@ def _board(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request)
     )
     given = {
-        "rows": mark_safe("".join(drawn).replace(wall_rows.CSRF_MARK, token)),  # noqa: S308 - ours
+        "rows": mark_safe("".join(drawn).replace(wall_rows.CSRF_MARK, token)),  # noqa: S308 - drawn by our own templates
         "more": more,
         "unseen": sum(not key.seen for key in keys),
         "open": len(keys) + more,
@@ -140,7 +140,7 @@ def _board(
         "now": at,
         "live": f"{live_address(request)}?token={live_token([TOPIC])}",
     }
-    return mark_safe(render_to_string("desk/wall_board.html", given))  # noqa: S308 - our own
+    return mark_safe(render_to_string("desk/wall_board.html", given))  # noqa: S308 - drawn by our own template
 
 
 def _row_of(request: StaffRequest, case_id: int) -> Row | None:

@@ -335,9 +335,9 @@ class CityPolicy:
 
     def begins(self, kind: str, *, urgent: bool) -> str:
         """The stage where a voice of this kind begins, once it is known whom it goes to."""
-        if urgent and self.urgent is not None:
-            return self.urgent.start
         found = self.kinds.get(kind)
+        if urgent and self.urgent is not None and not (found and found.sealed):
+            return self.urgent.start
         return (found.start if found else None) or self.start
 
     def served_by(self, desk: str) -> tuple[str, ...]:

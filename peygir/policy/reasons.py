@@ -158,6 +158,8 @@ REASONS: Final = (
     ("only a track's step leads to “done”", "تنها گام مسیر موازی به «done» می‌رسد"),
     ("leads into a track, which begins with its stage",
      "به مسیر موازی می‌رسد، که خود با مرحله‌اش آغاز می‌شود"),
+    ("must be a day like 2027-03-20", "باید روزی باشد مانند 2027-03-20"),
+    ("a track's step is not proposed", "گام مسیر موازی پیشنهاد نمی‌شود؛ تأیید رئیس نمی‌خواهد"),
     ("no stage runs this track", "هیچ مرحله‌ای این مسیر موازی را ندارد"),
     ("a track has neither tracks nor a way of its own when time is up",
      "مسیر موازی نه مسیر موازی دیگری دارد و نه راهی برای پایان مهلت"),

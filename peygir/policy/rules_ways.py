@@ -41,6 +41,8 @@ def _track(stage: Stage, key: str, *, named: bool) -> Iterator[Finding]:
     if not named:
         yield flow(key, "no stage runs this track")
     for step in stage.steps.values():
+        if step.approval is not None:  # a proposal waits on the lead's referral alone
+            yield flow(f"{key}.steps.{step.code}.approval", "a track's step is not proposed")
         for before in step.after:
             if before not in stage.steps or stage.steps[before].to != SAME:
                 yield flow(f"{key}.steps.{step.code}.after", f"“{before}” does not stay here")

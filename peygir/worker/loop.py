@@ -35,16 +35,16 @@ class Job:
 def jobs() -> tuple[list[Job], ...]:
     """The jobs of each loop: clocks, what talks to people, what doors bring along, long counts."""
     clocks = [
+        Job(name="beat", turn=turns.beat("clocks"), every_s=10),  # first: the audit asks for it
         Job(name="clocks", turn=turns.clocks, every_s=1),
         Job(name="versions", turn=turns.versions, every_s=5),
-        Job(name="beat", turn=turns.beat("clocks"), every_s=10),
     ]
     notices = [
+        Job(name="beat", turn=turns.beat("notices"), every_s=10),
         Job(name="cleaning", turn=turns.cleaning, every_s=3600),
         Job(name="notices", turn=turns.notices, every_s=1),
         Job(name="digests", turn=turns.digests, every_s=15),
         Job(name="audit", turn=audit.alarm, every_s=3600),
-        Job(name="beat", turn=turns.beat("notices"), every_s=10),
     ]
     doors = [
         Job(name=path.removeprefix("peygir."), turn=import_string(path), every_s=every_s)

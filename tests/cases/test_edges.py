@@ -130,6 +130,12 @@ class TestPolicies:
             call_command("load_city", "_no_such_city")
         assert PolicyVersion.objects.count() == before
 
+    def test_a_database_belongs_to_one_city(self, qom: CityPolicy) -> None:
+        before = PolicyVersion.objects.count()
+        with pytest.raises(CommandError, match="a database of its own"):
+            call_command("load_city", "tehran")
+        assert PolicyVersion.objects.count() == before
+
     def test_an_unknown_digest_is_no_policy(self, db: None) -> None:
         with pytest.raises(policies.NoPolicy):
             policies.by_digest("0" * 64)

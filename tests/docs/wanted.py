@@ -94,7 +94,6 @@ OTHERS: Final[dict[str, str]] = {
     "S8": "What is not municipal is classified and reported to the responsible body.",
     "S10": "Seats of the centre are planned by the load of each hour.",
     "S9": "Nowruz has a headquarters of its own, for its time.",
-    "S10": "Seats and shifts fit the calls.",
     "S11": "Call, message and follow-up contact are three different counts.",
     "S12": "Every message is followed to its end.",
     "S18": "Calls about others' matters are classified and passed on.",

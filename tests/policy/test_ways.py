@@ -62,6 +62,12 @@ BROKEN = [
     ),
     (
         "isfahan",
+        [('needs = ["post_draft"]', 'needs = ["post_draft"]\napproval = "holder_head"')],
+        "stages.social.steps.post_drafted.approval",
+        "is not proposed",
+    ),
+    (
+        "isfahan",
         [('to = "supervisors"', 'to = "social"')],
         "stages.operations.steps.to_supervisors.to",
         "leads into a track",

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from peygir.cases.models import PolicyVersion
 from peygir.cases.policies import adopt
 from peygir.ledger.entry import SYSTEM
 from peygir.policy.errors import PolicyError
@@ -20,6 +21,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = settings.BASE_DIR / "cities" / options["city"]
+        other = PolicyVersion.objects.exclude(city=options["city"]).values_list("city", flat=True)
+        if (holds := other.first()) is not None:
+            raise CommandError(
+                f"this database holds {holds}, whose cases are no business of {options['city']}: "
+                "give each city a database of its own (PEYGIR_DB_NAME, PEYGIR_DATA_DIR)"
+            )
         try:
             policy, new = adopt(folder, actor=SYSTEM, at=timezone.now())
         except PolicyError as refusal:
