@@ -100,6 +100,7 @@ def show(
         "nav": menu(request.actor, request.policy),
         "here": here,
         "keys": list(keys),
+        "may_fast": may.open_page(request.actor, "console"),
         "may_search": may.open_page(request.actor, "search"),
         "reader": request.user.name(language),
         "reader_post": post.words.in_(language) if post else "",

@@ -104,6 +104,7 @@ def banner(request: HttpRequest) -> HttpResponse:
     held = nav.held(at)
     if request.GET.get("seen", "") == held["held_seen"]:
         return HttpResponse(status=204)
+    held["may_fast"] = request.GET.get("fast") == "1"  # the link alone; the page asks for itself
     return render(request, "desk/crisis/banner.html", held)
 
 
