@@ -35,9 +35,13 @@ class Stop:
 
 def stops(units: frozenset[str], *, district: int | None = None) -> list[Stop]:
     """Open cases that wait for a visit by `units`, soonest due first."""
-    referrals = Referral.objects.filter(
-        unit__in=units, stage__in=serving.stages(policies.current(), "field"), closed_at=None
-    ).filter(case__sealed=False).select_related("case")
+    referrals = (
+        Referral.objects.filter(
+            unit__in=units, stage__in=serving.stages(policies.current(), "field"), closed_at=None
+        )
+        .filter(case__sealed=False)
+        .select_related("case")
+    )
     if district is not None:
         referrals = referrals.filter(case__district=district)
     once: dict[int, Referral] = {}  # a stage and its track are one way to one place

@@ -92,9 +92,7 @@ def proposals(policy: CityPolicy, actor: Actor) -> list[Proposal]:
     return [_proposal(r, written) for r in found]
 
 
-def oldest(
-    units: Iterable[str], limit: int = OLDEST, *, above: Iterable[str] = ()
-) -> list[Case]:
+def oldest(units: Iterable[str], limit: int = OLDEST, *, above: Iterable[str] = ()) -> list[Case]:
     """Cases that have been open longest among those whose lead `units` hold. `above`: as for
     `loads`."""
     found = Case.objects.filter(
