@@ -37,7 +37,7 @@ REQUIRED = (
         for part in ("subject", "body")
     ),
     *(f"script.feedback.{name}" for name in CALL_PARTS),
-    "portal.intro",
+    *(f"portal.{name}" for name in ("intro", "urgent", "privacy", "promise", "unreachable")),
 )
 SMS_MAX = 160  # one message of plain Latin letters
 SMS_MAX_UNICODE = 70  # one message of anything else

@@ -1,5 +1,6 @@
 """Each rule refuses a policy broken in its way, naming file and key; Qom's bounds stand here."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from peygir.policy.errors import PolicyError
 from peygir.policy.load import load_city, load_files
 from peygir.policy.model import CityPolicy
 from peygir.policy.rules_chart import every_step_has_somebody
+from peygir.policy.rules_texts import REQUIRED
 from peygir.policy.spans import wall
 from tests.policy.broken import BROKEN
 from tests.policy.conftest import CITIES, Edit
@@ -118,6 +120,13 @@ class TestBrokenPolicies:
         files["texts.en.toml"] = files["texts.en.toml"].replace("intro = ", "welcome = ")
         found = [str(each) for each in check(load_files("qom", files)).findings]
         assert found == ["texts.fa.toml: portal.intro: is missing"]
+
+    @pytest.mark.parametrize("page", ["home", "help", "privacy"])
+    def test_include_one_whose_texts_lack_what_a_page_of_citizens_says(self, page: str) -> None:
+        template = CITIES.parent / f"peygir/portal/jinja2/portal/{page}.html"
+        said = re.findall(r"said\.(\w+)", template.read_text("utf-8"))
+        assert said
+        assert {f"portal.{key}" for key in said} <= set(REQUIRED)
 
     def test_include_one_whose_pause_nobody_can_approve(self, edit: Edit) -> None:
         files = edit("policy.toml", ('approval = "centre_head"', 'approval = "deputy"'))
