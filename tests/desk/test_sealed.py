@@ -45,6 +45,8 @@ CHANGING: Final = re.compile(
     r"|name=\"once\" value=\"[^\"]*\""
 )
 
+pytestmark = pytest.mark.slow  # every page of the staff, twice, for each of six officials
+
 
 @pytest.fixture(autouse=True)
 def _quick(settings: Any, tmp_path: Any) -> None:

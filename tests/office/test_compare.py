@@ -16,7 +16,11 @@ from peygir.policy.model import CityPolicy
 from tests.city import reported
 from tests.office.driver import Automation
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("M1")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.requirement("M1"),
+]
 MINUTE = timedelta(minutes=1)
 SAID = "آسفالت این نقطه امروز ترمیم شد."
 

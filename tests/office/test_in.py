@@ -13,7 +13,11 @@ from peygir.ledger import read
 from peygir.people.models import Delegation, Paper
 from tests.office.driver import Automation
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("M1")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.requirement("M1"),
+]
 SAID = "آسفالت این نقطه امروز ترمیم شد."
 
 

@@ -17,7 +17,11 @@ from peygir.policy.model import CityPolicy
 from tests.city import PHONE, filling, reported
 from tests.office.driver import Automation
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("M1")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.requirement("M1"),
+]
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
