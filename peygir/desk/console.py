@@ -32,7 +32,7 @@ from peygir.look.numbers import fa
 from peygir.people import contacts
 from peygir.people.papers import TEXT_MAX
 from peygir.policy.asking import reports_no_follow_up
-from peygir.policy.model import Category
+from peygir.policy.model import Category, CityPolicy
 
 DONE: Final = "peygir_console"  # cookie: what the panel after a registration says, and to whom
 DONE_FOR_S: Final = 3600
@@ -384,7 +384,12 @@ def _show(
         **voices.shown(request, made),
     }
     return nav.show(
-        request, "desk/console.html", given, here="console", keys=_keys(), status=status
+        request,
+        "desk/console.html",
+        given,
+        here="console",
+        keys=_keys(request.policy),
+        status=status,
     )
 
 
@@ -396,12 +401,13 @@ def _channel(code: str) -> str:
     return ending.channels()[code]
 
 
-def _keys() -> list[tuple[str, str]]:
+def _keys(policy: CityPolicy) -> list[tuple[str, str]]:
+    urgent = [("Alt+U", _("urgency"))] if policy.urgent else []
     return [
         ("F2", _("words")),
         ("F4", _("address")),
         ("F6", _("map")),
-        ("Alt+U", _("urgency")),
+        *urgent,
         ("F8", _("same address")),
         ("F9", _("complaint about the open message")),
         ("1-5", _("pick in the list that has the focus")),

@@ -125,3 +125,16 @@ def test_thanks_reach_the_praised_and_the_citizen_is_told(voices: CityPolicy) ->
     assert case.ending == "thanked"
     assert Notice.objects.filter(case_id=case.pk, template="sms.appreciation").exists()
     assert KIND_WORDS in soup(page.get("/desk/inbox/"))
+
+
+def test_the_policy_page_says_in_words_who_holds_a_stage(voices: CityPolicy) -> None:
+    shown = signed_in("reception-1").get("/desk/policy/").content.decode()
+    assert "واحدی که نام برده شده" in shown
+    assert "named unit" not in shown
+    assert "impartial." not in shown
+
+
+def test_the_keys_of_the_console_name_no_urgency_where_there_is_none(voices: CityPolicy) -> None:
+    shown = signed_in("reception-1").get("/desk/console/").content.decode()
+    assert "Ctrl+Enter" in shown
+    assert "Alt+U" not in shown

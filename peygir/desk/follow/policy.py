@@ -22,7 +22,19 @@ from peygir.look.numbers import fa
 from peygir.policy.check import Report, check
 from peygir.policy.draw import draw
 from peygir.policy.model import CityPolicy, Ladder, Stage, Step
-from peygir.policy.vocabulary import CLOSED, DONE, ROUTING, SAME, START
+from peygir.policy.vocabulary import (
+    ABOVE_ANSWERER,
+    CLOSED,
+    DONE,
+    HOLDERS,
+    IMPARTIAL,
+    NAMED_UNIT,
+    ROUTING,
+    ROUTING_HEAD,
+    SAME,
+    SAME_POST,
+    START,
+)
 
 
 @page("policy")
@@ -72,12 +84,23 @@ def _drawn(digest: str, lang: str) -> str:
 def _stage(given: CityPolicy, stage: Stage) -> dict[str, Any]:
     return {
         "words": stage.words.in_(language()),
-        "holder": _("by subject and district")
-        if stage.holder == ROUTING
-        else unit_name(given, stage.holder),
+        "holder": _holder(given, stage.holder),
         "due": _("by class") if stage.due == "class" else _span(stage.due),
         "steps": [_step(given, step) for step in stage.steps.values()],
     }
+
+
+def _holder(given: CityPolicy, holder: str) -> str:
+    if holder in HOLDERS:
+        return {
+            ROUTING: _("by subject and district"),
+            ROUTING_HEAD: _("the head of the unit, by subject and district"),
+            SAME_POST: _("the post that had it last"),
+            ABOVE_ANSWERER: _("the superior of the post that answered"),
+            IMPARTIAL: _("an authority that does not stand below the one complained of"),
+            NAMED_UNIT: _("the unit that is named"),
+        }[holder]
+    return unit_name(given, holder)
 
 
 def _step(given: CityPolicy, step: Step) -> dict[str, Any]:
