@@ -28,7 +28,7 @@ from peygir.notices import outbox
 from peygir.notices.models import CANCELLED, DELIVERED, DIGESTED, FAILED, QUEUED, SENT, Notice
 from peygir.people import contacts, files, organisation, papers, photos
 from peygir.people.models import Photo
-from peygir.policy.asking import tells
+from peygir.policy.asking import called, tells
 from peygir.policy.model import CityPolicy
 
 SENT_MAX = 50
@@ -135,9 +135,9 @@ def _track(policy: CityPolicy, stage: str, language: str) -> str:
 
 
 def title(policy: CityPolicy, found: Case, language: str) -> str:
-    """What a case is called: its subject, or that nobody sorted it yet."""
-    category = policy.categories.get(found.category)
-    return category.words.in_(language) if category else _("Not sorted yet")
+    """What a case is called: its subject or kind, or that nobody sorted it yet."""
+    words = called(policy, found.category, found.kind)
+    return words.in_(language) if words else _("Not sorted yet")
 
 
 def _keys() -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from peygir.policy.model import CityPolicy, Stage, Step
+from peygir.policy.model import CityPolicy, Stage, Step, Words
 from peygir.policy.vocabulary import CITIZEN, CLOSED, DONE, SAME, UNREACHED_STEP
 
 WORD = "citizen_word"
@@ -111,3 +111,12 @@ def _of(stage: Stage) -> list[Step]:
 
 def _first(steps: Iterable[Step]) -> Step | None:
     return next(iter(steps), None)
+
+
+def called(policy: CityPolicy, category: str, kind: str) -> Words | None:
+    """What a message is called: by its subject, or by its kind where that goes a way of its own,
+    as thanks and complaints about officials do; None for one that nobody sorted yet."""
+    if category in policy.categories:
+        return policy.categories[category].words
+    given = policy.kinds.get(kind)
+    return given if given is not None and given.start else None

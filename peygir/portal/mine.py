@@ -1,5 +1,7 @@
 """One's own messages: after one code, remembered for thirty days, ended by one button."""
 
+from functools import partial
+
 from django.conf import settings as django_settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,6 +13,7 @@ from peygir.boards import mine as board
 from peygir.calendars import phones
 from peygir.calendars.persian import clean
 from peygir.people import codes, contacts, throttle
+from peygir.policy.asking import called
 from peygir.portal import confirm, limits, visitor
 from peygir.portal.page import Visit, page, show
 from peygir.portal.report_form import NAME_MAX, phone_sentence
@@ -35,7 +38,7 @@ def mine(request: Visit) -> HttpResponse:
     context = {
         "found": found,
         "citizen": request.visitor.citizen,
-        "categories": request.policy.categories,
+        "called": partial(called, request.policy),
         "status_words": request.policy.texts,
         "language": request.language,
         "languages": django_settings.LANGUAGES,

@@ -11,8 +11,10 @@ from peygir.look.numbers import fa
 from peygir.notices.models import Notice
 from peygir.people.models import Paper
 from peygir.policy.model import CityPolicy
+from tests.city import PHONE
 from tests.desk.people import signed_in, soup
-from tests.voices import RARE, WORDS, handled, voices
+from tests.portal.citizens import sign_in
+from tests.voices import RARE, WORDS, complaint, handled, voices
 
 __all__ = ["voices"]
 KIND_WORDS = "از آسفالت بی‌نقص کوچه سپاسگزارم"
@@ -138,3 +140,19 @@ def test_the_keys_of_the_console_name_no_urgency_where_there_is_none(voices: Cit
     shown = signed_in("reception-1").get("/desk/console/").content.decode()
     assert "Ctrl+Enter" in shown
     assert "Alt+U" not in shown
+
+
+def test_a_voice_without_a_subject_is_called_by_its_kind(voices: CityPolicy) -> None:
+    complaint(voices, "d3-civil-head")
+    shown = signed_in("inspection-1").get("/desk/inbox/").content.decode()
+    assert "شکایت از مسئول یا نحوهٔ رسیدگی او" in shown
+    assert "هنوز دسته‌بندی نشده" not in shown
+
+
+def test_the_citizen_finds_a_voice_without_a_subject_by_its_kind(voices: CityPolicy) -> None:
+    complaint(voices, "d3-civil-head")
+    client = Client()
+    sign_in(client, PHONE)
+    shown = client.get("/mine/").content.decode()
+    assert "شکایت از مسئول یا نحوهٔ رسیدگی او" in shown
+    assert "هنوز دسته‌بندی نشده" not in shown

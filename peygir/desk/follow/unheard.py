@@ -19,6 +19,7 @@ from peygir.desk.access import StaffRequest, page
 from peygir.desk.follow.common import ID_MAX, language, number_of, unit_name
 from peygir.look import charts
 from peygir.look.dates import jalali_words
+from peygir.policy.asking import called
 from peygir.policy.model import CityPolicy
 
 BOM: Final = "\ufeff"  # so that a spreadsheet reads Persian names
@@ -108,8 +109,8 @@ def _drawing(policy: CityPolicy, rows: list[board.Row]) -> charts.Chart | None:
 
 
 def _subject(policy: CityPolicy, case: Case) -> str:
-    category = policy.categories.get(case.category)
-    return category.words.in_(language()) if category else _("Not sorted yet")
+    words = called(policy, case.category, case.kind)
+    return words.in_(language()) if words else _("Not sorted yet")
 
 
 def _line(policy: CityPolicy, case: Case, said: Any, seen: set[int]) -> dict[str, Any]:
