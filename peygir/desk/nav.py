@@ -79,6 +79,7 @@ HOMES = (
     ("admin", "staff"),
     ("executive", "inbox"),
     ("council", "council"),
+    ("council", "objections"),
 )
 
 Keys = Sequence[tuple[str, str]]

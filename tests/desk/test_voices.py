@@ -156,3 +156,9 @@ def test_the_citizen_finds_a_voice_without_a_subject_by_its_kind(voices: CityPol
     shown = client.get("/mine/").content.decode()
     assert "شکایت از مسئول یا نحوهٔ رسیدگی او" in shown
     assert "هنوز دسته‌بندی نشده" not in shown
+
+
+def test_a_member_of_the_council_starts_where_there_is_something_to_read(
+    voices: CityPolicy,
+) -> None:
+    assert signed_in("council-1").get("/desk/")["Location"] == "/desk/objections/"
