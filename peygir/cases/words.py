@@ -300,7 +300,10 @@ def _step(event: Recorded, policy: CityPolicy, language: str) -> str:
 def _named(event: Recorded, policy: CityPolicy, language: str) -> dict[str, str]:
     stage = None if event.stage == "closed" else event.stage
     step = policy.step(stage, event.step) or policy.track_step(event.step)
-    return {"step": step.words.in_(language) if step else event.step}
+    words = step.words.in_(language) if step else event.step
+    evidence: Mapping[str, Any] = event.facts.get("evidence") or {}
+    body = policy.organisation.outside_bodies.get(str(evidence.get("outside_body", "")))
+    return {"step": f"{words}: {body.in_(language)}" if body else words}
 
 
 def _opened(event: Recorded, policy: CityPolicy, language: str) -> dict[str, str]:

@@ -100,3 +100,11 @@ def test_objections_are_listed_by_district_for_those_who_answer_for_it(
 def test_hostile_filters_are_no_filters(voices: CityPolicy, query: str) -> None:
     assert signed_in("centre-head").get(f"/desk/objections/?{query}").status_code == 200
     assert signed_in("mayor").get(f"/desk/outside/?from={query}").status_code == 200
+
+
+@pytest.mark.requirement("S8", "S18")
+def test_the_story_of_the_case_names_the_body(voices: CityPolicy) -> None:
+    story = handed(voices)
+    shown = soup(signed_in("outside-liaison-1").get(f"/desk/cases/{story.case.code}/"))
+    body = voices.organisation.outside_bodies["power"].in_("fa")
+    assert f"اعلام به دستگاه متولی: {body}." in shown
