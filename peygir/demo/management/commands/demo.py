@@ -61,9 +61,10 @@ class Command(BaseCommand):
         self.stdout.write(
             f"  Simulated city with {count} cases. Accounts, password {cast.PASSWORD}:"
         )
+        width = max(map(len, words.accounts), default=0)
         for username, post in words.accounts.items():
             said = policy.organisation.posts[post].words
-            self.stdout.write(f"    {username:<10} {said.en} — {said.fa}")
+            self.stdout.write(f"    {username:<{width}} {said.en} — {said.fa}")
 
 
 def _policy() -> CityPolicy:
