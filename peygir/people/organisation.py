@@ -167,6 +167,8 @@ def _told(policy: CityPolicy, unit: str, word: str) -> str:
         return chain[0]
     if word == "mayor" or org.units[org.posts[chain[-1]].unit].kind == "council":
         return chain[-1]
+    if word == "deputy" and unit in policy.impartial:  # nobody aside learns of a sealed complaint
+        return chain[-1]
     if word == "deputy":
         return _deputy(policy, unit, chain)
     scored = org.head_of(org.scored(unit))
