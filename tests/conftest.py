@@ -38,6 +38,17 @@ def pytest_configure(config: pytest.Config) -> None:
         call_command("messages", "compile")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes minutes, so that no processor waits for another at the end."""
+    items.sort(key=lambda item: not _is_long(item))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("slow")
+    return mark is not None and bool(mark.kwargs.get("longest"))
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,

@@ -105,7 +105,9 @@ def _environment() -> dict[str, str]:
 
 def _gates(run: Run, *, fast: bool) -> list[tuple[str, Callable[[], str]]]:
     def tests(name: str, marks: str, workers: int) -> tuple[str, Callable[[], str]]:
-        return name, lambda: _pytest(run, name, ["-m", marks, "-n", str(workers)])
+        return name, lambda: _pytest(
+            run, name, ["-m", marks, "-n", str(workers), "--dist", "worksteal" if workers else "no"]
+        )
 
     if fast:
         return [tests("tests-fast", "not slow and not journey", 2)]

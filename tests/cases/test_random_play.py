@@ -173,7 +173,7 @@ def test_no_sequence_of_acts_breaks_a_case(qom: CityPolicy, category: str, scrip
     run(qom, category, script)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(longest=True)
 @settings(max_examples=2000, deadline=None, suppress_health_check=quiet)
 @given(category=starts, script=plays)
 def test_two_thousand_sequences_break_nothing(qom: CityPolicy, category: str, script: Any) -> None:

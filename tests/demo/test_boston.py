@@ -37,7 +37,7 @@ def imported(folder: Path, *words: str) -> str:
 
 
 @needs_file
-@pytest.mark.slow
+@pytest.mark.slow(longest=True)
 @pytest.mark.django_db(transaction=True)
 def test_a_whole_city_comes_in_and_can_be_worked_with(tmp_path: Path) -> None:
     policy, _ = policies.adopt(archive.city(tmp_path), actor=SYSTEM, at=NOON)

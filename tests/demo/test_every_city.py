@@ -31,7 +31,7 @@ CITIES = Path(configured.BASE_DIR) / "cities"
 NAMES = sorted(path.parent.name for path in CITIES.glob("[a-z]*/demo.toml"))
 LINK = re.compile(r'href="(/desk/[^"#]*)"')
 NOT_PAGES = re.compile(r"/(photos|export|people|staff|logout)/|\.csv|\.pdf|/case\.|\?")
-LINKS_MAX = 12  # of one page that are followed
+LINKS_MAX = 5  # of one page that are followed
 
 
 @pytest.fixture(params=NAMES)

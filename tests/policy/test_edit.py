@@ -17,6 +17,11 @@ pytestmark = pytest.mark.requirement("M5")
 
 BEFORE = "۲۴ ساعت: شهردار منطقه یا رئیس سازمان، ۴۸ ساعت: معاون شهردار، ۷۲ ساعت: شهردار"
 SOUND = sorted(p.parent.name for p in CITIES.glob("*/policy.toml"))
+#: The large ones take seconds each.
+EACH = [
+    pytest.param(city, marks=[] if city in ("qom", "_template") else pytest.mark.slow)
+    for city in SOUND
+]
 
 
 def lines(old: edit.Files, new: edit.Files) -> list[str]:
@@ -33,7 +38,7 @@ def said(old: edit.Files, new: edit.Files, language: str = "fa") -> list[str]:
 
 
 class TestEdit:
-    @pytest.mark.parametrize("city", SOUND)
+    @pytest.mark.parametrize("city", EACH)
     def test_writing_what_is_there_changes_not_one_byte(self, city: str) -> None:
         policy = load_city(CITIES / city)
         files = dict(policy.files)
