@@ -105,8 +105,7 @@ def lock(case_id: int) -> CaseState:
         if found is None:
             raise NoSuchCase(case_id)
         named = dict(zip(CASE_FIELDS, found, strict=True))
-        if isinstance(named["counts"], str):
-            named["counts"] = orjson.loads(named["counts"])
+        named["counts"] = orjson.loads(named["counts"])  # Django leaves jsonb as text here
         state = CaseState(**named)
         cursor.execute(REFERRALS, [case_id])
         state.referrals = [_referral(row) for row in cursor.fetchall()]

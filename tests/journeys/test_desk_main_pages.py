@@ -28,6 +28,7 @@ def test_an_operator_registers_a_known_caller_with_the_keyboard_alone(
     known: Story, desk: Open
 ) -> None:
     page = desk(hire("operator", "reception-1"), "/desk/console/")
+    page.wait_for_selector("input:focus")
     page.keyboard.type("09123456789")
     page.wait_for_selector("#caller .script")  # the answer to a status call, without a key
     page.keyboard.press("F2")

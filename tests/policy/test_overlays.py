@@ -108,3 +108,49 @@ def test_a_new_file_is_told_among_the_changes(isfahan: CityPolicy) -> None:
     without = {name: text for name, text in isfahan.files.items() if name != "overlays.toml"}
     assert any(one.file == "overlays.toml" for one in compare(without, isfahan.files))
     assert any(one.file == "overlays.toml" for one in compare(isfahan.files, without))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "reason"),
+    [
+        ('pause = "weather"\n', "", "overlays.storm.pause_classes", "has no meaning"),
+        (
+            "[overlays.storm.texts.fa.sms]\n",
+            '[overlays.storm.texts.fa.sms]\nmoon = "ماه"\n',
+            "overlays.storm.texts.fa.sms.moon",
+            "replaces no text",
+        ),
+        (
+            'incident = "۱۳۷: گزارش',
+            'closed = "۱۳۷: گزارش',
+            "overlays.storm.texts.fa.sms.incident",
+            "is missing",
+        ),
+    ],
+)
+def test_an_overlay_says_nothing_that_has_no_meaning(
+    broken: Broken, old: str, new: str, key: str, reason: str
+) -> None:
+    def load() -> CityPolicy:
+        if "sms" not in old and "incident" not in old:
+            return broken(old, new)
+        files = dict(load_city(CITIES / "isfahan").files)
+        text = files["overlays.toml"].replace(old, new, 1)
+        english = new.replace("fa.sms", "en.sms").replace("ماه", "moon").split("گزارش")[0]
+        if "moon" in new:
+            text = text.replace("[overlays.storm.texts.en.sms]\n", english)
+        else:
+            text = text.replace('incident = "137', 'closed = "137')
+        return load_files("isfahan", {**files, "overlays.toml": text})
+
+    found = [str(each) for each in check(load()).findings]
+    assert any(key in each and reason in each for each in found), found
+
+
+def test_an_overlay_may_do_without_advice(broken: Broken, isfahan: CityPolicy) -> None:
+    line = next(
+        each + "\n"
+        for each in isfahan.files["overlays.toml"].splitlines()
+        if each.startswith("advice = ")
+    )
+    assert check(broken(line, "")).is_sound

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         folder = settings.BASE_DIR / "cities" / options["city"]
         other = PolicyVersion.objects.exclude(city=options["city"]).values_list("city", flat=True)
-        if (holds := other.first()) is not None:
+        if folder.is_dir() and (holds := other.first()) is not None:
             raise CommandError(
                 f"this database holds {holds}, whose cases are no business of {options['city']}: "
                 "give each city a database of its own (PEYGIR_DB_NAME, PEYGIR_DATA_DIR)"
