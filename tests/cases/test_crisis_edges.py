@@ -259,13 +259,21 @@ class TestOtherEdges:
         facts = decide.facts_of(silent, it.case, step, {"reason": 1}, last.number, NOON)
         assert facts["sets"]["stage"] == "feedback"
 
+    def test_a_climb_is_told_with_both_posts(self, qom: CityPolicy) -> None:
+        policy, _ = policies.adopt(CITIES / "mashhad", actor=SYSTEM, at=NOON)
+        case = reported(policy).case
+        sweep.drain(at=NOON + timedelta(hours=73))
+        [climbed] = [e for e in read.of("case", case.id) if e.kind == "case.climbed"]
+        said = words.sentence(climbed, policy, "fa")
+        posts = policy.organisation.posts
+        assert posts["d3-civil-head"].words.fa in said
+        assert posts["d3-mayor"].words.fa in said
+
     def test_the_citizens_own_time_is_told_as_theirs(self, qom: CityPolicy) -> None:
         policy, _ = policies.adopt(CITIES / "mashhad", actor=SYSTEM, at=NOON)
         it = Story(policy)
         said = "ترمیم شد کامل"
         it.act("answer", it.holder(), answer_text=said, report_to_citizen=said)
-        from peygir.cases import sweep
-
         sweep.drain(at=NOON + timedelta(days=15))
         [fired] = [e for e in read.of("case", it.case.id) if e.clock and e.stage == "answered"]
         over = words.sentence(fired, policy, "en")
