@@ -16,6 +16,7 @@ from peygir.cases import (
     overlays,
     plans,
     policies,
+    sweep,
     switching,
     words,
 )
