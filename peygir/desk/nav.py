@@ -67,6 +67,7 @@ INBOX = frozenset({"executive", "executive_head", "reception", "deputy", "mayor"
 #: Where a role starts; of several roles the first of this list counts.
 HOMES = (
     ("operations", "operations"),
+    ("supervisor", "operations"),
     ("reception", "console"),
     ("feedback", "feedback"),
     ("special_follow_up", "field"),

@@ -1,13 +1,11 @@
 """The policy desk in a browser: from a shorter time to the second person's yes, unit by unit."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.test import Client
 from django.utils import timezone
 
 from peygir.cases import policies
@@ -16,41 +14,11 @@ from peygir.people.models import Staff
 from peygir.policy.model import CityPolicy
 from peygir.worker import rehearsals
 from tests.city import Story, hire
+from tests.journeys.browse import Open
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 SIZES = [(360, 780), (1366, 768)]
-Open = Callable[..., Any]
-
-
-@pytest.fixture
-def desk(browser: Any, live_server: Any) -> Iterator[Open]:
-    """Open a page as somebody: `desk(person, "/desk/policy/", size=(360, 780), dark=True)`."""
-    contexts: list[Any] = []
-    problems: list[str] = []
-
-    def opened(person: Staff, path: str, *, size: Any = (1366, 768), dark: bool = False) -> Any:
-        client = Client()
-        client.force_login(person)
-        context = browser.new_context(
-            locale="fa-IR",
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if dark else "light",
-            timezone_id="Asia/Tehran",
-        )
-        contexts.append(context)
-        name = "peygir_session"
-        value = client.cookies[name].value
-        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(f"{live_server.url}{path}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert not problems, problems
 
 
 def press(page: Any, words: str) -> None:
