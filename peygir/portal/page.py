@@ -58,6 +58,7 @@ def show(
     phone = str(request.policy.city["phone"])
     frame = {
         "menu": _menu(request),
+        "visits": bool(request.policy.served_by("field")),  # not every city inspects on site
         "foot_menu": _foot_menu(phone),
         "held": [
             (run.overlay.words.in_(request.language), run.overlay.banner.in_(request.language))

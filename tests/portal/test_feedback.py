@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from peygir.boards.answers import answerable
-from peygir.cases import acts
+from peygir.cases import acts, policies
 from peygir.cases.models import Case
+from peygir.ledger.entry import SYSTEM
 from peygir.ledger.models import Event
 from peygir.notices.models import Notice
 from peygir.people.contacts import Caller
@@ -17,6 +18,7 @@ from peygir.people.models import Paper, Photo, Reporter
 from peygir.policy.model import CityPolicy
 from peygir.portal.report_form import joinable
 from tests.city import NOON, Story, staff_of
+from tests.fixtures import ROOT
 from tests.portal.citizens import photo, send, sign_in
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -276,3 +278,16 @@ def test_a_page_of_messages_is_few_queries(
     assert older
     assert client.get(f"/mine/{older[0]}").content.decode().count("inbox-row") == 2
     assert client.get("/mine/?before=x").status_code == 200
+
+
+@pytest.mark.requirement("M10")
+def test_no_inspector_is_promised_where_the_city_sends_none(
+    client: Client, city: CityPolicy
+) -> None:
+    assert "بازرس" in client.get("/").content.decode()
+    policies.adopt(ROOT / "cities" / "mashhad", actor=SYSTEM, at=NOON)
+    policies._latest.cache_clear()
+    for path in ("/", "/help/"):
+        page = client.get(path).content.decode()
+        assert "بازرس" not in page
+        assert "مدیر بالاتر" in page
