@@ -15,7 +15,11 @@ do $$ begin
   if not exists (select 1 from pg_roles where rolname = 'peygir_app') then
     create role peygir_app nologin;
   end if;
-exception when insufficient_privilege then
+exception
+-- Roles belong to the whole server: another database that migrates now may have just made it.
+when duplicate_object or unique_violation then
+  null;
+when insufficient_privilege then
   raise notice 'no right to create roles: events are kept by the trigger alone';
 end $$;
 """
