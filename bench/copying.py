@@ -72,6 +72,7 @@ OWN: Final = {
     ("ledger_event", "id"): "p.event0 + x.ord",
     ("ledger_event", "papers"): "case when x.ord = 0 then p.digest else x.papers end",
     ("evaluation_point", "event_id"): "p.event0 + x.event_ord",
+    ("boards_handover", "event_id"): "p.event0 + x.event_ord",
     ("notices_notice", "dedupe_key"): """case left(x.dedupe_key, 1)
       when 'c' then 'c' || (x.case_id + p.did) || substr(x.dedupe_key, strpos(x.dedupe_key, ':'))
       else left(x.dedupe_key, 1) || (p.event0 + x.event_ord)
@@ -94,8 +95,8 @@ def make_room(connection: psycopg.Connection[Any]) -> None:
     """Empty drafts; plain indexes of the filled tables are noted and dropped."""
     connection.execute(DRAFT)
     connection.execute(DAMM)
-    points = EVENT_ORD.format(table="evaluation_point", event="x.event_id", unless="")
-    connection.execute(points)
+    for table in ("evaluation_point", "boards_handover"):
+        connection.execute(EVENT_ORD.format(table=table, event="x.event_id", unless=""))
     event = "substring(x.dedupe_key from '^[eq]([0-9]+)')::bigint"
     unless = "and dedupe_key !~ '^c[0-9]'"
     connection.execute(EVENT_ORD.format(table="notices_notice", event=event, unless=unless))

@@ -29,6 +29,7 @@ SOURCES: Final = {
     "people_inspection": "",
     "people_call": "",
     "evaluation_point": "",
+    "boards_handover": "",
     "notices_notice": "",
     "ledger_event": "select x.* from ledger_event x join bench_case b on b.case_id = x.subject_id",
 }
@@ -72,7 +73,7 @@ def prepare(connection: psycopg.Connection[Any]) -> dict[bool, int]:
 def _copy(connection: psycopg.Connection[Any], table: str, rows: str) -> None:
     """bench_<table>: the rows, with `t` (which template), `ord` (place within it) and `r` (row)."""
     case = {"cases_case": "id", "ledger_event": "subject_id"}.get(table, "case_id")
-    order = "case_id" if table == "people_casekey" else "id"
+    order = {"people_casekey": "case_id", "boards_handover": "event_id"}.get(table, "id")
     connection.execute(f"""
         create table bench_{table} as
         select b.t, row_number() over (partition by b.t order by y.{order})::int - 1 as ord,
