@@ -1,0 +1,3 @@
+"""What the checks say, in Persian. The English sentence is the key."""
+
+PERSIAN: dict[str, str] = {}
