@@ -48,6 +48,7 @@ def live(settings: Any) -> Iterator[None]:
     def run() -> None:
         asyncio.set_event_loop(loop)
         loop.run_until_complete(serve())
+        loop.close()
         connections.close_all()
 
     thread = threading.Thread(target=run, daemon=True)
