@@ -15,9 +15,10 @@ D = -121665 * pow(121666, -1, P) % P
 ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 BASE = bytes.fromhex("58" + "66" * 31)  # the base point, as RFC 8032 writes points
 WINDOW_BITS = 8
-TABLES_MAX = 64  # keys whose tables are kept, some 3 MB each
+TABLES_MAX = 64  # keys whose tables are kept, some 2 MB each
 
 Point = tuple[int, int, int, int]  # (x, y, z, t) with x/z and y/z on the curve, t = x*y/z
+Known = tuple[int, int, int]  # a point of a table: y+x, y-x, 2*D*x*y, with z = 1
 NEUTRAL: Point = (0, 1, 1, 0)
 
 
@@ -39,7 +40,7 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
 
 
 @lru_cache(TABLES_MAX)
-def _table(public: bytes) -> tuple[tuple[Point, ...], ...] | None:
+def _table(public: bytes) -> tuple[tuple[Known, ...], ...] | None:
     """For each window of a scalar, the multiples of the point; None when `public` is no point."""
     point = _point(public)
     if point is None:
@@ -49,20 +50,39 @@ def _table(public: bytes) -> tuple[tuple[Point, ...], ...] | None:
         row = [NEUTRAL]
         for _ in range((1 << WINDOW_BITS) - 1):
             row.append(_sum(row[-1], point))
-        rows.append(tuple(row))
+        rows.append(_known_points(row))
         point = _sum(row[-1], point)
     return tuple(rows)
 
 
-def _multiple(table: tuple[tuple[Point, ...], ...], scalar: int, start: Point) -> Point:
+def _known_points(points: list[Point]) -> tuple[Known, ...]:
+    """Points as tables hold them. One inversion serves all: products forwards, then back."""
+    products, product = [], 1
+    for point in points:
+        products.append(product)
+        product = product * point[2] % P
+    inverse, known = pow(product, -1, P), []
+    for point, before in zip(reversed(points), reversed(products)):
+        one = inverse * before % P
+        inverse = inverse * point[2] % P
+        x, y = point[0] * one % P, point[1] * one % P
+        known.append(((y + x) % P, (y - x) % P, 2 * D * x * y % P))
+    return tuple(reversed(known))
+
+
+def _multiple(table: tuple[tuple[Known, ...], ...], scalar: int, start: Point) -> Point:
     """`start` plus `scalar` times the point of the table."""
     mask = (1 << WINDOW_BITS) - 1
+    x, y, z, t = start
     for row in table:
         digit = scalar & mask
-        if digit:
-            start = _sum(start, row[digit])
         scalar >>= WINDOW_BITS
-    return start
+        if digit:
+            y_plus_x, y_minus_x, t2 = row[digit]
+            a, b, c, d = (y - x) * y_minus_x % P, (y + x) * y_plus_x % P, t * t2 % P, 2 * z
+            e, f, g, h = b - a, d - c, d + c, b + a
+            x, y, z, t = e * f % P, g * h % P, f * g % P, e * h % P
+    return x, y, z, t
 
 
 def _sum(one: Point, other: Point) -> Point:

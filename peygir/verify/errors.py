@@ -9,7 +9,9 @@
 
 from __future__ import annotations
 
-from peygir.verify.words import PERSIAN
+from collections.abc import Mapping, Sequence
+
+from peygir.verify.words import in_language
 
 OK = 0
 TAMPERED = 1
@@ -41,14 +43,22 @@ class Fault(Exception):
 
     def words(self, language: str = "en") -> str:
         """`where: what`, in "en" or "fa"."""
-        return f"{self.where}: {in_language(self.sentence, language, **self.values)}"
+        place, _, rest = self.where.partition(" ")
+        where = f"{in_language('{it}', language, it=place)} {rest}".rstrip()
+        return f"{where}: {in_language(self.sentence, language, **self.values)}"
 
     def __str__(self) -> str:
         return self.words()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _fault_again, (type(self), self.where, self.sentence, self.values)
+
 
 class Tampered(Fault):
+    """`others`: what else was found in the same run."""
+
     code = TAMPERED
+    others: Sequence[Fault] = ()
 
 
 class Incomplete(Fault):
@@ -59,6 +69,6 @@ class Unwitnessed(Fault):
     code = UNWITNESSED
 
 
-def in_language(sentence: str, language: str, **values: object) -> str:
-    """`sentence` with its fields filled, in "en" or "fa"."""
-    return (PERSIAN.get(sentence, sentence) if language == "fa" else sentence).format(**values)
+def _fault_again(kind: type[Fault], where: str, what: str, values: Mapping[str, object]) -> Fault:
+    """A fault that comes back from another process."""
+    return kind(where, what, **values)

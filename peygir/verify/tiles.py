@@ -78,19 +78,23 @@ class Edge:
             for level, row in enumerate(self.levels)
         )
 
-    def push(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
-        """Add a leaf hash; the tiles that it fills, as (level, number, content)."""
-        full, value = [], leaf
-        self.size += 1
-        for level in range(len(self.levels) + 1):
-            if level == len(self.levels):
+    def push(self, value: bytes, level: int = 0) -> list[tuple[int, int, bytes]]:
+        """Add a leaf hash; the tiles that it fills, as (level, number, content).
+
+        With a tile `level`: the hash of a full tile below that level, where the edge is even there.
+        """
+        assert self.size % (1 << TILE_BITS * level) == 0
+        full = []
+        self.size += 1 << TILE_BITS * level
+        while True:
+            while len(self.levels) <= level:
                 self.levels.append([])
             row = self.levels[level]
             row.append(value)
             if len(row) < TILE_WIDTH:
                 break
-            number = (self.size >> TILE_BITS * (level + 1)) - 1
-            full.append((level, number, b"".join(row)))
+            level += 1
+            full.append((level - 1, (self.size >> TILE_BITS * level) - 1, b"".join(row)))
             value = complete_root(row)
             row.clear()
         return full
@@ -208,6 +212,20 @@ def edge_of(reader: Reader, size: int) -> Edge:
         data = reader.tile(level, count >> TILE_BITS, width) if width else b""
         levels.append([data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)])
     return Edge(size, levels)
+
+
+def lowest_root(reader: Reader, size: int) -> bytes:
+    """The root as the lowest tiles give it, each leaf hash read; the tiles above are not needed."""
+    edge = Edge()
+    for number, width in widths(size):
+        tile = reader.tile(0, number, width)
+        hashes = [tile[at : at + HASH_BYTES] for at in range(0, len(tile), HASH_BYTES)]
+        if width == TILE_WIDTH:
+            edge.push(complete_root(hashes), 1)
+        else:
+            for each in hashes:
+                edge.push(each)
+    return edge.root()
 
 
 def _number_path(number: int, width: int) -> str:

@@ -1,3 +1,136 @@
-"""What the checks say, in Persian. The English sentence is the key."""
+"""What the checks say, in Persian. The English sentence is the key; reasons are sentences too."""
 
-PERSIAN: dict[str, str] = {}
+from __future__ import annotations
+
+from string import Formatter
+from typing import Any
+
+PERSIAN: dict[str, str] = {
+    # verdicts
+    "It holds.": "درست است.",
+    "NOT OK: what the city signed contradicts itself. Keep this copy; it is evidence.": (
+        "نادرست: آنچه شهر امضا کرده با خودش نمی‌خواند. این نسخه را نگه دارید؛ سند است."
+    ),
+    "NOT SHOWN: this copy is incomplete or damaged. Fetch it again, or from a mirror.": (
+        "نشان داده نشد: این نسخه ناقص یا خراب است. دوباره، یا از جای دیگری، بگیریدش."
+    ),
+    "NOT SHOWN: it holds so far, but too few outside witnesses have seen it.": (
+        "نشان داده نشد: تا اینجا درست است، ولی گواهان بیرونی کافی آن را ندیده‌اند."
+    ),
+    "It could not be checked.": "نشد که وارسی شود.",
+    # what holds
+    "Log: {origin}": "دفتر: {origin}",
+    "Leaves: {count:,}, of cases: {cases:,}": "برگ‌ها: {count:,}، از پرونده‌ها: {cases:,}",
+    "Root: {root}": "ریشه: {root}",
+    "Leaf {leaf:,} of {size:,}.": "برگ {leaf:,} از {size:,}.",
+    "Outside witnesses had seen {size:,} leaves by {at}.": (
+        "گواهان بیرونی تا {at}، {size:,} برگ را دیده بودند."
+    ),
+    "{count:,} cases began in earlier years; check those with --before.": (
+        "{count:,} پرونده در سال‌های پیش آغاز شده‌اند؛ آن سال‌ها را با ‎--before وارسی کنید."
+    ),
+    "{done:,} of {total:,} leaves, {left:.0f} s left": (
+        "{done:,} برگ از {total:,}، {left:.0f} ثانیه مانده"
+    ),
+    "… and {count:,} more.": "… و {count:,} مورد دیگر.",
+    # where
+    "leaf": "برگ",
+    "checkpoint": "نقطهٔ وارسی",
+    "receipt": "رسید",
+    # what a leaf breaks
+    "a case begins with its registration, and only once": (
+        "پرونده با ثبتش آغاز می‌شود، و تنها یک بار"
+    ),
+    "it does not name the case's leaf before it": "برگ پیشین پرونده را نام نمی‌برد",
+    "it has no kind": "نوع ندارد",
+    "it has no version": "نسخه ندارد",
+    "it holds a checkpoint of leaves after it": "نقطهٔ وارسیِ برگ‌های پس از خودش را دارد",
+    "it holds the checkpoint of another log": "نقطهٔ وارسی دفتر دیگری را دارد",
+    "it is not canonical: {why}": "نوشتهٔ یکتا نیست: {why}",
+    "it is not what it says: {why}": "آن نیست که می‌گوید: {why}",
+    "it is number {found} of its case where {wanted} must follow": (
+        "برگ شمارهٔ {found} پرونده است، در حالی که {wanted} باید بیاید"
+    ),
+    "its case or its number there is missing": "پرونده یا شماره‌اش در پرونده نیست",
+    "the id of its case or of the leaf before it is wrong": (
+        "شناسهٔ پرونده یا برگ پیشین نادرست است"
+    ),
+    "the log before this one is not the one it names": "دفتر پیشین آن نیست که نام می‌برد",
+    "the log is not the one that its checkpoint of {size} leaves stood for": (
+        "دفتر همان نیست که نقطهٔ وارسی {size} برگی‌اش نشان می‌داد"
+    ),
+    "its leaf was promised by {at} and is not there": ("برگ آن تا {at} وعده داده شده بود و نیست"),
+    # what a copy lacks
+    "entry {index} is not the one that its tile stands for": (
+        "نوشتهٔ {index} آن نیست که کاشی‌اش نشان می‌دهد"
+    ),
+    "tile {number} is damaged": "کاشی {number} خراب است",
+    "the entries of this copy are not the ones it stands for": (
+        "نوشته‌های این نسخه آن‌هایی نیستند که نشان می‌دهد"
+    ),
+    "the file cannot be read ({why})": "فایل خوانده نمی‌شود ({why})",
+    "the file ends inside an entry": "فایل در میان یک نوشته تمام می‌شود",
+    "the file is larger than {limit} bytes": "فایل از {limit} بایت بزرگ‌تر است",
+    "{found} bytes instead of {wanted}": "{found} بایت به جای {wanted}",
+    "{found} entries instead of {wanted}": "{found} نوشته به جای {wanted}",
+    "this copy is not the one that was signed": "این نسخه آن نیست که امضا شده",
+    "this copy is older than the one of {size} leaves": "این نسخه از نسخهٔ {size} برگی کهنه‌تر است",
+    "this program is too old to check it": "این برنامه برای وارسی آن کهنه است",
+    "no leaf of this copy has this code; new ones take some minutes": (
+        "هیچ برگی از این نسخه این کد را ندارد؛ برگ‌های تازه چند دقیقه دیرتر می‌آیند"
+    ),
+    "it proves nothing: {why}": "چیزی را نشان نمی‌دهد: {why}",
+    # keys and witnesses
+    "give the key of the log, from a source you trust": (
+        "کلید دفتر را، از جایی که به آن اعتماد دارید، بدهید"
+    ),
+    "it cannot be read: {why}": "خوانده نمی‌شود: {why}",
+    "it carries no valid signature of a key that is trusted": ("امضای درستی از کلیدی معتمد ندارد"),
+    "it is no checkpoint: {why}": "نقطهٔ وارسی نیست: {why}",
+    "it is not a signed checkpoint of this log": "نقطهٔ وارسیِ امضاشدهٔ این دفتر نیست",
+    "no key is known for the log {origin}": "کلید دفتر {origin} داده نشده",
+    "too few witnesses have seen it; they have seen {size:,} leaves": (
+        "گواهان کافی آن را ندیده‌اند؛ {size:,} برگ را دیده‌اند"
+    ),
+    # reasons
+    "a key of another kind": "کلیدی از نوع دیگر",
+    "a key that is not ASCII": "نام فیلدی که اَسکی نیست",
+    "a number that is not whole": "عددی که درست نیست",
+    "a number too large": "عددی بسیار بزرگ",
+    "a receipt code has sixteen letters and digits": "کد رسید شانزده حرف و رقم دارد",
+    "not JSON": "JSON نیست",
+    "not UTF-8": "UTF-8 نیست",
+    "not a checkpoint": "نقطهٔ وارسی نیست",
+    "not a proof": "گواهی نیست",
+    "not a signed note": "یادداشت امضاشده نیست",
+    "not a vkey": "کلید نیست",
+    "not an object": "شیء JSON نیست",
+    "not spelled canonically": "به شکل یکتا نوشته نشده",
+    "nested too deeply": "بیش از اندازه تو در تو",
+    "the checkpoint of the proof is signed by no key that is trusted": (
+        "نقطهٔ وارسی گواهی را کلید معتمدی امضا نکرده"
+    ),
+    "the leaf is not in the tree of the proof": "برگ در درخت گواهی نیست",
+    "too long for a receipt code": "برای کد رسید دراز است",
+    "a promise that no receipt key known here signed": (
+        "وعده‌ای که هیچ کلید رسیدِ شناخته‌ای امضا نکرده"
+    ),
+    "not a promise": "وعده نیست",
+}
+_DIGITS = str.maketrans("0123456789,", "۰۱۲۳۴۵۶۷۸۹٬")
+
+
+class _Persian(Formatter):
+    """Numbers in Persian digits, reasons in Persian; other words as they are."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, (int, float)):
+            return format(value, format_spec).translate(_DIGITS)
+        return PERSIAN.get(str(value), str(value))
+
+
+def in_language(sentence: str, language: str, **values: object) -> str:
+    """`sentence` (English, with {fields}) with its fields filled, in "en" or "fa"."""
+    if language == "fa":
+        return _Persian().format(PERSIAN.get(sentence, sentence), **values)
+    return sentence.format(**values)
