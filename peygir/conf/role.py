@@ -1,6 +1,7 @@
-"""The database role of the processes that serve: it can add events, never change or delete them.
+"""The database role of the processes that serve: it can add events and leaves of the public log,
+never change or delete them.
 
-The ledger's trigger refuses changes too. The role is the second lock: a mistake in our own SQL, or
+The ledger's triggers refuse changes too. The role is the second lock: a mistake in our own SQL, or
 a stolen web process, does not own the tables and so cannot take the trigger away.
 """
 
@@ -9,7 +10,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from peygir.conf.database import APP_ROLE
 
-INSERT_ONLY = ("ledger.Event",)
+INSERT_ONLY = ("ledger.Event", "ledger.Leaf")
 UPDATED_COLUMNS = {"ledger.Event": ("leaf_index",)}  # set once, by sealing
 
 
@@ -48,9 +49,9 @@ def _grant() -> None:
     ]
     for label in INSERT_ONLY:
         table = quote(apps.get_model(label)._meta.db_table)
-        columns = ", ".join(quote(name) for name in UPDATED_COLUMNS[label])
         statements.append(f"REVOKE UPDATE, DELETE ON {table} FROM {APP_ROLE}")
-        statements.append(f"GRANT UPDATE ({columns}) ON {table} TO {APP_ROLE}")
+        columns = [quote(name) for name in UPDATED_COLUMNS.get(label, ())]
+        statements += [f"GRANT UPDATE ({name}) ON {table} TO {APP_ROLE}" for name in columns]
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -1,4 +1,4 @@
-"""The one table from which every other table can be rebuilt."""
+"""The one table from which every other table can be rebuilt, and the public log made from it."""
 
 from typing import ClassVar
 
@@ -56,3 +56,104 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}:{self.subject_id}"
+
+
+class Unsealed(models.Model):
+    """An event that the public log has not taken up yet; a trigger adds one for each event."""
+
+    event_id = models.BigIntegerField(primary_key=True)
+
+
+class Note(models.Model):
+    """A leaf that is about no event and waits for its place, such as a published figure."""
+
+    id = models.BigAutoField(primary_key=True)
+    body = models.JSONField()
+
+
+class Chain(models.Model):
+    """How far the leaves of one subject have come. `n`: how many; `prev`: 16 bytes of the last."""
+
+    subject_id = models.BigIntegerField(primary_key=True)
+    public = models.BinaryField(unique=True)  # 16 bytes; outlives the key that it was made from
+    n = models.IntegerField()
+    prev = models.BinaryField()
+
+
+class Leaf(models.Model):
+    """A leaf of the public log at its place. Insert-only, as events are.
+
+    `index` counts on over the years; the place within a year's log is `index` - `Head.base`.
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    event_id = models.BigIntegerField(null=True, unique=True)
+    body = models.BinaryField()
+
+
+class Head(models.Model):
+    """Where the log of this year stands: one row, locked while leaves are given their places."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    origin = models.CharField(max_length=120)  # name of this year's log
+    year = models.SmallIntegerField()  # Jalali
+    base = models.BigIntegerField(default=0)  # leaves in the logs of the years before
+    size = models.BigIntegerField(default=0)  # leaves in this one
+    frontier = models.BinaryField()
+    tidied = models.BigIntegerField(default=0)  # below this leaf superseded partial tiles are gone
+    is_handed_over = models.BooleanField(default=False)  # names the keys of the next year's log
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="log_has_one_head")
+        ]
+
+
+class Checkpoint(models.Model):
+    """A signed state of the log. `note`: the text with all its signatures."""
+
+    id = models.BigAutoField(primary_key=True)
+    origin = models.CharField(max_length=120)
+    size = models.BigIntegerField()
+    note = models.TextField()
+    signed_at = models.DateTimeField()
+    witnessed_at = models.DateTimeField(null=True)  # by the clocks of the witnesses' quorum
+    anchored_at = models.DateTimeField(null=True)  # when it became a leaf of the log itself
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["origin", "size"], name="one_checkpoint_per_size")
+        ]
+
+
+class Asked(models.Model):
+    """What a witness is known to have of a log, and when it last failed to answer."""
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=200)
+    origin = models.CharField(max_length=120)
+    size = models.BigIntegerField(default=0)
+    signed_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name", "origin"], name="one_memory_per_witness")
+        ]
+
+
+class Stop(models.Model):
+    """Sealing stands still, and why. `reason`: a code of `log.stops`."""
+
+    id = models.BigAutoField(primary_key=True)
+    reason = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["reason"], condition=models.Q(cleared_at=None), name="one_open_stop"
+            )
+        ]

@@ -5,10 +5,11 @@ from django.db import ProgrammingError, connection, transaction
 
 from peygir.conf.database import APP_ROLE
 from peygir.conf.role import prepare_role
-from peygir.ledger.models import Event
+from peygir.ledger.models import Event, Leaf
 
 pytestmark = pytest.mark.django_db
 TABLE = Event._meta.db_table
+LEAF = Leaf._meta.db_table
 
 
 def refused(statement: str) -> bool:
@@ -36,6 +37,10 @@ class TestTheServingRole:
             f"TRUNCATE {TABLE}",
             f"DROP TABLE {TABLE}",
             f"ALTER TABLE {TABLE} DISABLE TRIGGER ALL",
+            f"UPDATE {LEAF} SET body = ''",
+            f"DELETE FROM {LEAF}",
+            f"TRUNCATE {LEAF}",
+            f"ALTER TABLE {LEAF} DISABLE TRIGGER ledger_leaf_guard",
             "DELETE FROM django_migrations",
             "CREATE TABLE mine (x int)",
         ],
@@ -44,7 +49,14 @@ class TestTheServingRole:
         assert refused(statement)
 
     @pytest.mark.parametrize(
-        "statement", [f"SELECT * FROM {TABLE} LIMIT 1", "DELETE FROM django_session"]
+        "statement",
+        [
+            f"SELECT * FROM {TABLE} LIMIT 1",
+            f"UPDATE {TABLE} SET leaf_index = 1 WHERE false",
+            f"INSERT INTO {LEAF} (index, body) VALUES (1, '')",
+            "DELETE FROM ledger_unsealed",
+            "DELETE FROM django_session",
+        ],
     )
     def test_it_may(self, statement: str) -> None:
         assert not refused(statement)
