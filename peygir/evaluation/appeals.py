@@ -90,7 +90,9 @@ def decide(
     appeal.decided_staff_id = actor.staff_id
     appeal.save()
     kind = "appeal.accepted" if accept else "appeal.rejected"
-    event = _record(policy, appeal, kind, actor, at, {"case": appeal.point.case_id})
+    point = appeal.point
+    facts = {"case": point.case_id, "event": point.event_id, "points": -point.points}
+    event = _record(policy, appeal, kind, actor, at, facts)
     if accept:
         _make_up(appeal.point, event)
     return appeal

@@ -9,7 +9,7 @@ from django.db import connection
 from peygir.cases.policies import by_digest
 from peygir.evaluation.models import BREACH, RUNG, Point
 from peygir.ledger.entry import Recorded
-from peygir.policy.vocabulary import IMPARTIAL
+from peygir.policy import lateness
 
 WRITTEN: Final = (
     "event_id", "case_id", "scored", "unit", "reason", "level", "levels", "points", "rule_version",
@@ -59,33 +59,24 @@ def point_of(event: Recorded) -> Point:
     `facts.collapsed`: thresholds passed over unfired.
     """
     policy = by_digest(event.policy)
-    rules = policy.points
     level = int(event.facts["level"])
-    lowest = max(1, level - int(event.facts.get("collapsed", 0)))
-    levels = level - lowest + 1
-    breached = lowest == 1
-    cost = rules.breach * breached + rules.rung * (levels - breached)
+    missed = lateness.missed(policy, event.stage, level, int(event.facts.get("collapsed", 0)))
     return Point(
         event_id=event.id,
         case_id=event.subject_id,
         scored=policy.organisation.scored(event.unit),
         unit=event.unit,
-        reason=BREACH if breached else RUNG,
+        reason=BREACH if missed.breached else RUNG,
         level=level,
-        levels=levels,
-        points=-cost,
-        rule_version=rules.version,
+        levels=missed.levels,
+        points=-missed.cost,
+        rule_version=policy.points.version,
         at=event.happened_at,
     )
 
 
 def counts(event: Recorded) -> bool:
-    """Whether this event costs its unit anything.
-
-    What is examined about an official costs nobody a point: sums would tell that there is a
-    complaint (T7). Nor does time that the citizen has to answer in.
-    """
+    """Whether this event costs its unit anything: a unit's clock passed its deadline or a rung."""
     if event.kind != "clock.fired" or not event.clock or int(event.facts["level"]) < 1:
         return False
-    stage = by_digest(event.policy).stages.get(event.stage)
-    return stage is None or not (stage.holder == IMPARTIAL or stage.waits_for_citizen)
+    return lateness.costs(by_digest(event.policy), event.stage)

@@ -188,7 +188,7 @@ def test_an_erased_case_keeps_its_events(story: Make) -> None:
     assert {p.text for p in papers.of(it.case.id)} == {""}
     it.after(hours=1)
     assert it.report().event.papers is None
-    assert Event.objects.filter(subject_id=it.case.id).count() == 2
+    assert Event.objects.filter(subject="case", subject_id=it.case.id).count() == 2
 
 
 def test_a_person_acts_for_the_posts_they_fill_and_stand_in_for(qom: CityPolicy) -> None:
