@@ -12,6 +12,7 @@ ROOMS = (
     "peygir.boards",
     "peygir.notices",
     "peygir.evaluation",
+    "peygir.publication",
     "peygir.desk",
     "peygir.portal",
     "peygir.worker",

@@ -1,0 +1,1 @@
+"""What the public may know: events as public leaves, rule sets, receipts, openings (ADR 0022)."""
