@@ -84,6 +84,22 @@ OPTIONS = (
         meaning="Account that runs the embedded server when Peygir itself is started by root.",
     ),
     Option(
+        name="PEYGIR_LOG_DIR",
+        meaning="Folder of the published log; `log` in the data folder when empty.",
+    ),
+    Option(
+        name="PEYGIR_LOG_GUARD",
+        meaning="File that remembers what was signed last; never restored with the database.",
+    ),
+    Option(
+        name="PEYGIR_LOG_POLICY",
+        meaning="File (tlog-policy) that names the outside witnesses; empty: there are none.",
+    ),
+    Option(
+        name="PEYGIR_KEY_DIR",
+        meaning="Folder of the keys that sign the log; `keys` in the data folder when empty.",
+    ),
+    Option(
         name="PEYGIR_TILE_URL",
         meaning="Map tiles on this host, such as /tiles/{z}/{x}/{y}.png; empty draws a plain grid.",
     ),

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from peygir.conf.options import read, read_flag, read_int
-from peygir.conf.wiring import CHANNELS, PROJECTORS, REPLAY_CHECKS, ROOMS, TURNS
+from peygir.conf.wiring import CHANNELS, LEAVES, PROJECTORS, REPLAY_CHECKS, ROOMS, TURNS
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -76,6 +76,10 @@ PEYGIR_CITY = read("PEYGIR_CITY")
 PEYGIR_CITY_DIR = BASE_DIR / "cities" / PEYGIR_CITY
 PEYGIR_DATA_DIR = (BASE_DIR / read("PEYGIR_DATA_DIR")).resolve()
 PEYGIR_PHOTO_DIR = PEYGIR_DATA_DIR / "photos"
+PEYGIR_LOG_DIR = Path(read("PEYGIR_LOG_DIR") or PEYGIR_DATA_DIR / "log")
+PEYGIR_LOG_GUARD = Path(read("PEYGIR_LOG_GUARD") or PEYGIR_DATA_DIR / "guard.json")
+PEYGIR_LOG_POLICY = read("PEYGIR_LOG_POLICY")
+PEYGIR_KEY_DIR = Path(read("PEYGIR_KEY_DIR") or PEYGIR_DATA_DIR / "keys")
 PEYGIR_BASE_URL = read("PEYGIR_BASE_URL").rstrip("/")
 PEYGIR_LIVE_URL = read("PEYGIR_LIVE_URL")
 PEYGIR_TILE_URL = read("PEYGIR_TILE_URL")
@@ -99,8 +103,8 @@ PEYGIR_OFFICE_CA = read("PEYGIR_OFFICE_CA")
 PEYGIR_SMTP_URL = read("PEYGIR_SMTP_URL")
 PEYGIR_MAIL_FROM = read("PEYGIR_MAIL_FROM")
 
-# Wiring: CHANNELS, PROJECTORS, REPLAY_CHECKS and TURNS are what peygir/conf/wiring.py lists
-__all__ = ["CHANNELS", "PROJECTORS", "REPLAY_CHECKS", "TURNS"]
+# Wiring: what peygir/conf/wiring.py lists
+__all__ = ["CHANNELS", "LEAVES", "PROJECTORS", "REPLAY_CHECKS", "TURNS"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -11,6 +11,7 @@ from peygir.conf.wiring import CHANNELS
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("log/", include("peygir.ledger.log.serve")),
 ]
 urlpatterns += [
     path(f"channels/{channel.rsplit('.', 1)[1]}/", include(f"{channel}.urls"))

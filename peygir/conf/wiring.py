@@ -45,6 +45,10 @@ TURNS: tuple[tuple[str, float], ...] = (
     ("peygir.channels.office.turns.compare", 15),
 )
 
+# Function leaves(events, chains) -> Iterable[Draft]: what the public log is told of events; it is
+# not sealed while this is empty.
+LEAVES = ""
+
 # Functions check(scope: Scope) -> Iterator[str]: where derived rows differ from the events.
 REPLAY_CHECKS: tuple[str, ...] = (
     "peygir.boards.replay.policies",
@@ -54,4 +58,5 @@ REPLAY_CHECKS: tuple[str, ...] = (
     "peygir.boards.outside.check",
     "peygir.boards.overlays.check",
     "peygir.boards.contacts.check",
+    "peygir.ledger.log.check.replay",
 )

@@ -33,7 +33,8 @@ class Job:
 
 
 def jobs() -> tuple[list[Job], ...]:
-    """The jobs of each loop: clocks, what talks to people, what doors bring along, long counts."""
+    """The jobs of each loop: clocks, what talks to people, what doors bring along, long counts,
+    crises, the public log."""
     clocks = [
         Job(name="beat", turn=turns.beat("clocks"), every_s=10),  # first: the audit asks for it
         Job(name="clocks", turn=turns.clocks, every_s=1),
@@ -52,7 +53,8 @@ def jobs() -> tuple[list[Job], ...]:
     ]
     studies = [Job(name="rehearsals", turn=rehearsals.turn, every_s=1)]
     crises = [Job(name="overlays", turn=turns.overlays, every_s=1)]
-    return clocks, notices, doors, studies, crises
+    sealing = [Job(name="sealing", turn=turns.sealing, every_s=1)]
+    return clocks, notices, doors, studies, crises, sealing
 
 
 def run(loops: Sequence[list[Job]], stop: threading.Event) -> None:

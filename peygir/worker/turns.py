@@ -10,6 +10,7 @@ from typing import Final
 from django.db import connection
 
 from peygir.cases import overlay_tasks, policies, sweep, switching
+from peygir.ledger.log import seal
 from peygir.notices import deliver, dev, digest, relevance
 from peygir.notices.models import Heartbeat
 from peygir.people import throttle
@@ -66,6 +67,11 @@ def digests() -> bool:
     if is_adopted():
         digest.digest(at=now())
     return False
+
+
+def sealing() -> bool:
+    """Give events their places in the public log, and publish it; True when more waits."""
+    return is_adopted() and seal.seal(at=now())
 
 
 def cleaning() -> bool:

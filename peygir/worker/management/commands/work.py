@@ -25,7 +25,7 @@ class Command(BaseCommand):
         """Run the loops; finish the turn that is going on before ending."""
         if once:
             doors = [import_string(path) for path, _ in settings.TURNS]
-            for turn in (turns.clocks, turns.digests, turns.notices, *doors):
+            for turn in (turns.clocks, turns.digests, turns.notices, *doors, turns.sealing):
                 while turn():
                     pass
             return

@@ -1,0 +1,118 @@
+"""Is the log what the database says, and the database what the log says?"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Protocol
+
+from peygir.ledger.log import files, guard, keys, tiles, witnesses
+from peygir.ledger.log import head as heads
+from peygir.ledger.models import Head
+from peygir.ledger.statement import run
+from peygir.verify.errors import Fault
+from peygir.verify.logcheck import Asked, Progress, check_log
+from peygir.verify.notes import parse_vkey
+from peygir.verify.tiles import Reader, widths
+
+SHOWN_MAX: Final = 20
+
+# (what is wrong, the numbers of what is wrong)
+ROWS: Final = (
+    (
+        "event {} does not say where its leaf is",
+        (
+            "select l.event_id from ledger_leaf l left join ledger_event e on e.id = l.event_id "
+            'where l.event_id is not null and e.leaf_index is distinct from l."index"'
+        ),
+    ),
+    (
+        "event {} says it has a leaf, but no leaf is its",
+        (
+            "select e.id from ledger_event e where e.leaf_index is not null and not exists "
+            "(select from ledger_leaf l where l.event_id = e.id)"
+        ),
+    ),
+    (
+        "event {} has a leaf and waits for one",
+        "select u.event_id from ledger_unsealed u join ledger_leaf l on l.event_id = u.event_id",
+    ),
+    (
+        "the chain of subject {} does not end at its last leaf",
+        """select c.subject_id from ledger_chain c left join lateral (
+            select l.body from ledger_event e join ledger_leaf l on l.event_id = e.id
+            where e.subject_id = c.subject_id and e.subject = 'case'
+            order by l."index" desc limit 1) last on true
+           where last.body is not null and (
+            (convert_from(last.body, 'utf8')::jsonb->>'n')::int >= c.n
+            or ((convert_from(last.body, 'utf8')::jsonb->>'n')::int = c.n - 1
+             and substr(sha256('\\x00'::bytea || last.body), 1, 16) <> c.prev))""",
+    ),
+    (
+        "leaf {} is missing before others",
+        (
+            'select l."index" - 1 from ledger_leaf l where l."index" > 0 and not exists '
+            '(select from ledger_leaf b where b."index" = l."index" - 1)'
+        ),
+    ),
+    (
+        "the head does not stand behind the last leaf, {}",
+        (
+            'select max(l."index") from ledger_leaf l, ledger_head h group by h.base, h.size '
+            'having max(l."index") <> h.base + h.size - 1'
+        ),
+    ),
+)
+
+
+class Scope(Protocol):
+    """What a check of `manage.py replay` is given; `counted`: how many things it looked at."""
+
+    counted: dict[str, int]
+
+
+def replay(scope: Scope) -> Iterator[str]:
+    """Where events, leaves and chains do not fit; for `manage.py replay --check`."""
+    for words, query in ROWS:
+        for (number,) in run(f"{query} limit {SHOWN_MAX}", []):
+            yield f"public log: {words.format(number)}"
+    scope.counted["leaves"] = run("select count(*) from ledger_leaf", [])[0][0]
+
+
+def check(*, at: datetime, progress: Progress | None = None) -> Iterator[str]:
+    """Every fault of this year's published log, and where it is not what the database has."""
+    head = heads.current()
+    if head is None:
+        yield "the log has not begun"
+        return
+    folder = files.year_folder(head.year)
+    yield from _files(folder, head, at, progress)
+    known = guard.known(head.origin)
+    if known is None:
+        yield "the guard's file says nothing about this log"
+    elif known[0] > head.size:
+        yield f"the guard has let {known[0]} leaves through; the database has {head.size}"
+
+
+def _files(folder: Path, head: Head, at: datetime, progress: Progress | None) -> Iterator[str]:
+    signers = keys.checkpoint_signers(head.origin, at=at)
+    asked = witnesses.quorum()
+    trusted = tuple(parse_vkey(str(each.vkey)) for each in signers)
+    ask = Asked(keys=trusted, policy=asked.policy if asked else None, progress=progress)
+    try:
+        checked = check_log(folder, ask, _before(head))
+    except Fault as fault:
+        yield str(fault)
+        return
+    if asked is not None and checked.witnessed_at is None:
+        yield "too few witnesses have seen the last checkpoint"
+    reader = Reader(folder)
+    for number, width in widths(checked.checkpoint.size):
+        first = head.base + (number << 8)
+        if reader.entries(number, width) != tiles.bodies(first, first + width):
+            yield f"bundle {number} is not what the database has"
+
+
+def _before(head: Head) -> list[Path]:
+    """The published logs of earlier years, oldest first."""
+    years = sorted(int(each.name) for each in files.root().glob("[0-9]*") if each.name.isdigit())
+    return [files.year_folder(year) for year in years if year < head.year]

@@ -1,0 +1,135 @@
+"""The city's own keys: one signs checkpoints, another promises to citizens.
+
+They are made on first use, readable by their owner only, and never leave their folder. A key that
+follows another is signed in by the old one: for 30 days both sign.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+from django.conf import settings
+
+from peygir.ledger.log import files, queue
+from peygir.verify.notes import LOG_KEY, Note, Signature, Vkey, format_note
+
+CHECKPOINT: Final = "checkpoint"
+RECEIPT: Final = "receipt"
+OVERLAP: Final = timedelta(days=30)
+INDEX: Final = "keys.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A key under a name. `until`: epoch second after which it signs no more, None for ever."""
+
+    name: str
+    key: Ed25519PrivateKey
+    until: int | None = None
+
+    @property
+    def vkey(self) -> Vkey:
+        public = self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return Vkey(self.name, LOG_KEY, public)
+
+    def signature(self, text: str) -> Signature:
+        return Signature(self.name, self.vkey.id, self.key.sign(text.encode()))
+
+
+def checkpoint_signers(origin: str, *, at: datetime) -> list[Signer]:
+    """The keys that sign this year's checkpoints at `at`, newest last."""
+    return _signers(CHECKPOINT, origin, at)
+
+
+def receipt_signers(origin: str, *, at: datetime) -> list[Signer]:
+    """The keys whose promises to citizens count at `at`; the newest, which is last, signs."""
+    return _signers(RECEIPT, origin, at)
+
+
+def sign(text: str, signers: Sequence[Signer]) -> bytes:
+    """The note with a line of each key."""
+    return format_note(Note(text, tuple(each.signature(text) for each in signers)))
+
+
+def rotate(role: str, origin: str, *, at: datetime) -> Signer:
+    """A new key beside the old one, which signs for 30 more days; the log will name it.
+
+    The leaf is sealed under the old key. Keys of earlier rotations still sign until their day.
+    """
+    _signers(role, origin, at)  # there is an old one
+    until = int((at + OVERLAP).timestamp())
+    with files.held(_folder() / f"{INDEX}.lock"):
+        index = _read()
+        for entry in index[role]:
+            if entry["until"] is None:
+                entry["until"] = until
+        index[role].append(_make(role, len(index[role]) + 1))
+        _keep(index)
+    new = _load(index[role][-1], origin)
+    queue.propose(naming(role, new) | {"overlap": until})
+    return new
+
+
+def naming(role: str, signer: Signer) -> dict[str, Any]:
+    """The leaf that names a key."""
+    kind = "key.rotated" if role == CHECKPOINT else "key.delegated"
+    return {"t": kind, "v": 1, "role": role, "vkey": str(signer.vkey)}
+
+
+def _signers(role: str, name: str, at: datetime) -> list[Signer]:
+    now = at.timestamp()
+    entries = _read().get(role) or _begin(role)
+    return [_load(e, name) for e in entries if e["until"] is None or e["until"] > now]
+
+
+def _begin(role: str) -> list[dict[str, Any]]:
+    """The first key of a role; that of whoever was quicker, if somebody was."""
+    with files.held(_folder() / f"{INDEX}.lock"):
+        index = _read()
+        if not index.get(role):
+            index[role] = [_make(role, 1)]
+            _keep(index)
+        entries: list[dict[str, Any]] = index[role]
+        return entries
+
+
+def _make(role: str, number: int) -> dict[str, Any]:
+    name = f"{role}-{number}.pem"
+    pem = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    files.replace(_folder() / name, pem, 0o600)
+    return {"file": name, "until": None}
+
+
+def _load(entry: dict[str, Any], name: str) -> Signer:
+    key = load_pem_private_key((_folder() / entry["file"]).read_bytes(), None)
+    assert isinstance(key, Ed25519PrivateKey)
+    return Signer(name, key, entry["until"])
+
+
+def _folder() -> Path:
+    return Path(settings.PEYGIR_KEY_DIR)
+
+
+def _keep(index: dict[str, Any]) -> None:
+    files.replace(_folder() / INDEX, (json.dumps(index, indent=1) + "\n").encode(), 0o600)
+
+
+def _read() -> dict[str, Any]:
+    try:
+        index: dict[str, Any] = json.loads((_folder() / INDEX).read_bytes())
+    except FileNotFoundError:
+        return {}
+    return index
