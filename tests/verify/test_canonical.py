@@ -1,4 +1,4 @@
-"""One value, one spelling: against another implementation of RFC 8785, and every way to misspell."""
+"""One value, one spelling: against another implementation of RFC 8785; ways to misspell."""
 
 import json
 from typing import Any
