@@ -55,6 +55,8 @@ def main(arguments: Sequence[str] = ()) -> int:
     for stop in (signal.SIGTERM, signal.SIGINT):  # SIGINT too: a shell script may have ignored it
         signal.signal(stop, _interrupt)
     try:
+        if arguments[:1] == ["witness"]:
+            return _witness(arguments[1:])
         _choose_city(arguments)
         port, live_port = _ports()
         environment = _environment(port, live_port)
@@ -69,6 +71,15 @@ def main(arguments: Sequence[str] = ()) -> int:
     except KeyboardInterrupt:
         print("\nStopped.")
         return 0
+
+
+def _witness(arguments: Sequence[str]) -> int:
+    """`./run witness …`: a witness of public logs in the place of this process; no city, no
+    database."""
+    bootstrap.install(groups=["setup"])
+    sys.stdout.flush()
+    os.chdir(ROOT)
+    os.execv(VENV / "bin" / "python", ["python", "-m", "peygir.witness", *arguments])  # noqa: S606 - our own program
 
 
 def _choose_city(arguments: Sequence[str]) -> None:
