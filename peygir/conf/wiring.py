@@ -47,7 +47,10 @@ TURNS: tuple[tuple[str, float], ...] = (
 
 # Function leaves(events, chains) -> Iterable[Draft]: what the public log is told of events; it is
 # not sealed while this is empty.
-LEAVES = ""
+LEAVES = "peygir.publication.leaves.leaves"
+
+# Function code_of(case_id) -> str: what a message says of a case's place in the public log.
+RECEIPT = "peygir.publication.receipts.code_of"
 
 # Functions check(scope: Scope) -> Iterator[str]: where derived rows differ from the events.
 REPLAY_CHECKS: tuple[str, ...] = (

@@ -1,12 +1,16 @@
 """The words of a notice, in its reader's language, from the texts of the city."""
 
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from string import Formatter
 from typing import Any, Final
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from django.utils.module_loading import import_string
 
 from peygir.calendars.jalali import to_jalali
 from peygir.calendars.persian import to_persian_digits
@@ -18,11 +22,14 @@ from peygir.people.models import Paper
 from peygir.policy.model import CityPolicy
 
 SMS_PARTS_MAX: Final = 4  # a longer report to the citizen is cut; the whole of it is on the portal
+_SPACES: Final = re.compile(" {2,}")  # around what was not known, such as a place
+MARK: Final = "\u200e"  # keeps the groups of a code in order among Persian words
 
 
 def sms(notice: Notice, policy: CityPolicy) -> str:
     """The text of an SMS: the city's words, then the unit's report to the citizen, if any."""
-    text = fill(policy, notice.template, notice.language, notice.params)
+    values = _registered(notice, policy) | notice.params
+    text = fill(policy, notice.template, notice.language, values)
     report = _report(notice.paper_id)
     return parts.shortened(f"{text}\n{report}", SMS_PARTS_MAX) if report else text
 
@@ -45,7 +52,8 @@ def fill(policy: CityPolicy, key: str, language: str, values: dict[str, Any]) ->
     names = {name for _, name, _, _ in Formatter().parse(text) if name}
     if "track" in names:
         values = {**values, "track": f"{_host()}/t/{values.get('code', '')}"}
-    return text.format(**{n: _shown(policy, n, values.get(n, ""), language) for n in names})
+    filled = text.format(**{n: _shown(policy, n, values.get(n, ""), language) for n in names})
+    return _SPACES.sub(" ", filled).replace(" \n", "\n").strip()
 
 
 def link(name: str, *args: str) -> str:
@@ -61,7 +69,12 @@ def _shown(policy: CityPolicy, name: str, value: Any, language: str) -> str:
         return policy.texts[f"status.{value}"].in_(language)
     if name == "body" and value in policy.organisation.outside_bodies:
         return body_name(policy, value, language)
-    if name in ("otp", "link", "track"):
+    if name == "place":
+        words = policy.organisation.districts.get(value)
+        return words.in_(language) if words is not None else ""
+    if name == "receipt" and value and not language.startswith("en"):
+        return MARK + str(value)
+    if name in ("otp", "link", "track", "receipt"):
         return str(value)  # a phone offers to fill in a code only in plain digits
     if name == "date" and isinstance(value, int):
         year, month, day = to_jalali(local(datetime.fromtimestamp(value, UTC)).date())
@@ -70,6 +83,25 @@ def _shown(policy: CityPolicy, name: str, value: Any, language: str) -> str:
         with translation.override(language):
             return jalali_words(datetime.fromtimestamp(value, UTC))
     return _digits(str(value), language)
+
+
+def _registered(notice: Notice, policy: CityPolicy) -> dict[str, Any]:
+    """What the public log says of the case from its first second: its receipt and its district.
+
+    Asked for only by texts that name it; the receipt is a function of what is stored.
+    """
+    text = policy.texts[notice.template].fa
+    if notice.case_id is None or "{receipt}" not in text:
+        return {}
+    place = Case.objects.values_list("district", flat=True).get(pk=notice.case_id)
+    return {"receipt": _receipt_of()(notice.case_id), "place": place}
+
+
+@cache
+def _receipt_of() -> Callable[[int], str]:
+    """What `settings.RECEIPT` names: the code of a case's receipt."""
+    found: Callable[[int], str] = import_string(settings.RECEIPT)
+    return found
 
 
 def _host() -> str:

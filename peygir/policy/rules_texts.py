@@ -21,11 +21,13 @@ PLACEHOLDERS = {
     "due": "",
     "link": "",
     "track": "",  # the site's host and the code
+    "receipt": "XXXX-XXXX-XXXX-XXXX",  # of the public log
+    "place": "",  # the longest of the city's own
     "count": "",
     "overdue": "",
     "warning": "",
 }
-IN_SMS = frozenset({"code", "date", "otp", "status", "body", "track"})
+IN_SMS = frozenset({"code", "date", "otp", "status", "body", "track", "receipt", "place"})
 
 CALL_PARTS = ("opening", "result", "question", "satisfied", "dissatisfied", "later", "ending")
 REQUIRED = (
@@ -155,6 +157,11 @@ def _sample(policy: CityPolicy, name: str, language: str) -> str:
     if name == "status":
         texts = (w for key, w in policy.texts.items() if key.startswith("status."))
         return max((w.in_(language) for w in texts), key=len)
+    if name == "place":
+        places = policy.organisation.districts.values()
+        return max((words.in_(language) for words in places), key=len)
+    if name == "receipt" and language == "fa":  # a mark keeps its groups in order
+        return "\u200e" + PLACEHOLDERS[name]
     if name == "track":  # as sent: the site's host, then the code
         return f"{str(policy.city['url']).split('//')[-1]}/t/{'0' * 12}"
     return PLACEHOLDERS[name]

@@ -6,6 +6,7 @@ from string import Formatter
 import pytest
 
 from peygir.notices import parts
+from peygir.notices.words import MARK
 from peygir.policy.load import load_city
 from peygir.policy.rules_texts import PLACEHOLDERS
 
@@ -57,7 +58,11 @@ def test_every_sms_of_a_city_is_one_message(folder: Path, language: str) -> None
     policy = load_city(folder)
     bodies = [w.in_(language) for w in policy.organisation.outside_bodies.values()]
     statuses = [w.in_(language) for k, w in policy.texts.items() if k.startswith("status.")]
+    places = [words.in_(language) for words in policy.organisation.districts.values()]
     longest = {"body": max(bodies, key=len, default=""), "status": max(statuses, key=len)}
+    longest |= {"place": max(places, key=len)}
+    if language == "fa":
+        longest["receipt"] = MARK + PLACEHOLDERS["receipt"]
     for key, words in policy.texts.items():
         if key.startswith("sms."):
             text = words.in_(language)

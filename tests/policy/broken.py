@@ -425,7 +425,7 @@ BROKEN = [
     (
         "same places",
         "texts.fa.toml",
-        [("کد رهگیری {code}", "کد {password}")],
+        [("رهگیری {code}", "کد {password}")],
         "sms.registered",
         "“{password}”",
     ),

@@ -148,7 +148,7 @@ class TestCompare:
         policy = policy.replace('approval = "holder_head"\nonly_for', "only_for")
         city = qom.files["city.toml"].replace("photos = ", "photos = 1")
         text = "پیامتان رسید " + "و " * LONG
-        registered = qom.texts["sms.registered"].fa
+        registered = qom.texts["sms.registered"].fa.replace("\n", "\\n")
         texts = qom.files["texts.fa.toml"].replace(registered, text)
         organisation = qom.files["organisation.toml"].replace(
             'd{n}-civil-expert" = { unit = "d{n}-civil", superior = "d{n}-civil-head"',

@@ -80,7 +80,7 @@ def test_what_cannot_be_meant_is_refused_by_the_loader(
         ('longest = "7d"', 'longest = "91d"', "longer than 90 days"),
         ('services = "72h"', 'services = "31d"', "longer than 30 days"),
         ('intro = "The city', 'intro = "شهر', "is not English"),
-        ("گزارش {code} ثبت شد.", "گزارش {code} ثبت شد." + " و" * 40, "one SMS holds 70"),
+        ("{code} ثبت شد. فوری اول.", "{code} ثبت شد." + " و" * 40, "one SMS holds 70"),
         ("گزارش {code} جزو", "گزارش جزو", "only one language has"),
     ],
 )
