@@ -3,18 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
-from django.contrib.staticfiles import finders
-from fpdf import FPDF
 from fpdf.enums import Align, XPos, YPos
 
-FONT: Final = "Vazirmatn"
-FILES: Final = {"": "vendor/print/Vazirmatn-Regular.ttf", "B": "vendor/print/Vazirmatn-Bold.ttf"}
+from peygir.look.pdf import FONT, Page
+
 MARGIN: Final = 25  # mm
 LINE: Final = 8
+ALWAYS: Final = datetime(2000, 1, 1, tzinfo=UTC)  # the same letter, the same file
 INK, GREY, RULE = (28, 31, 35), (96, 102, 110), (140, 146, 154)
 _ISOLATE, _END = "\u2066", "\u2069"
 
@@ -65,23 +62,17 @@ def draw(printed: Printed) -> bytes:
     return bytes(page.output())
 
 
-class _Page(FPDF):
+class _Page(Page):
     """A4 with a letterhead on every page, everything from right to left."""
 
     def __init__(self, printed: Printed) -> None:
-        super().__init__(format="A4")
+        super().__init__(
+            title=printed.subject, is_rtl=True, side=MARGIN, foot=MARGIN, made_at=ALWAYS
+        )
         self.printed = printed
-        for style, path in _fonts().items():
-            self.add_font(FONT, style, path)
-        self.set_margins(MARGIN, 15, MARGIN)
-        self.set_auto_page_break(True, margin=25)
-        self.set_creation_date(datetime(2000, 1, 1, tzinfo=UTC))  # the same letter, the same file
-        self.set_lang("fa")
-        self.set_title(printed.subject)
-        self._shaped()
 
     def header(self) -> None:
-        self._shaped()
+        super().header()
         self.set_text_color(*INK)
         top = self.get_y()
         for size, words in zip((16, 12, 10), self.printed.head, strict=False):
@@ -115,10 +106,8 @@ class _Page(FPDF):
         size: int = 12,
         colour: tuple[int, int, int] = INK,
     ) -> None:
-        self.set_font(FONT, "B" if bold else "", size)
         self.set_text_color(*colour)
-        height = LINE if size > 10 else 6
-        self.multi_cell(0, height, text, align=Align.R, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.words(text, size=size, height=LINE if size > 10 else 6, bold=bold)
 
     def signed(self, names: Sequence[str]) -> None:
         """Name and post at the left, kept together."""
@@ -138,16 +127,3 @@ class _Page(FPDF):
             self.set_xy(0, self.h / 2 - 20)
             self.cell(self.w, 40, self.printed.stamp, align=Align.C)
         self.set_xy(MARGIN, where)
-
-    def _shaped(self) -> None:
-        self.set_text_shaping(True, direction="rtl", script="Arab", language="fa")
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> dict[str, Path]:
-    found = {}
-    for style, name in FILES.items():
-        path = finders.find(name)
-        assert isinstance(path, str), f"{name} is fetched by ./run"
-        found[style] = Path(path)
-    return found
