@@ -136,7 +136,10 @@ def inspect(
 
 @transaction.atomic
 def join(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, channel: str) -> Done:
-    """One more citizen reports the same event (the door stored who). Open cases only."""
+    """One more citizen reports the same event. Open cases only.
+
+    The door stores who before (`people.contacts.meet`): the newest reporter is the one who is told.
+    """
     policy, state = _locked(policy, case_id)
     if not state.is_open or state.sealed:
         raise WrongStage("join", state.stage)

@@ -7,6 +7,8 @@ from math import cos, radians
 from random import Random
 from typing import Any, Final
 
+from django.db import transaction
+
 from peygir.cases import acts, register
 from peygir.cases.refusals import NotAllowed, WrongStage
 from peygir.cases.state import CaseState
@@ -102,20 +104,21 @@ class Town:
         case_id = self.recent[place][-1]
         actor = CITIZEN if channel == "web" else self.operator()
         try:
-            acts.join(policy=self.policy, case_id=case_id, actor=actor, at=at, channel=channel)
+            with transaction.atomic():
+                contacts.meet(
+                    case_id,
+                    self.caller(),
+                    {},  # the same, and nothing to add
+                    channel=channel,
+                    language="fa",
+                    actor=actor,
+                    at=at,
+                    first=False,
+                )
+                acts.join(policy=self.policy, case_id=case_id, actor=actor, at=at, channel=channel)
         except WrongStage:  # it is closed by now
             self.recent[place].pop()
             return False
-        contacts.meet(
-            case_id,
-            self.caller(),
-            {},  # the same, and nothing to add
-            channel=channel,
-            language="fa",
-            actor=actor,
-            at=at,
-            first=False,
-        )
         return True
 
     def caller(self) -> contacts.Caller:

@@ -164,29 +164,30 @@ def _join(request: StaffRequest, made: Intake, code: str) -> HttpResponse:
         made.errors["words"] = _("That case was not found; register the message as a new one.")
     if made.errors or found is None:
         return _show(request, made, status=422)
+    report = made.report(_citizens_language(made))
     try:
-        joined = acts.join(
-            policy=request.policy,
-            case_id=found.pk,
-            actor=request.actor,
-            at=request.at,
-            channel=made.channel,
-        )
+        with transaction.atomic():
+            contacts.meet(
+                found.pk,
+                report.caller,
+                {"words": report.words},
+                channel=report.channel,
+                language=report.language,
+                actor=request.actor,
+                at=request.at,
+                first=False,
+            )
+            joined = acts.join(
+                policy=request.policy,
+                case_id=found.pk,
+                actor=request.actor,
+                at=request.at,
+                channel=made.channel,
+            )
     except Refused as refused:
         language = get_language() or "fa"
         made.errors["words"] = words.refusal(refused, request.policy, language)
         return _show(request, made, status=409)
-    report = made.report(_citizens_language(made))
-    contacts.meet(
-        found.pk,
-        report.caller,
-        {"words": report.words},
-        channel=report.channel,
-        language=report.language,
-        actor=request.actor,
-        at=request.at,
-        first=False,
-    )
     ending.with_case(request, made, found.pk, of=joined.event.id)
     sms = report.caller is not None
     return _done(request, "joined", found.code, sms=sms)

@@ -250,10 +250,7 @@ def _join(request: Visit, typed: Typed, case_id: int) -> Sent:
         case = Case.objects.filter(pk=case_id).first()
         if case is None:
             raise WrongStage("join", "unknown")
-        acts.join(
-            policy=request.policy, case_id=case_id, actor=CITIZEN, at=request.at, channel="web"
-        )
-        contacts.meet(
+        met = contacts.meet(
             case_id,
             caller,
             {"words": typed.values["words"]},
@@ -263,9 +260,14 @@ def _join(request: Visit, typed: Typed, case_id: int) -> Sent:
             at=request.at,
             first=False,
         )
-        mine = Reporter.objects.filter(case_id=case_id, is_first=False).latest("id")
+        acts.join(
+            policy=request.policy, case_id=case_id, actor=CITIZEN, at=request.at, channel="web"
+        )
+        who = (met.citizen_id, met.reporter_id)
+    else:
+        who = (mine.citizen_id, mine.pk)
     Photo.objects.filter(case_id=typed.case_id).update(case_id=case_id)
-    return Sent(case_id=case_id, citizen_id=mine.citizen_id, reporter_id=mine.pk, joined=True)
+    return Sent(case_id=case_id, citizen_id=who[0], reporter_id=who[1], joined=True)
 
 
 def _caller(request: Visit, typed: Typed) -> contacts.Caller | None:

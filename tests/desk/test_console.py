@@ -7,6 +7,7 @@ import pytest
 from peygir.boards import callers
 from peygir.cases.models import Case
 from peygir.ledger.ids import new_id
+from peygir.notices.models import Notice
 from peygir.people.models import Call, Citizen, Paper, Reporter
 from tests.city import PHONE, Make
 from tests.desk.people import signed_in, soup
@@ -175,6 +176,8 @@ def test_joining_adds_the_caller_to_the_case_and_keeps_the_words(story: Make) ->
     assert Reporter.objects.filter(case_id=it.case.id).count() == 2
     assert Paper.objects.filter(case_id=it.case.id, kind="words").count() == 2
     assert it.case.code in soup(client.get(CONSOLE))
+    told = Notice.objects.filter(template="sms.registered").latest("id")
+    assert told.citizen_id == Citizen.objects.get(phone="+989351112233").pk
     nobody = typed(phone="", do=f"join:{it.case.code}")
     assert client.post(CONSOLE, nobody).status_code == 422
 

@@ -233,6 +233,8 @@ def test_a_nearby_case_is_joined_in_one_step(client: Client) -> None:
     joined = Reporter.objects.get(case_id=case.pk, is_first=False)
     assert joined.citizen is not None
     assert Photo.objects.get().case_id == case.pk
+    told = Notice.objects.filter(template="sms.registered", case_id=case.pk).latest("id")
+    assert told.citizen_id == joined.citizen_id
     send(Client(), join=token, phone="09121111111")  # once more: told, not counted
     case.refresh_from_db()
     assert case.reporters == 2
