@@ -125,12 +125,12 @@ def _tellings(event: Recorded) -> Iterator[dict[str, Any]]:
     tells = event.facts.get("tells")
     if not tells:
         return
-    calendar = policies.by_digest(event.policy).calendar
+    policy = policies.by_digest(event.policy)
     evidence, sets = event.facts.get("evidence", {}), event.facts.get("sets", {})
     spoke = event.actor.kind == "citizen" or REASON in evidence
-    urgent = tells in ANSWERS or spoke
+    urgent = tells in ANSWERS or spoke or _is_in_urgent_lane(policy, event)
     at = event.happened_at
-    first = at + UNDO if urgent else quiet.citizen_time(at + UNDO, calendar)
+    first = at + UNDO if urgent else quiet.citizen_time(at + UNDO, policy.calendar)
     told: dict[str, Any] = {
         "key": f"e{event.id}",
         "case_id": event.subject_id,
@@ -147,7 +147,7 @@ def _tellings(event: Recorded) -> Iterator[dict[str, Any]]:
     yield told
     stage = sets.get("stage", "")
     if stage != event.stage and asks(event.policy, stage):
-        asked = quiet.citizen_time(first + QUESTION_AFTER, calendar)
+        asked = quiet.citizen_time(first + QUESTION_AFTER, policy.calendar)
         yield told | {
             "key": f"q{event.id}",
             "template": "sms.feedback_question",
@@ -157,6 +157,13 @@ def _tellings(event: Recorded) -> Iterator[dict[str, Any]]:
             "asks": True,
             "not_before": asked,
         }
+
+
+def _is_in_urgent_lane(policy: CityPolicy, event: Recorded) -> bool:
+    """Whether the case waits, after the event, in a stage of the operations wall: the danger goes
+    on at night too, and whoever reported it hears at once what is done about it."""
+    stage = policy.stages.get(event.facts.get("sets", {}).get("stage", event.stage))
+    return stage is not None and stage.desk == "operations"
 
 
 def asks(digest: str, stage: str) -> bool:

@@ -12,6 +12,7 @@ from peygir.people.models import Citizen
 
 OLD: Final = timedelta(days=7)  # news of last week, kept back by an outage or brought by an import
 HOURLY_MAX: Final = 6  # messages to one citizen within an hour that could as well wait
+SOON: Final = timedelta(minutes=1)  # what goes so soon may stand for what went before it
 FINISHED: Final = (SENT, DELIVERED)
 
 
@@ -30,7 +31,7 @@ def reason_against(notice: Notice, at: datetime) -> str:
     if notice.made_at < at - OLD:
         return "too_old"
     if notice.audience == "citizen":
-        return _against_citizen(notice)
+        return _against_citizen(notice, at)
     if notice.clock is not None and not _clock_runs(notice):
         return "settled"
     if notice.template == "mail.approval" and not _is_proposed(notice):
@@ -58,7 +59,7 @@ def _clock_runs(notice: Notice) -> bool:
     return Clock.objects.filter(case_id=notice.case_id, number=notice.clock, state=RUNNING).exists()
 
 
-def _against_citizen(notice: Notice) -> str:
+def _against_citizen(notice: Notice, at: datetime) -> str:
     assert notice.citizen_id is not None
     citizen = Citizen.objects.filter(pk=notice.citizen_id).first()
     if citizen is None or not citizen.phone:
@@ -67,7 +68,7 @@ def _against_citizen(notice: Notice) -> str:
         return "unwanted"
     if notice.stage and not _still_waits(notice):
         return "settled"
-    return "superseded" if _is_superseded(notice) else ""
+    return "superseded" if _is_superseded(notice, at) else ""
 
 
 def _still_waits(notice: Notice) -> bool:
@@ -75,11 +76,12 @@ def _still_waits(notice: Notice) -> bool:
     return Case.objects.filter(pk=notice.case_id, stage=notice.stage).exists()
 
 
-def _is_superseded(notice: Notice) -> bool:
-    """Something newer waits for the same citizen about the same case: only the newest is said.
+def _is_superseded(notice: Notice, at: datetime) -> bool:
+    """Something newer is about to go to the same citizen about the same case: only that is said.
 
-    The question for the citizen's word follows the result; it does not replace it. What carries
-    a report is always given: the report is owed.
+    What waits for the morning takes nothing back: a code that somebody was promised at night goes
+    at night. The question for the citizen's word follows the result; it does not replace it. What
+    carries a report is always given: the report is owed.
     """
     if notice.case_id is None or notice.paper_id is not None or notice.stage:
         return False
@@ -89,6 +91,7 @@ def _is_superseded(notice: Notice) -> bool:
         case_id=notice.case_id,
         citizen_id=notice.citizen_id,
         template__startswith="sms.",
+        not_before__lte=at + SOON,
         pk__gt=notice.pk,
     )
     return newer.exclude(template="sms.otp").exists()

@@ -9,8 +9,10 @@ from peygir.cases.sweep import drain
 from peygir.notices import quiet
 from peygir.notices.models import Notice
 from peygir.policy.model import CityPolicy
-from tests.city import NOON, Make
+from tests.city import NOON, Make, staff_of
+from tests.urgent import ACTION, REASON, hazard, on_track, urgent_city
 
+__all__ = ["urgent_city"]
 pytestmark = pytest.mark.django_db
 
 THURSDAY_NIGHT = datetime(2026, 11, 26, 22, 30, tzinfo=UTC)  # Friday 02:00 in the city
@@ -52,3 +54,29 @@ def test_a_report_at_night_gets_its_code_at_once_and_news_wait_for_the_morning(s
     it.after(minutes=5).report()
     news = Notice.objects.get(template="sms.result")
     assert news.not_before == FRIDAY_SEVEN
+
+
+def test_the_code_that_was_promised_at_night_goes_though_newer_news_wait(
+    story: Make, sent_by: Callable[..., list[str]]
+) -> None:
+    it = story(at=THURSDAY_NIGHT).after(seconds=5)
+    it.report()
+    sent = sent_by(THURSDAY_NIGHT + timedelta(seconds=20))
+    assert len(sent) == 1
+    assert "رهگیری" in sent[0]
+
+
+@pytest.mark.requirement("I1")
+def test_whoever_reports_a_danger_at_night_hears_at_once_what_is_done(
+    urgent_city: CityPolicy, sent_by: Callable[..., list[str]]
+) -> None:
+    it = hazard(urgent_city, at=THURSDAY_NIGHT)
+    assert len(sent_by(THURSDAY_NIGHT + timedelta(seconds=20))) == 1
+    operator = staff_of(urgent_city, "operations")
+    on_track(it.after(minutes=20), "first_action_taken", operator, action_text=ACTION)
+    sent = sent_by(it.at + timedelta(seconds=20))
+    assert len(sent) == 2
+    assert "اقدام اولیه" in sent[1]
+    on_track(it.after(minutes=1), "not_urgent", operator, reason=REASON)
+    assert len(sent_by(it.at + timedelta(hours=1))) == 2  # no danger any more: in the morning
+    assert len(sent_by(FRIDAY_SEVEN)) == 3
