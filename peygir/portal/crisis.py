@@ -5,6 +5,7 @@ minute; it needs neither script nor font. The report is posted without a token f
 it acts in nobody's name, and what comes from another site's page is refused.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -50,6 +51,8 @@ def send(request: Visit) -> HttpResponse:
         raise PermissionDenied
     throttle.hit(limits.POSTS, request.visitor.address, at=request.at)
     typed = report_form.read(request.POST, [], request.policy)
+    if typed.caller is not None:  # nobody renames a citizen whose number they merely typed
+        typed.caller = replace(typed.caller, renames=False)
     if not typed.errors and not (typed.values["address"].strip() or typed.district):
         typed.fault("address", _("Write an address or choose the district."))
     if typed.errors:

@@ -12,9 +12,10 @@ from peygir.cases import policies, switching
 from peygir.cases.models import Case
 from peygir.ledger.entry import SYSTEM
 from peygir.people import organisation
+from peygir.people.models import Citizen
 from peygir.policy.model import CityPolicy
 from peygir.policy.overlay import Scope
-from tests.city import NOON, hire
+from tests.city import NOON, PHONE, hire
 from tests.fixtures import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,13 @@ def test_it_says_what_happened_what_to_do_and_takes_a_short_report(storm: CityPo
     assert client.get(answer["Location"]).status_code == 200
     assert "توفان" in client.get("/").content.decode()
     assert "فقط موضوع و نشانی را بنویسید" in client.get("/").content.decode()
+
+
+def test_nobody_renames_a_citizen_whose_number_they_merely_typed(storm: CityPolicy) -> None:
+    Citizen.objects.create(phone=PHONE, name="مریم رضایی", first_seen_at=NOON)
+    given = {"words": "آب خیابان را گرفته", "address": "چهارباغ", "phone": PHONE, "name": "دیگری"}
+    assert Client().post("/crisis/send/", given).status_code == 302
+    assert Citizen.objects.get().name == "مریم رضایی"
 
 
 @pytest.mark.parametrize(
