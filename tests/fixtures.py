@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import override_settings
+from django.utils import translation
 
 from peygir.cases import overlays, policies
 from peygir.demo import banner
@@ -34,6 +35,13 @@ def _quick_passwords() -> Iterator[None]:
 def _no_banner() -> None:
     """No page of a test asks the database for simulated cases; the banner's own test does."""
     banner.know(False)
+
+
+@pytest.fixture(autouse=True)
+def _every_test_begins_in_the_citys_language() -> Iterator[None]:
+    """A page that a test reads leaves its language behind in the thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
