@@ -1,6 +1,6 @@
 """The frame of a staff page: the menu of this person, where they start, what the keys do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from peygir.boards import serving
 from peygir.cases import may, overlays
 from peygir.desk.access import StaffRequest
 from peygir.ledger.entry import Actor
+from peygir.policy.asking import reports_no_follow_up
 from peygir.policy.model import CityPolicy
 from peygir.policy.vocabulary import IMPARTIAL
 
@@ -60,6 +61,14 @@ SERVES = {
     "operations": "operations",
     "letters": "letters",
     "social": "social",
+}
+#: Pages that are there for something else which only some policies have.
+HAS: Mapping[str, Callable[[CityPolicy], bool]] = {
+    "council": lambda policy: may.has_part(policy, "council"),
+    "objections": lambda policy: reports_no_follow_up(policy) is not None,
+    "outside": lambda policy: bool(policy.organisation.outside_bodies),
+    "crisis": lambda policy: bool(policy.overlays),
+    "office": lambda policy: "office" in policy.city,
 }
 #: Roles that always have an inbox; others have one where a stage may wait with their unit.
 INBOX = frozenset({"executive", "executive_head", "reception", "deputy", "mayor", "centre_head"})
@@ -154,12 +163,8 @@ def _has(policy: CityPolicy, actor: Actor, name: str) -> bool:
     """Whether the policy gives the page anything to show to this person."""
     if name == "inbox":
         return bool(actor.roles & INBOX) or _may_hold(policy, actor)
-    if name == "council":
-        return may.has_part(policy, "council")
-    if name == "crisis":
-        return bool(policy.overlays)
-    if name == "office":
-        return name in policy.city
+    if name in HAS:
+        return HAS[name](policy)
     return name not in SERVES or bool(serving.stages(policy, SERVES[name]))
 
 

@@ -1,6 +1,7 @@
 """Every role against every address of the desk, and cases that are none of somebody's business."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,10 +10,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 from peygir.cases import may
+from peygir.desk import nav
 from peygir.desk.urls import urlpatterns
 from peygir.people.models import Photo
 from peygir.policy.model import CityPolicy
-from tests.city import Make, hire
+from tests.city import Make, filling, hire
 from tests.desk.people import signed_in, soup
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +118,14 @@ def test_the_menu_shows_only_what_may_be_opened(qom: CityPolicy) -> None:
     page = soup(signed_in("d3-civil-expert").get("/desk/inbox/"))
     assert "/desk/inbox/" in page
     assert 'href="/desk/console/"' not in page
+
+
+def test_the_menu_has_no_page_for_what_the_policy_does_not_know(qom: CityPolicy) -> None:
+    head, some = filling(qom, "centre-head"), {"objections", "outside"}
+    assert some <= {entry["name"] for entry in nav.menu(head, qom)}
+    organisation = replace(qom.organisation, outside_bodies={})
+    plain = replace(qom, anywhere={}, organisation=organisation)
+    assert not some & {entry["name"] for entry in nav.menu(head, plain)}
 
 
 def test_another_districts_case_is_nowhere(story: Make, tmp_path: Any, settings: Any) -> None:

@@ -4,18 +4,26 @@ import pytest
 
 from peygir.cases import may
 from peygir.policy.model import CityPolicy
+from peygir.policy.vocabulary import ROLES
 from tests.desk.people import signed_in
 from tests.desk.special import isfahan
+from tests.desk.test_matrix import POSTS as PLAIN
 from tests.desk.test_matrix import addresses, path_of
 
 pytestmark = pytest.mark.django_db
 __all__ = ["isfahan"]
 POSTS = {
+    "operations": ("operations-1", "/desk/operations/"),
+    "supervisor": ("supervisors-1", "/desk/operations/"),
     "correspondence": ("letters-1", "/desk/letters/"),
     "social_media": ("social-media-1", "/desk/social/"),
     "council": ("council-1", "/desk/council/"),
     "inspection": ("council-oversight-1", "/desk/account/"),
 }
+
+
+def test_no_role_is_left_out() -> None:
+    assert {*POSTS, *PLAIN} == {*ROLES}
 
 
 @pytest.mark.parametrize("role", sorted(POSTS))
@@ -35,7 +43,7 @@ def test_each_role_opens_its_own_pages_and_no_others(isfahan: CityPolicy, role: 
             assert allowed or answer.status_code == 403, (role, name, answer.status_code)
 
 
-@pytest.mark.parametrize("role", ["correspondence", "social_media", "council"])
+@pytest.mark.parametrize("role", sorted({*POSTS} - {"inspection"}))
 def test_each_role_starts_where_its_work_is(isfahan: CityPolicy, role: str) -> None:
     post, home = POSTS[role]
     client = signed_in(post)
