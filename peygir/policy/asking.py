@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from peygir.calendars.durations import Span
 from peygir.policy.model import CityPolicy, Stage, Step, Words
-from peygir.policy.vocabulary import CITIZEN, CLOSED, DONE, SAME, UNREACHED_STEP
+from peygir.policy.spans import wall
+from peygir.policy.vocabulary import CITIZEN, CLOSED, DONE, SAME, SUPERIOR, UNREACHED_STEP
 
 WORD = "citizen_word"
 REASON = "objection_reason"
@@ -44,6 +46,19 @@ def says_no(step: Step) -> bool:
     if step.to == CLOSED:
         return False
     return WORD in step.needs or (REASON in step.needs and step.to != SAME)
+
+
+def silence(policy: CityPolicy) -> Span | None:
+    """How long a citizen who has an answer may be silent until the case is closed with it: the
+    shortest, where stages differ. None: silence closes nothing."""
+    stages = (s for s in policy.stages.values() if s.waits_for_citizen)
+    spans = [s.due for s in stages if s.due != "class" and s.steps[s.on_breach or ""].to == CLOSED]
+    return min(spans, key=lambda span: wall(span, policy.calendar), default=None)
+
+
+def climbs(policy: CityPolicy) -> bool:
+    """Whether what one manager leaves unanswered goes to the manager above."""
+    return any(stage.on_breach == SUPERIOR for stage in policy.stages.values())
 
 
 def asks_citizen(stage: Stage) -> bool:

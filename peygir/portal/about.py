@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from peygir.policy import asking, sayings
 from peygir.policy.model import CityPolicy
 from peygir.portal.page import Visit, page, show
 
@@ -19,7 +20,14 @@ def home(request: Visit) -> HttpResponse:
 @require_safe
 @page
 def help_page(request: Visit) -> HttpResponse:
-    return show(request, "help.html", _texts(request))
+    """What happens to a message, as this city's policy has it."""
+    policy: CityPolicy = request.policy
+    span = asking.silence(policy)
+    ways = {
+        "climbs": asking.climbs(policy),
+        "silence": sayings.say_span(span, request.language) if span else "",
+    }
+    return show(request, "help.html", _texts(request) | ways)
 
 
 @require_safe

@@ -104,7 +104,8 @@ def _no(request: Visit, opened: track.Opened, can: answers.Answers) -> HttpRespo
     if wrong:
         return _why(request, opened, can, wrong, text, 422)
     said = f"{reason}: {text}" if text else reason
-    refused = _act(request, opened, can.no, {WORD: _word(request)}, {REASON: said}, picture)
+    given = {WORD: _word(request), answers.RATING: _rating(request)}
+    refused = _act(request, opened, can.no, given, {REASON: said}, picture)
     if refused is not None:
         return _moved_on(request, opened)
     messages.success(request, _("Your word has been recorded. We look into it again."))
@@ -204,6 +205,8 @@ def _why(
         "reasons": reasons(),
         "reason": request.POST.get("reason"),
         "text": text,
+        "grades": track.grades(opened, can.no),
+        "rating": request.POST.get("rating"),
         "wrong": wrong,
     }
     return show(request, "not_fixed.html", context, status=status)

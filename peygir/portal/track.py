@@ -126,8 +126,10 @@ def photo(request: Visit, code: str, photo: int) -> HttpResponseBase:
     return photos.serve(found, small="small" in request.GET)
 
 
-def grades() -> list[tuple[str, str]]:
-    """How good an answer was, the best first."""
+def grades(opened: Opened, step: str | None) -> list[tuple[str, str]]:
+    """How good an answer was, the best first; [] where `step` takes no rating along."""
+    if step is None or not takes(opened.policy, opened.subject, step, RATING):
+        return []
     names = (_("Very good"), _("Good"), _("Middling"), _("Poor"), _("Very poor"))
     return [(str(5 - at), name) for at, name in enumerate(names)]
 
@@ -177,7 +179,7 @@ def _story(request: Visit, opened: Opened) -> Mapping[str, Any]:
         "before": before,
         "after": after,
         "can": can,
-        "grades": grades() if can.yes and takes(policy, case, can.yes, RATING) else [],
+        "grades": grades(opened, can.yes),
         "address": _own_text(opened.reporter, "address"),
         "unconfirmed": _unconfirmed(opened.reporter),
         "papers": _answer_text(case),

@@ -291,3 +291,48 @@ def test_no_inspector_is_promised_where_the_city_sends_none(
         page = client.get(path).content.decode()
         assert "بازرس" not in page
         assert "مدیر بالاتر" in page
+
+
+@pytest.fixture
+def waits_silently(city: CityPolicy) -> CityPolicy:
+    """The city that asks in writing: silence closes, an objection goes to the manager above."""
+    policy, _ = policies.adopt(ROOT / "cities" / "mashhad", actor=SYSTEM, at=NOON)
+    policies._latest.cache_clear()
+    return policy
+
+
+@pytest.mark.requirement("M3")
+def test_whoever_does_not_accept_an_answer_may_grade_it_too(waits_silently: CityPolicy) -> None:
+    told = Story(waits_silently)
+    told.act("answer", told.holder(head=True), answer_text="به زودی", report_to_citizen="به زودی")
+    client = Client()
+    client.post(f"/t/{told.case.code}/open/", {"last4": "6789"})
+    asked = client.get(f"/t/{told.case.code}/answer/").content.decode()
+    assert asked.count('name="rating"') == 5
+    again = answer(client, told, answer="no", rating="2")
+    assert again.status_code == 422
+    assert 'value="2" checked' in again.content.decode()
+    assert answer(client, told, answer="no", reason="nothing", rating="2").status_code == 302
+    taken = Event.objects.filter(subject_id=told.case.id, step="objects").get()
+    assert taken.facts["evidence"]["rating"] == 2
+
+
+def test_nobody_is_asked_for_a_grade_that_the_policy_does_not_take(
+    maryam: Client, story: Story
+) -> None:
+    assert 'name="rating"' not in maryam.get(f"/t/{story.case.code}/answer/").content.decode()
+
+
+@pytest.mark.requirement("M10")
+def test_the_help_says_what_silence_and_lateness_mean_here(
+    client: Client, city: CityPolicy
+) -> None:
+    plain = client.get("/en/help/").content.decode()
+    assert "get a message, up to the mayor" in plain
+    assert "say nothing" not in plain
+    policies.adopt(ROOT / "cities" / "mashhad", actor=SYSTEM, at=NOON)
+    policies._latest.cache_clear()
+    page = client.get("/en/help/").content.decode()
+    assert "goes to the manager above, up to the mayor" in page
+    assert "say nothing for 14 days" in page
+    assert "۱۴ روز" in client.get("/help/").content.decode()
