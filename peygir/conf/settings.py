@@ -8,7 +8,16 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from peygir.conf.options import read, read_flag, read_int
-from peygir.conf.wiring import CHANNELS, LEAVES, PROJECTORS, RECEIPT, REPLAY_CHECKS, ROOMS, TURNS
+from peygir.conf.wiring import (
+    AUDITS,
+    CHANNELS,
+    LEAVES,
+    PROJECTORS,
+    RECEIPT,
+    REPLAY_CHECKS,
+    ROOMS,
+    TURNS,
+)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -104,7 +113,7 @@ PEYGIR_SMTP_URL = read("PEYGIR_SMTP_URL")
 PEYGIR_MAIL_FROM = read("PEYGIR_MAIL_FROM")
 
 # Wiring: what peygir/conf/wiring.py lists
-__all__ = ["CHANNELS", "LEAVES", "PROJECTORS", "RECEIPT", "REPLAY_CHECKS", "TURNS"]
+__all__ = ["AUDITS", "CHANNELS", "LEAVES", "PROJECTORS", "RECEIPT", "REPLAY_CHECKS", "TURNS"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

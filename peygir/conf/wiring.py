@@ -45,6 +45,13 @@ TURNS: tuple[tuple[str, float], ...] = (
     ("peygir.channels.office.turns.compare", 15),
 )
 
+# Functions forgotten(at: datetime) -> Iterator[tuple[str, str, QuerySet]]: name, words and the rows
+# that nobody may forget; any at all is an alarm of the worker's hourly audit.
+AUDITS: tuple[str, ...] = (
+    "peygir.channels.office.state.forgotten",
+    "peygir.ledger.log.status.forgotten",
+)
+
 # Function leaves(events, chains) -> Iterable[Draft]: what the public log is told of events; it is
 # not sealed while this is empty.
 LEAVES = "peygir.publication.leaves.leaves"

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.module_loading import import_string
 
 from peygir.cases.models import Case, Clock, Referral
 from peygir.cases.models.clock import PAUSED, RUNNING
@@ -36,7 +38,7 @@ class Finding:
 
 def findings(*, at: datetime) -> list[Finding]:
     """Every question with its answer at `at`."""
-    return [*_cases(at), *_outbox(at), *_loops(at)]
+    return [*_cases(at), *_outbox(at), *_channels(at), *_loops(at)]
 
 
 def alarm() -> bool:
@@ -77,6 +79,12 @@ def _outbox(at: datetime) -> Iterator[Finding]:
     yield Finding(
         name="failed", words="messages of today that failed", count=_count(failed), alarming=False
     )
+
+
+def _channels(at: datetime) -> Iterator[Finding]:
+    for path in settings.AUDITS:
+        for name, words, found in import_string(path)(at):
+            yield _alarm(name, words, found)
 
 
 def _loops(at: datetime) -> Iterator[Finding]:

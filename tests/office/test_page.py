@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from peygir.cases.models import Case
 from peygir.channels.office import contact
 from peygir.channels.office.models import Handed, Person, Received, Reconciliation
 from peygir.channels.office.reconcile import reconcile
+from peygir.look.dates import jalali
 from peygir.policy.model import CityPolicy
+from peygir.worker import audit
 from tests.city import hire, reported
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("M1")]
@@ -54,6 +57,36 @@ def test_the_page_says_what_waits_and_what_went_wrong(
     page = client.get(f"/en{PAGE}").content.decode()
     for words in ("missing over there", "somebody must look", "Nobody here has this personnel"):
         assert words in page, words
+
+
+def test_a_message_that_came_late_is_shown_with_both_instants(
+    handed: Handed, managers: dict[str, Any], at: datetime
+) -> None:
+    given: dict[str, Any] = {
+        "kind": "answer", "digest": "x", "handed": handed, "post": "d3-civil-head", "at": at,
+        "result": "done",
+    }  # fmt: skip
+    code = Case.objects.get(pk=handed.case_id).code
+    Received.objects.create(id="in-time", said_at=at - timedelta(minutes=5), **given)
+    client = signed_in("centre-head")
+    assert "said over there" not in client.get(f"/en{PAGE}").content.decode()
+    Received.objects.create(id="late", said_at=at - timedelta(hours=30), **given)
+    page = client.get(f"/en{PAGE}").content.decode()
+    assert page.count("said over there") == 1
+    assert jalali(at - timedelta(hours=30)) in page
+    assert f'href="/en/desk/cases/{code}/"' in page
+
+
+def test_the_audit_raises_an_alarm_about_a_queue_that_nobody_takes(
+    city: CityPolicy, at: datetime
+) -> None:
+    handed = Handed.objects.get(case_id=reported(city, at=at).case.id)
+    asked = {minutes: at + timedelta(minutes=minutes) for minutes in (14, 16)}
+    found = {n: {f.name: f for f in audit.findings(at=when)} for n, when in asked.items()}
+    assert not found[14]["office_late"].alarming
+    assert (found[16]["office_late"].alarming, found[16]["office_late"].count) == (True, 1)
+    Handed.objects.filter(pk=handed.pk).update(delivered=handed.version)
+    assert not {f.name for f in audit.findings(at=asked[16]) if f.alarming} & {"office_late"}
 
 
 def test_try_again_lets_everything_go_now(city: CityPolicy, settings: Any, at: datetime) -> None:

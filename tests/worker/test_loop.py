@@ -74,6 +74,7 @@ class TestAudit:
         assert counts(NOON + timedelta(days=3)) == {
             "clocks_late": 1,
             "urgent_late": 1,
+            "log_late": 2,  # the policy's adoption and the registration
             "loops_silent": 2,
         }
 

@@ -77,7 +77,10 @@ class Received(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["-at"], condition=models.Q(result="refused"), name="received_refused"
-            )
+            ),
+            models.Index(
+                fields=["-at"], condition=~models.Q(result="refused"), name="received_taken"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_otp import user_has_device
 
 from peygir.cases import may, policies
+from peygir.cases.words import post_name
 from peygir.channels.office import contact, status_words
 from peygir.channels.office.message import NUMBER
 from peygir.channels.office.models import Person
@@ -26,7 +27,6 @@ from peygir.channels.office.state import standing
 from peygir.ledger.entry import Actor
 from peygir.people import organisation
 from peygir.people.models import Staff
-from peygir.policy.model import CityPolicy
 
 PAGE = "office"
 LINKS = "staff_change"  # who may say whose number it is: those who keep the list of people
@@ -130,17 +130,13 @@ def _show(
         "now": _at(request),
         "standing": found,
         "say": status_words,
-        "post_name": lambda code: _post(policy, code, language),
+        "post_name": lambda code: post_name(policy, code, language),
+        "may_open": may.open_page(actor, "case"),
         "may_link": may.open_page(actor, LINKS),
         "errors": errors or {},
         "given": given,
     }
     return render(request, "office/status.html", shown, status=status)
-
-
-def _post(policy: CityPolicy, code: str, language: str) -> str:
-    found = policy.organisation.posts.get(code)
-    return found.words.in_(language) if found else code
 
 
 def _at(request: HttpRequest) -> datetime:
