@@ -22,8 +22,9 @@ from peygir.cases.state import CaseState, ReferralState
 from peygir.desk import say
 from peygir.ledger.entry import Actor
 from peygir.policy import sayings
+from peygir.policy.asking import asks_citizen
 from peygir.policy.model import CityPolicy, Stage, Step
-from peygir.policy.vocabulary import EVIDENCE, SAME
+from peygir.policy.vocabulary import EVIDENCE, LEAD, SAME
 
 CSRF_MARK: Final = "<!--token-->"
 DRAWN_MAX: Final = 2_000  # rows kept, of some kilobytes each
@@ -158,7 +159,8 @@ def row(policy: CityPolicy, actor: Actor, item: Item, *, at: datetime, language:
 
 def faces(policy: CityPolicy, item: Item, language: str) -> list[Face]:
     """The clocks of an urgent case: what is asked for first, the resolution, what goes on after
-    it."""
+    it. Once the citizen is asked for a word, the resolution is done: the time that runs then is
+    that of the call."""
     latest = {
         r.stage: r
         for r in item.state.referrals
@@ -167,8 +169,13 @@ def faces(policy: CityPolicy, item: Item, language: str) -> list[Face]:
     tracks = [(policy.stages[stage], referral) for stage, referral in latest.items()]
     first = [_face(item.state, r, s.words.in_(language)) for s, r in tracks if not s.lasting]
     lasting = [_face(item.state, r, s.words.in_(language)) for s, r in tracks if s.lasting]
-    lead = item.state.lead
-    return [*first, *([_face(item.state, lead, _("Resolution"))] if lead else []), *lasting]
+    working = [
+        r
+        for r in item.state.referrals
+        if r.role == LEAD and not asks_citizen(policy.stages[r.stage])
+    ]
+    resolution = [_face(item.state, r, _("Resolution")) for r in working[-1:]]
+    return [*first, *resolution, *lasting]
 
 
 def _face(state: CaseState, referral: ReferralState, label: str) -> Face:

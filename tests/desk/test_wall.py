@@ -70,6 +70,17 @@ def test_seen_crew_first_action_and_supervisors_on_the_wall_itself(danger: Story
 
 
 @pytest.mark.requirement("I3")
+def test_a_settled_danger_shows_no_resolution_that_still_runs(urgent_city: CityPolicy) -> None:
+    old, said = hazard(urgent_city, at=ago(hours=30)), "مانع برداشته شد"
+    old.after(hours=25).act(
+        "settled", staff_of(urgent_city, "operations"), result_text=said, report_to_citizen=said
+    )
+    board = soup(signed_in("operations-1").get(f"/en{BOARD}"))
+    resolution = board.split("Resolution")[1].split("</div>")[0]
+    assert "too late" in resolution
+    assert "data-left" not in resolution
+
+
 def test_supervisors_take_over_by_themselves(danger: Story) -> None:
     client = signed_in("supervisors-1")
     board = soup(client.get(BOARD))

@@ -40,7 +40,9 @@ export function tick() {
       const tone = left <= 0 ? "over" : left <= (due - start) * NEAR ? "near" : "";
       face.classList.toggle("over", tone === "over");
       face.classList.toggle("near", tone === "near");
-      $("[data-left]", face).textContent = span(left);
+      const shown = $("[data-left]", face);
+      shown.textContent = span(left);
+      shown.classList.toggle("long", shown.textContent.length > 8); // days and hours are smaller
       $("[data-over]", face).hidden = left > 0;
       if (tone === "over" || !worst) worst = tone || worst;
     }
