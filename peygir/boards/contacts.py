@@ -15,7 +15,7 @@ every other one, and tells of those two when the telephone knew more (`of`).
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -26,6 +26,7 @@ from peygir.ledger.entry import Actor, Entry, Recorded
 from peygir.ledger.ids import new_id
 from peygir.ledger.models import Event
 from peygir.ledger.projectors import project as tell
+from peygir.ledger.scope import Scope
 from peygir.ledger.write import append
 from peygir.policy.model import CityPolicy
 
@@ -226,12 +227,6 @@ def _table(counted: Counted) -> dict[tuple[str, str], int]:
     for _day, _hour, channel, outcome, n in counted:
         found[channel, outcome] = found.get((channel, outcome), 0) + n
     return found
-
-
-class Scope(Protocol):
-    """What the replay asks and counts (see `boards.replay.Scope`)."""
-
-    counted: dict[str, int]
 
 
 def check(scope: Scope) -> Iterator[str]:

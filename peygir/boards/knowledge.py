@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from peygir.boards.prepared import once
 from peygir.calendars.persian import search_key
 from peygir.policy.knowledge import Article
 from peygir.policy.model import CityPolicy
@@ -12,11 +13,8 @@ from peygir.policy.model import CityPolicy
 TEXT_MAX: Final = 400  # letters looked at
 PREFIX_MIN: Final = 3  # letters from which a beginning counts as the word
 TITLE, ASKED, BODY = 6, 5, 1  # what finding a word there is worth
-INDEXES_MAX: Final = 8
 
 Index = tuple[tuple[str, frozenset[str], frozenset[str], frozenset[str]], ...]
-
-_indexes: dict[str, Index] = {}
 
 
 def articles(policy: CityPolicy, *, at: datetime) -> list[Article]:
@@ -67,18 +65,8 @@ def _is_form(word: str, known: str) -> bool:
     return len(known) > PREFIX_MIN and word.startswith(known)
 
 
+@once
 def _index(policy: CityPolicy) -> Index:
-    """Prepared once per version of the policy."""
-    found = _indexes.get(policy.digest)
-    if found is None:
-        found = _build(policy)
-        if len(_indexes) >= INDEXES_MAX:
-            _indexes.clear()
-        _indexes[policy.digest] = found
-    return found
-
-
-def _build(policy: CityPolicy) -> Index:
     rows = [
         (
             one.code,

@@ -6,7 +6,7 @@ One row for each hand-over, projected from its event: lists and figures look at 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from django.db.models import Count, Max, Q, QuerySet
 
@@ -17,6 +17,7 @@ from peygir.cases.models.clock import PAUSED, RUNNING
 from peygir.ledger import read
 from peygir.ledger.entry import Actor, Recorded
 from peygir.ledger.models import Event
+from peygir.ledger.scope import Scope
 
 LIST_MAX: Final = 500  # lines of one list; a longer period is asked for in parts
 BODY: Final = "outside_body"
@@ -118,12 +119,6 @@ def body_of(case_id: int) -> str | None:
 
 def _in(since: datetime, until: datetime) -> QuerySet[HandOver]:
     return HandOver.objects.filter(at__gte=since, at__lt=until, case__sealed=False)
-
-
-class Scope(Protocol):
-    """What the replay asks and counts (see `boards.replay.Scope`)."""
-
-    counted: dict[str, int]
 
 
 def check(scope: Scope) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from django.db.models import Count, QuerySet
 
@@ -14,6 +14,7 @@ from peygir.cases.models import Case, OverlayRun, Referral
 from peygir.cases.models.overlay import ON, PROPOSED
 from peygir.ledger import read
 from peygir.ledger.models import Event
+from peygir.ledger.scope import Scope
 
 PAUSES_MAX: Final = 5_000  # of one list
 
@@ -167,12 +168,6 @@ def _closed(ids: set[int]) -> dict[tuple[int, int], datetime | None]:
         (case_id, number): closed
         for case_id, number, closed in rows.values_list("case_id", "number", "closed_at")
     }
-
-
-class Scope(Protocol):
-    """What the replay counts (see `boards.replay.Scope`)."""
-
-    counted: dict[str, int]
 
 
 def check(scope: Scope) -> Iterator[str]:

@@ -29,9 +29,12 @@ from peygir.cases.state import (
 from peygir.ledger import read
 from peygir.ledger.entry import Entry, Recorded
 from peygir.ledger.models import Event
+from peygir.ledger.scope import Scope
 from peygir.people import organisation
 from peygir.people.models import Post, Unit
 from peygir.policy.load import load_files
+
+__all__ = ["Scope", "cases", "differences", "policies"]
 
 BATCH = 400  # cases folded at once
 
@@ -50,21 +53,6 @@ and not exists (select 1 from cases_case c where c.id = e.subject_id)
 limit %s
 """
 SHOWN_MAX = 50  # cases without rows named one by one
-
-
-class Scope:
-    """How much is checked, and who is told how far it got.
-
-    `sample`: that many cases chosen at random; None: all of them. `advance(done, total)` is called
-    after every batch; `counted` says afterwards how many things each check looked at.
-    """
-
-    def __init__(
-        self, *, sample: int | None = None, advance: Callable[[int, int], None] | None = None
-    ) -> None:
-        self.sample = sample
-        self.advance = advance or (lambda done, total: None)
-        self.counted: dict[str, int] = {}
 
 
 Check = Callable[[Scope], Iterator[str]]

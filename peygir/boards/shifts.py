@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from peygir.boards.contacts import TALK
 from peygir.boards.models import HandOverNote, Shift
 from peygir.ledger.entry import Actor
 from peygir.policy.model import CityPolicy
@@ -133,11 +134,6 @@ select (extract(isodow from at at time zone %(zone)s)::int + 1) %% 7 as day,
 from boards_contact
 where channel = 'phone' and at >= %(since)s and at < %(until)s group by 1, 2
 """
-TIMED: Final = """
-select avg(at - started_at), count(*) from boards_contact
-where channel = 'phone' and at >= %(since)s and at < %(until)s and started_at is not null
- and outcome not in ('dropped', 'wrong_number')
-"""
 
 
 def coverage(policy: CityPolicy, week: date, *, at: datetime) -> list[list[Hour]]:
@@ -179,7 +175,7 @@ def _load(policy: CityPolicy, at: datetime) -> tuple[list[list[float]], timedelt
         cursor.execute(LOAD, given)
         for day, hour, n in cursor.fetchall():
             calls[day][hour] = n / WEEKS
-        cursor.execute(TIMED, given)
+        cursor.execute(TALK, given)
         mean, timed = cursor.fetchone()
     return calls, mean if timed >= TIMED_FROM and mean else LENGTH
 

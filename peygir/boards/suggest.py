@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from peygir.boards.prepared import once
 from peygir.calendars.persian import search_key
 from peygir.policy.model import CityPolicy
 
@@ -18,7 +19,6 @@ PREFIX_WEIGHT: Final = 0.8
 SCATTERED_WEIGHT: Final = 0.6  # all words of a phrase are there, but not side by side
 MORE_WEIGHT: Final = 0.3  # of a second phrase for the same subject
 WORD_MAX: Final = 40  # letters; nobody's word is longer
-INDEXES_MAX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,6 @@ class Entry:
 
 
 Index = dict[str, list[Entry]]  # first word of the phrase -> entries
-
-_indexes: dict[str, Index] = {}
 
 
 def suggest(policy: CityPolicy, text: str, *, most: int = 5) -> list[str]:
@@ -72,18 +70,9 @@ def _together(phrase: Phrase, spoken: Sequence[str], at: int, known: set[str]) -
     return SCATTERED_WEIGHT if known.issuperset(rest) else 0.0
 
 
+@once
 def _index(policy: CityPolicy) -> Index:
-    """The lexicon of a policy, prepared once per version."""
-    found = _indexes.get(policy.digest)
-    if found is None:
-        found = _build(policy)
-        if len(_indexes) >= INDEXES_MAX:
-            _indexes.clear()
-        _indexes[policy.digest] = found
-    return found
-
-
-def _build(policy: CityPolicy) -> Index:
+    """The lexicon of a policy."""
     phrases: dict[tuple[str, Phrase], float] = {}
     for category in policy.categories.values():
         for name in (category.words.fa, category.words.en):

@@ -5,7 +5,7 @@ A city without an urgent lane pays nothing here; another one statement per act.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from django.db import connection
 
@@ -15,6 +15,7 @@ from peygir.cases.policies import by_digest
 from peygir.ledger import read
 from peygir.ledger.entry import Recorded
 from peygir.ledger.models import Event
+from peygir.ledger.scope import Scope
 from peygir.look.live import announce
 from peygir.policy.model import CityPolicy
 
@@ -108,13 +109,6 @@ def _known(events: Iterable[Recorded]) -> dict[int, Urgency]:
     """Rows of these events' cases; a registration has none yet, so that it asks nothing."""
     ids = {event.subject_id for event in events if event.kind != "case.registered"}
     return Urgency.objects.in_bulk(ids) if ids else {}
-
-
-class Scope(Protocol):
-    """What the replay asks and counts (see `boards.replay.Scope`)."""
-
-    sample: int | None
-    counted: dict[str, int]
 
 
 def check(scope: Scope) -> Iterator[str]:

@@ -1,23 +1,17 @@
 """Are the points what the events say? Each made anew from its event, and compared."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from peygir.cases.models import Referral
 from peygir.evaluation.models import REVERSAL, Point
 from peygir.evaluation.project import counts, point_of
 from peygir.ledger import read
 from peygir.ledger.models import Event
+from peygir.ledger.scope import Scope
 
 BATCH: Final = 2_000  # events compared at once
 COMPARED: Final = ("case_id", "scored", "unit", "post", "reason", "level", "levels", "points", "at")
-
-
-class Scope(Protocol):
-    """What the replay asks and counts (see `boards.replay.Scope`)."""
-
-    counted: dict[str, int]
-    advance: Callable[[int, int], None]
 
 
 def check(scope: Scope) -> Iterator[str]:
