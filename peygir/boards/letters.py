@@ -54,13 +54,12 @@ def one(actor: Actor, letter_id: int) -> Letter | None:
 
 def read(actor: Actor, filters: Filters, *, at: datetime, before: int | None) -> Register:
     """One page of the register in three queries; what is overdue stands first on the first page."""
-    wanted = _filtered(of(actor), filters, at)
-    late_ones = Q(state=SENT, reply_by__lt=at)
-    late = [] if before else list(wanted.filter(late_ones).order_by("reply_by")[:LATE_MAX])
+    wanted = _filtered(of(actor), filters, at).select_related("answers")
+    late = list(wanted.filter(state=SENT, reply_by__lt=at).order_by("reply_by", "pk")[:LATE_MAX])
     rest = wanted.exclude(pk__in=[letter.pk for letter in late])
-    if before:  # pages after the first leave out what stood on top of it
-        rest = wanted.exclude(late_ones).filter(pk__lt=before)
-    rows = list(rest.select_related("answers").order_by("-pk")[: PAGE + 1])
+    if before:  # what stood on top of the first page stands on no other
+        late, rest = [], rest.filter(pk__lt=before)
+    rows = list(rest.order_by("-pk")[: PAGE + 1])
     older = rows[PAGE - 1].pk if len(rows) > PAGE else None
     rows = rows[:PAGE]
     ids = {letter.case_id for letter in [*late, *rows]}
