@@ -6,11 +6,13 @@ registering transaction: its hash is known from there on, long before it has a p
 of it and a time.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from peygir.calendars.persian import DASHES
 from peygir.ledger import read
 from peygir.ledger.log import files, keys, tiles
 from peygir.ledger.log import head as heads
@@ -26,9 +28,11 @@ from peygir.verify.merkle import leaf_hash
 from peygir.verify.notes import BadNote, parse_vkey
 from peygir.verify.proofs import format_proof, make_proof
 from peygir.verify.receipts import (
+    CODE_TEXT_MAX,
     Promise,
     format_promise,
     lookup_path,
+    parse_code,
     parse_promise,
     promise_message,
     receipt_code,
@@ -36,6 +40,7 @@ from peygir.verify.receipts import (
 from peygir.verify.tiles import TILE_WIDTH, Reader, Tree
 
 WITHIN: Final = timedelta(minutes=10)  # of its registration, a case stands in the log
+_DASHES: Final = re.compile(f"[{DASHES}ـ_./]")  # whatever a keyboard has between groups
 LEAVES_MAX: Final = 500  # of one case that a page shows
 
 
@@ -89,6 +94,16 @@ def code_of(case_id: int) -> str:
     """The code of a case's receipt ("": it has none), for messages (`settings.RECEIPT`)."""
     found = of(case_id)
     return found.code if found is not None else ""
+
+
+def shown(start: bytes) -> str:
+    """The code of a leaf whose hash begins with `start`."""
+    return receipt_code(start)
+
+
+def read_code(text: str) -> bytes:
+    """The first ten bytes of the leaf's hash, by a code as people type it. Raises BadCode."""
+    return parse_code(_DASHES.sub("-", text[:CODE_TEXT_MAX]))
 
 
 def promise(receipt: Receipt, *, at: datetime) -> str:
