@@ -78,6 +78,12 @@ def parse_jalali(text: str) -> date:
     return from_jalali(year, month, day)
 
 
+def numeric(day: date) -> str:
+    """1405/08/30, as `parse_jalali` reads it."""
+    year, month, number = to_jalali(day)
+    return f"{year:04}/{month:02}/{number:02}"
+
+
 def pieces(at: datetime, zone: str | ZoneInfo, language: Language = "fa") -> Pieces:
     """What an instant's local date and time are called in one of the two languages."""
     local = at.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
@@ -94,8 +100,7 @@ def pieces(at: datetime, zone: str | ZoneInfo, language: Language = "fa") -> Pie
 
 def format_short(at: datetime, zone: str | ZoneInfo) -> str:
     """1405/08/30"""
-    part = pieces(at, zone)
-    return f"{part.year:04}/{part.month:02}/{part.day:02}"
+    return numeric(at.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone).date())
 
 
 def format_long(at: datetime, zone: str | ZoneInfo, language: Language = "fa") -> str:

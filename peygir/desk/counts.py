@@ -1,9 +1,7 @@
 """How many got in touch, by what channel, when, and what came of it; with every definition."""
 
-import csv
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from io import StringIO
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -16,15 +14,15 @@ from django.views.decorators.http import require_GET
 from peygir.boards import contacts
 from peygir.boards.contacts import Figures
 from peygir.calendars.errors import JalaliError
-from peygir.calendars.jalali import parse_jalali, to_jalali
+from peygir.calendars.jalali import numeric, parse_jalali, to_jalali
 from peygir.desk import ending, nav
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.follow.common import language
+from peygir.desk.table import csv_file
 from peygir.look import charts
 from peygir.look.numbers import fa
 
 DAYS: Final = 28  # shown when nothing is asked for
-BOM: Final = "\ufeff"  # so that a spreadsheet reads Persian names
 COLUMNS: Final = ("day", "calls", "messages", "follow_ups", "contacts")
 
 
@@ -35,11 +33,11 @@ def counts(request: StaffRequest) -> HttpResponse:
     """The page of a period; `since` and `until` (Jalali days) stand in the address."""
     first, last, wrong = _period(request)
     found = _figures(request, first, last)
-    query = f"?since={_typed(first)}&until={_typed(last)}"
+    query = f"?since={numeric(first)}&until={numeric(last)}"
     context = {
         "first": first,
         "last": last,
-        "typed": {"since": _typed(first), "until": _typed(last)},
+        "typed": {"since": numeric(first), "until": numeric(last)},
         "wrong": wrong,
         "longest": contacts.DAYS_MAX,
         "found": found,
@@ -61,22 +59,13 @@ def counts_csv(request: StaffRequest) -> HttpResponse:
     """The days of the period for a spreadsheet: UTF-8 with a mark, Latin digits."""
     first, last, _wrong = _period(request)
     found = _figures(request, first, last)
-    out = StringIO()
-    sheet = csv.writer(out, lineterminator="\r\n")
-    sheet.writerow(COLUMNS)
-    for day in _span(first, last):
-        sheet.writerow([day.isoformat(), *found.days.get(day, (0, 0, 0, 0))])
-    sheet.writerow([])
-    sheet.writerow(["channel", *contacts.OUTCOMES])
-    for channel in sorted({channel for channel, _outcome in found.table}):
-        numbers = [found.table.get((channel, outcome), 0) for outcome in contacts.OUTCOMES]
-        sheet.writerow([channel, *numbers])
-    name = f"contacts-{first}-{last}.csv"
-    return HttpResponse(
-        BOM + out.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    days = [(day.isoformat(), *found.days.get(day, (0, 0, 0, 0))) for day in _span(first, last)]
+    channels = [
+        (channel, *(found.table.get((channel, outcome), 0) for outcome in contacts.OUTCOMES))
+        for channel in sorted({channel for channel, _outcome in found.table})
+    ]
+    rows = [COLUMNS, *days, (), ("channel", *contacts.OUTCOMES), *channels]
+    return csv_file(f"contacts-{first}-{last}", rows)
 
 
 def _period(request: StaffRequest) -> tuple[date, date, str]:
@@ -145,10 +134,6 @@ def _rows(found: Figures) -> list[tuple[str, list[int], int]]:
 
 def _span(first: date, last: date) -> list[date]:
     return [first + timedelta(days=at) for at in range((last - first).days + 1)]
-
-
-def _typed(day: date) -> str:
-    return "{:04}/{:02}/{:02}".format(*to_jalali(day))
 
 
 def _title(request: StaffRequest, code: str) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from peygir.boards import shifts
 from peygir.boards.models import Shift
-from peygir.calendars.jalali import to_jalali
+from peygir.calendars.jalali import numeric
 from peygir.calendars.persian import clean, to_latin_digits
 from peygir.cases import may
 from peygir.cases.words import post_name
@@ -107,7 +107,7 @@ def _show(
     hours = shifts.coverage(policy, week, at=at)
     context: dict[str, Any] = {
         "week": week,
-        "week_typed": _typed(week),
+        "week_typed": numeric(week),
         "days": [(str(at), name) for at, name in enumerate(weekdays())],
         "before": _address(week - timedelta(days=7)),
         "after": _address(week + timedelta(days=7)),
@@ -151,11 +151,7 @@ def _week(request: StaffRequest) -> date:
 
 
 def _address(week: date) -> str:
-    return f"{reverse('desk:shifts')}?week={_typed(week)}"
-
-
-def _typed(day: date) -> str:
-    return "{:04}/{:02}/{:02}".format(*to_jalali(day))
+    return f"{reverse('desk:shifts')}?week={numeric(week)}"
 
 
 def _number(typed: str, most: int) -> int | None:

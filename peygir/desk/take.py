@@ -20,6 +20,7 @@ from peygir.cases.refusals import NotAllowed, Refused, Stale, WrongEvidence
 from peygir.desk import case as case_page
 from peygir.desk import deadlines, filled, steps
 from peygir.desk.access import StaffRequest, page
+from peygir.desk.follow.common import status_of
 from peygir.people import photos
 from peygir.people.papers import TEXT_MAX
 
@@ -198,12 +199,6 @@ def _since(request: StaffRequest, found: Case, language: str) -> list[words.Line
     story = words.timeline(found.pk, request.policy, language)
     acted = [line for line in story if line.kind != "clock.fired"]  # a clock changes no version
     return acted[version:]
-
-
-def status_of(refused: Refused) -> int:
-    if isinstance(refused, WrongEvidence):
-        return 422
-    return 403 if isinstance(refused, NotAllowed) else 409
 
 
 def _given(request: StaffRequest, found: Case) -> dict[str, Any]:

@@ -27,9 +27,10 @@ from peygir.boards.urgency import TOPIC
 from peygir.calendars.persian import clean
 from peygir.cases import acts, words
 from peygir.cases.models import Case
-from peygir.cases.refusals import NotAllowed, Refused, WrongEvidence
+from peygir.cases.refusals import Refused
 from peygir.desk import nav, wall_rows
 from peygir.desk.access import StaffRequest, page
+from peygir.desk.follow.common import status_of
 from peygir.desk.wall_rows import Act, Row, Trouble
 from peygir.look.dates import local
 from peygir.look.live import live_address, live_token
@@ -87,7 +88,7 @@ def take(request: StaffRequest, code: str, number: int, step: str) -> HttpRespon
     except Refused as refused:
         sentence = words.refusal(refused, request.policy, language)
         fields = words.refusal_fields(refused, request.policy, language)
-        return _refused(request, found, act, sentence, fields, _status(refused))
+        return _refused(request, found, act, sentence, fields, status_of(refused))
     if _is_script(request):
         return HttpResponse(status=204)
     messages.success(request, _("%(what)s: recorded.") % {"what": act.words if act else code})
@@ -199,12 +200,6 @@ def _refused(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request)
     )
     return HttpResponse(html.replace(wall_rows.CSRF_MARK, token), status=status)
-
-
-def _status(refused: Refused) -> int:
-    if isinstance(refused, NotAllowed):
-        return 403
-    return 422 if isinstance(refused, WrongEvidence) else 409
 
 
 def _is_script(request: StaffRequest) -> bool:

@@ -9,7 +9,7 @@ What belongs to a sealed complaint is in no number.
 import random
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import mean, median
 from typing import Any, Final
@@ -65,7 +65,7 @@ with answer as (
  from people_paper p
  join cases_case c on c.id = p.case_id and not c.sealed
  join ledger_event e on e.subject_id = p.case_id and e.subject = 'case'
-  and e.kind in ('case.stepped', 'case.approved') and e.actor_kind = 'post'
+  and e.kind = 'case.stepped' and e.actor_kind = 'post'
   and p.id::text in (e.facts->'evidence'->>'report_to_citizen',
    e.facts->'evidence'->>'answer_text')
  where p.id >= %(floor)s and p.kind in ('report_to_citizen', 'answer_text')
@@ -117,12 +117,7 @@ def rows(found: Sequence[Answer], *, by: str, copied: Mapping[int, int] | None =
     able = sorted((r for r in made if r.ratings >= RANKED_FROM), key=lambda r: -(r.rating or 0))
     ranks = {row.code: place for place, row in enumerate(able, start=1)}
     made.sort(key=lambda row: (ranks.get(row.code, len(ranks) + 1), -row.answers, row.code))
-    return [_ranked(row, ranks.get(row.code)) for row in made]
-
-
-def _ranked(row: Row, rank: int | None) -> Row:
-    fields = {name: getattr(row, name) for name in Row.__dataclass_fields__}
-    return Row(**(fields | {"rank": rank}))
+    return [replace(row, rank=ranks.get(row.code)) for row in made]
 
 
 def _row(

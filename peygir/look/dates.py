@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from peygir.calendars.jalali import MONTHS, WEEKDAYS, Language, to_jalali
+from peygir.calendars.jalali import MONTHS, WEEKDAYS, Language, numeric, to_jalali
 from peygir.look.numbers import fa, is_persian
 
 RELATIVE_HOURS_MAX = 48  # beyond two days a date says more than "50 hours ago"
@@ -79,8 +79,7 @@ def jalali_short(value: datetime | date | None, clock: bool = False) -> SafeStri
     if value is None:
         return "—"
     day, at = _parts(value)
-    year, month, number = to_jalali(day)
-    text = f"{year}/{month:02}/{number:02}"
+    text = numeric(day)
     return _time(value, fa(f"{text} {at}" if clock and at else text))
 
 

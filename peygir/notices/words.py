@@ -12,18 +12,19 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.module_loading import import_string
 
-from peygir.calendars.jalali import to_jalali
+from peygir.calendars.jalali import numeric
 from peygir.calendars.persian import to_persian_digits
 from peygir.cases.models import Case
+from peygir.cases.words import unit_name
 from peygir.look.dates import jalali_words, local
 from peygir.notices import parts
 from peygir.notices.models import Notice
 from peygir.people.models import Paper
 from peygir.policy.model import CityPolicy
 
-SMS_PARTS_MAX: Final = 4  # a longer report to the citizen is cut; the whole of it is on the portal
 _SPACES: Final = re.compile(" {2,}")  # around what was not known, such as a place
 MARK: Final = "\u200e"  # keeps the groups of a code in order among Persian words
+SMS_PARTS_MAX: Final = 4  # a longer report to the citizen is cut; the whole of it is on the portal
 
 
 def sms(notice: Notice, policy: CityPolicy) -> str:
@@ -77,8 +78,7 @@ def _shown(policy: CityPolicy, name: str, value: Any, language: str) -> str:
     if name in ("otp", "link", "track", "receipt"):
         return str(value)  # a phone offers to fill in a code only in plain digits
     if name == "date" and isinstance(value, int):
-        year, month, day = to_jalali(local(datetime.fromtimestamp(value, UTC)).date())
-        return _digits(f"{year}/{month:02}/{day:02}", language)
+        return _digits(numeric(local(datetime.fromtimestamp(value, UTC)).date()), language)
     if name == "due" and isinstance(value, int):
         with translation.override(language):
             return jalali_words(datetime.fromtimestamp(value, UTC))
@@ -134,12 +134,6 @@ def _about_case(notice: Notice, policy: CityPolicy, language: str) -> dict[str, 
 def _stage(policy: CityPolicy, code: str, language: str) -> str:
     stage = policy.stages.get(code)
     return stage.words.in_(language) if stage else code
-
-
-def unit_name(policy: CityPolicy, code: str, language: str) -> str:
-    """The unit's name; of one that the policy no longer has, its code."""
-    unit = policy.organisation.units.get(code)
-    return unit.words.in_(language) if unit else code
 
 
 def body_name(policy: CityPolicy, code: str, language: str) -> str:

@@ -1,8 +1,7 @@
 """The board of a season's headquarters (S9): what came in while it held, apart from all else."""
 
-import csv
 from collections import Counter
-from io import StringIO
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -15,12 +14,13 @@ from peygir.cases.models import OverlayRun
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.follow.common import language
+from peygir.desk.table import csv_file
 from peygir.look import chips
 from peygir.look.dates import local
 from peygir.policy.overlay import Overlay
 
-BOM = "\ufeff"
 RUNS_MAX = 10
+COLUMNS = ("case", "kind", "subject", "district", "status", "opened", "closed")
 
 
 @page("season")
@@ -57,23 +57,15 @@ def season(request: StaffRequest, code: str) -> HttpResponse:
 def season_csv(request: StaffRequest, code: str) -> HttpResponse:
     """The same cases one by one, without anything about people."""
     _, runs = _found(request, code)
-    out = StringIO()
-    sheet = csv.writer(out, lineterminator="\r\n")
-    sheet.writerow(("case", "kind", "subject", "district", "status", "opened", "closed"))
+    rows: list[Sequence[object]] = [COLUMNS]
     for run in _chosen(request, runs):
-        rows = board.cases(run, request.at).order_by("opened_at", "id")
-        for case in rows.iterator(chunk_size=1000):
+        found = board.cases(run, request.at).order_by("opened_at", "id")
+        for case in found.iterator(chunk_size=1000):
             closed = local(case.closed_at).isoformat(timespec="minutes") if case.closed_at else ""
             opened = local(case.opened_at).isoformat(timespec="minutes")
             place = case.district if case.district is not None else ""
-            sheet.writerow(
-                [case.code, case.kind, case.category, place, case.status, opened, closed]
-            )
-    return HttpResponse(
-        BOM + out.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{code}.csv"'},
-    )
+            rows.append((case.code, case.kind, case.category, place, case.status, opened, closed))
+    return csv_file(code, rows)
 
 
 def _found(request: StaffRequest, code: str) -> tuple[Overlay, list[OverlayRun]]:

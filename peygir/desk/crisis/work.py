@@ -1,8 +1,7 @@
 """What an overlay does to many cases, the list of pauses, and the report after it."""
 
-import csv
+from collections.abc import Sequence
 from datetime import timedelta
-from io import StringIO
 from typing import Any
 
 from django.contrib import messages
@@ -23,10 +22,10 @@ from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.crisis import parts, pdf
 from peygir.desk.follow.common import language
+from peygir.desk.table import csv_file
 from peygir.look.dates import duration, jalali_words, local
 from peygir.look.numbers import fa
 
-BOM = "\ufeff"
 PAUSE_COLUMNS = ("case", "referral", "from", "until", "went_on", "reason", "post")
 
 
@@ -82,19 +81,12 @@ def report(request: StaffRequest, run_id: int) -> HttpResponse:
 def pauses_csv(request: StaffRequest, run_id: int) -> HttpResponse:
     """Every clock that stood still, for a spreadsheet: UTF-8 with a mark, local time, codes."""
     run = parts.run_or_404(run_id)
-    out = StringIO()
-    sheet = csv.writer(out, lineterminator="\r\n")
-    sheet.writerow(PAUSE_COLUMNS)
+    rows: list[Sequence[object]] = [PAUSE_COLUMNS]
     for one in board.pauses(run):
         times = [local(each).isoformat(timespec="minutes") for each in (one.since, one.until)]
         went_on = "yes" if one.went_on else "no"
-        sheet.writerow([one.code, one.number, *times, went_on, one.reason, one.post])
-    name = f"pauses-{run.code}-{local(run.proposed_at):%Y%m%d}.csv"
-    return HttpResponse(
-        BOM + out.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+        rows.append((one.code, one.number, *times, went_on, one.reason, one.post))
+    return csv_file(f"pauses-{run.code}-{local(run.proposed_at):%Y%m%d}", rows)
 
 
 @page("crisis")

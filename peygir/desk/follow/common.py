@@ -57,13 +57,11 @@ def shown(photos: Iterable[Photo]) -> Mapping[str, Any] | None:
 
 
 def unit_name(policy: CityPolicy, code: str) -> str:
-    unit = policy.organisation.units.get(code)
-    return unit.words.in_(language()) if unit else code
+    return words.unit_name(policy, code, language())
 
 
 def post_name(policy: CityPolicy, code: str) -> str:
-    post = policy.organisation.posts.get(code)
-    return post.words.in_(language()) if post else code
+    return words.post_name(policy, code, language())
 
 
 def whose(policy: CityPolicy, points: Iterable[Point]) -> dict[int, str]:

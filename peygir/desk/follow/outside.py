@@ -1,10 +1,8 @@
 """Bodies outside the municipality: the directory, and what was handed over to each (S8, S18)."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import StringIO
 from typing import Final
 
 from django.http import Http404, HttpResponse
@@ -14,16 +12,16 @@ from django.views.decorators.http import require_GET
 
 from peygir.boards import outside as board
 from peygir.boards.outside import Figures, Line
-from peygir.calendars.jalali import to_jalali
+from peygir.calendars.jalali import numeric
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.follow.common import day_of, instant_of, language, unit_name
+from peygir.desk.table import csv_file
 from peygir.look import charts
 from peygir.look.dates import jalali_words, local
 from peygir.people.models import Reporter
 from peygir.policy.model import OutsideBody
 
-BOM: Final = "\ufeff"  # so that a spreadsheet reads Persian names
 PERIOD: Final = timedelta(days=30)
 BARS_MAX: Final = 12
 COLUMNS: Final = ("code", "handed_over", "words", "address", "district", "answered", "closed")
@@ -101,17 +99,11 @@ def body_csv(request: StaffRequest, code: str) -> HttpResponse:
     lines = _lines(request, code, _period(request), waiting="waiting" in request.GET)
     phones = _phones(request, lines)
     gives = _gives_phones(request)
-    out = StringIO()
-    sheet = csv.writer(out, lineterminator="\r\n")
-    sheet.writerow([*COLUMNS, *(["phone"] if gives else [])])
-    for line in lines:
-        own = [phones.get(line.case.pk, "")] if gives else []
-        sheet.writerow([_safe(cell) for cell in [*_cells(request, line), *own]])
-    return HttpResponse(
-        BOM + out.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="outside-{code}.csv"'},
-    )
+    rows = [
+        [*_cells(request, line), *([phones.get(line.case.pk, "")] if gives else [])]
+        for line in lines
+    ]
+    return csv_file(f"outside-{code}", [[*COLUMNS, *(["phone"] if gives else [])], *rows])
 
 
 def _body(request: StaffRequest, code: str) -> OutsideBody:
@@ -126,13 +118,9 @@ def _period(request: StaffRequest) -> Period:
     first, last = day_of(request.GET.get("from", "")), day_of(request.GET.get("to", ""))
     until = instant_of(request.policy, last) + timedelta(days=1) if last else request.at
     since = instant_of(request.policy, first) if first else until - PERIOD
-    typed = (_day(since), _day(until - timedelta(seconds=1)))
+    ends = until - timedelta(seconds=1)
+    typed = (numeric(local(since).date()), numeric(local(ends).date()))
     return Period(since=since, until=until, typed=typed, query=f"from={typed[0]}&to={typed[1]}")
-
-
-def _day(at: datetime) -> str:
-    year, month, day = to_jalali(local(at).date())
-    return f"{year}/{month:02}/{day:02}"
 
 
 def _lines(request: StaffRequest, code: str, period: Period, *, waiting: bool) -> Sequence[Line]:
@@ -174,11 +162,6 @@ def _cells(request: StaffRequest, line: Line) -> list[str]:
         jalali_words(answered) if answered else "",
         jalali_words(closed) if closed else "",
     ]
-
-
-def _safe(cell: str) -> str:
-    """A citizen's words that begin as a formula would stay words in a spreadsheet."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
 
 
 def _drawing(rows: Sequence[tuple[str, OutsideBody, Figures]]) -> charts.Chart | None:

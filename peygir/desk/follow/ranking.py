@@ -1,8 +1,6 @@
 """The league table of districts and organisations, month by month, and as a file (Q11)."""
 
-import csv
 from datetime import timedelta
-from io import StringIO
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -13,6 +11,7 @@ from django.views.decorators.http import require_GET
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.follow.common import language, unit_name
+from peygir.desk.table import csv_file
 from peygir.evaluation import periods
 from peygir.evaluation import ranking as league
 from peygir.evaluation.periods import Month
@@ -24,7 +23,6 @@ from peygir.look.numbers import fa
 
 MONTHS: Final = 13  # the same month of last year is among them
 FRESH: Final = timedelta(days=7)  # so long a new month says nothing yet
-BOM: Final = "\ufeff"  # so that a spreadsheet reads Persian names
 COLUMNS: Final = (
     "month", "rank", "unit", "name", "score", "low", "high", "satisfied", "answered", "closed",
     "response", "opened", "points", "points_per_100",
@@ -61,17 +59,8 @@ def ranking_csv(request: StaffRequest) -> HttpResponse:
     """The same numbers for a spreadsheet: UTF-8 with a mark, Latin digits, codes beside names."""
     month = _month(request)
     table = league.table(request.policy, month)
-    out = StringIO()
-    sheet = csv.writer(out, lineterminator="\r\n")
-    sheet.writerow(COLUMNS)
-    for row in table.rows:
-        sheet.writerow(_cells(request, month, row))
-    name = f"ranking-{month.key}.csv"
-    return HttpResponse(
-        BOM + out.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    rows = (_cells(request, month, row) for row in table.rows)
+    return csv_file(f"ranking-{month.key}", [COLUMNS, *rows])
 
 
 def _month(request: StaffRequest) -> Month:

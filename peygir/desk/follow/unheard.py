@@ -1,7 +1,5 @@
 """Objections to non-follow-up, by district, as a page and as a file (I9)."""
 
-import csv
-from io import StringIO
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -17,12 +15,12 @@ from peygir.cases.models import Case
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.follow.common import ID_MAX, language, number_of, unit_name
+from peygir.desk.table import csv_file
 from peygir.look import charts
 from peygir.look.dates import jalali_words
 from peygir.policy.asking import called
 from peygir.policy.model import CityPolicy
 
-BOM: Final = "\ufeff"  # so that a spreadsheet reads Persian names
 COLUMNS: Final = (
     "code", "district", "district_name", "subject", "unit", "registered", "objections", "times",
 )  # fmt: skip
@@ -66,16 +64,7 @@ def objections(request: StaffRequest) -> HttpResponse:
 def objections_csv(request: StaffRequest) -> HttpResponse:
     """The same messages as a file, without anybody's words, name or number."""
     found = board.page(request.actor, _filters(request), size=board.FILE_MAX)
-    out = StringIO()
-    sheet = csv.writer(out, lineterminator="\r\n")
-    sheet.writerow(COLUMNS)
-    for case in found.cases:
-        sheet.writerow(_cells(request.policy, case))
-    return HttpResponse(
-        BOM + out.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="objections.csv"'},
-    )
+    return csv_file("objections", [COLUMNS, *(_cells(request.policy, one) for one in found.cases)])
 
 
 def _filters(request: StaffRequest) -> Filters:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from peygir.boards import letters as board
 from peygir.calendars import codes
-from peygir.calendars.jalali import to_jalali
+from peygir.calendars.jalali import numeric
 from peygir.cases.models import Case
 from peygir.desk.access import StaffRequest
 from peygir.desk.case import title
@@ -97,7 +97,7 @@ def template(
     return {
         "subject": subject.strip("،, "),
         "body": body,
-        "reply_by": _day(reply_by),
+        "reply_by": numeric(reply_by),
         "signatory": heads[0][0] if heads else "",
     }
 
@@ -110,7 +110,7 @@ def typed_of(letter: Letter) -> dict[str, str]:
         "subject": letter.subject,
         "body": letter.body,
         "signatory": letter.signatory,
-        "reply_by": _day(local(letter.reply_by - timedelta(minutes=1)).date())
+        "reply_by": numeric(local(letter.reply_by - timedelta(minutes=1)).date())
         if letter.reply_by
         else "",
         "answers": str(letter.answers_id or ""),
@@ -263,9 +263,3 @@ def _wire(request: StaffRequest, wrong: dict[str, str]) -> ece.Wire | None:
     except ece.EceError:
         wrong["xml"] = _("This file is no letter in the form that we can read.")
         return None
-
-
-def _day(day: date) -> str:
-    """A day as it is typed, 1405/09/20."""
-    year, month, number = to_jalali(day)
-    return f"{year}/{month:02}/{number:02}"

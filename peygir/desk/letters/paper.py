@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from peygir.calendars.jalali import to_jalali
+from peygir.calendars.jalali import numeric
 from peygir.calendars.persian import to_persian_digits
 from peygir.cases.words import post_name
 from peygir.desk.letters import ece, pdf
@@ -90,8 +90,7 @@ def _marks(letter: Letter) -> list[str]:
 
 def _day(letter: Letter) -> str:
     assert letter.dated is not None
-    year, month, day = to_jalali(letter.dated)
-    return to_persian_digits(f"{year}/{month:02}/{day:02}")
+    return to_persian_digits(numeric(letter.dated))
 
 
 def _foot(policy: CityPolicy) -> str:
