@@ -9,10 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from peygir.boards import letters as board
 from peygir.ledger import read
+from peygir.ledger.ids import new_id
 from peygir.people.models import Letter
 from peygir.people.models.letters import ANSWERED, CAME, CLOSED, DRAFT, SENT, SIGNED
-from tests.city import Story
+from tests.city import Story, filling
 from tests.desk.people import signed_in, soup
 from tests.desk.special import invited, isfahan, made, special, stored, track
 
@@ -235,6 +237,25 @@ class TestTheRegister:
         assert "نامهٔ تازه" not in soup(officer.get(f"/desk/letters/?case={special.case.code}"))
         for query in ("?year=x", "?year=99999999", "?before=x", "?case=1", "?state=z", "?q=%00"):
             assert officer.get(f"/desk/letters/{query}").status_code == 200, query
+
+    def test_each_letter_stands_on_one_page_however_many_are_overdue(
+        self, special: Story, officer: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(board, "LATE_MAX", 1)
+        monkeypatch.setattr(board, "PAGE", 2)
+        late = sent(officer, special)
+        Letter.objects.filter(pk=late.pk).update(reply_by=special.at)
+        late.refresh_from_db()
+        for serial in range(2, 7):
+            late.pk, late.serial = new_id(), serial
+            late.save(force_insert=True)
+        actor, seen = filling(special.policy, "letters-1"), list[int]()
+        before = None
+        while before is not None or not seen:
+            page = board.read(actor, board.Filters(), at=late.sent_at or special.at, before=before)
+            seen += [letter.pk for letter in (*page.late, *page.rows)]
+            before = page.older
+        assert sorted(seen) == sorted(Letter.objects.values_list("pk", flat=True))
 
     @pytest.mark.requirement("I11")
     def test_the_council_sees_letters_of_cases_that_it_was_invited_to_only(
