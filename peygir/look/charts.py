@@ -63,9 +63,14 @@ def line(title: str, labels: Sequence[str], series: Sequence[Series], unit: str 
 
 
 def bars(title: str, labels: Sequence[str], series: Sequence[Series], unit: str = "") -> Chart:
-    """Values by category, side by side when there are several series."""
+    """Values by category, side by side when there are several series.
+
+    Where the names would not all find room below them, the bars lie, each beside its name.
+    """
     _check(labels, series)
     top = _ceiling(series)
+    if _every(labels) > 1:
+        return Chart(_lying(labels, series, top).svg(title), *_table(labels, series, unit))
     canvas = _Canvas(WIDTH, HEIGHT)
     _scale(canvas, top, 16)
     slot = (WIDTH - _INLINE_START - 16) / max(1, len(labels))
@@ -81,6 +86,32 @@ def bars(title: str, labels: Sequence[str], series: Sequence[Series], unit: str 
     if len(series) > 1:
         _legend(canvas, series)
     return Chart(canvas.svg(title), *_table(labels, series, unit))
+
+
+def _lying(labels: Sequence[str], series: Sequence[Series], top: float) -> _Canvas:
+    """Bars from the inline start on, the first category at the top, their values at their ends."""
+    above, thick = 20 if len(series) > 1 else 4, 14
+    slot = thick * max(1, len(series)) + 10
+    start = min(250, 20 + 7 * max(map(len, labels)))
+    canvas = _Canvas(WIDTH, above + slot * len(labels))
+    scale = (WIDTH - start - 52) / top
+    for row, label in enumerate(labels):
+        y = above + slot * row
+        canvas.text(start - 8, y + (slot - 10) / 2 + 5, _fitting(label, start), "end")
+        for number, one in enumerate(series):
+            value = one.values[row]
+            if value is not None:
+                at = y + number * thick
+                canvas.rect(start, at, max(1.0, value * scale), thick - 2, f"fill-{number + 1}")
+                canvas.text(start + value * scale + 6, at + 11, _short(value), "start")
+    if len(series) > 1:
+        _legend(canvas, series)
+    return canvas
+
+
+def _fitting(label: str, room: float) -> str:
+    most = int((room - 20) // 7)
+    return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"
 
 
 def heat(title: str, counts: Sequence[Sequence[int]]) -> Chart:
@@ -200,10 +231,14 @@ def _scale(canvas: _Canvas, top: float, end: float) -> None:
 
 
 def _x_labels(canvas: _Canvas, labels: Sequence[str], xs: Sequence[float]) -> None:
-    longest = max((len(label) for label in labels), default=1)
-    every = max(1, -(-len(labels) * (longest * 8 + 10) // (WIDTH - 100)))
-    for i in range(0, len(labels), every):
+    for i in range(0, len(labels), _every(labels)):
         canvas.text(xs[i], HEIGHT - 12, labels[i], "middle")
+
+
+def _every(labels: Sequence[str]) -> int:
+    """One in how many of these finds room below a drawing."""
+    longest = max((len(label) for label in labels), default=1)
+    return max(1, -(-len(labels) * (longest * 8 + 10) // (WIDTH - 100)))
 
 
 def _legend(canvas: _Canvas, series: Sequence[Series]) -> None:
@@ -268,9 +303,16 @@ def _unbroken(
 
 
 def _free(y: float, taken: list[float]) -> float:
-    """The nearest height at or below `y` where no other label stands; notes it in `taken`."""
-    while any(abs(y - other) < 15 for other in taken):
-        y += 15
+    """The nearest height at or below `y` where no other label stands; notes it in `taken`.
+
+    Where the drawing ends before there is one, the nearest above.
+    """
+    down = y
+    while any(abs(down - other) < 15 for other in taken):
+        down += 15
+    while down > HEIGHT - 10 and any(abs(y - other) < 15 for other in taken):
+        y -= 15
+    y = y if down > HEIGHT - 10 else down
     taken.append(y)
     return y
 

@@ -37,7 +37,7 @@ def test_speed_and_quality_stand_side_by_side(story: Make) -> None:
     (row,) = quality.rows([answer], by="unit")
     assert (row.answers, row.took, row.ratings, row.rank) == (1, timedelta(hours=2), 0, None)
     head = signed_in("centre-head")
-    assert "n=۰" in soup(head.get(PAGE))
+    assert "امتیاز شهروندان، ۱ تا ۵: از ۰ مورد" in soup(head.get(PAGE))
     assert "d3-civil" not in soup(head.get(PAGE, {"by": "post"})), "posts have names"
 
 

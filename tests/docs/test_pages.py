@@ -52,7 +52,7 @@ def _leads(page: Path, link: str) -> bool:
 @cache
 def _pictures() -> frozenset[str]:
     """Names of the pictures that tools/screenshots.py makes."""
-    script = (pages.ROOT / "tools" / "screenshots.py").read_text(encoding="utf-8")
+    script = (pages.ROOT / "tools" / "screens.py").read_text(encoding="utf-8")
     names = re.findall(r'Screen\(\s*name="([\w-]+)"', script)
     return frozenset(
         f"{name}-{width}-{scheme}.png"
