@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from peygir.verify.words import in_language
+from peygir.verify.words import PERSIAN, in_language
 
 OK = 0
 TAMPERED = 1
@@ -43,9 +43,9 @@ class Fault(Exception):
 
     def words(self, language: str = "en") -> str:
         """`where: what`, in "en" or "fa"."""
-        place, _, rest = self.where.partition(" ")
-        where = f"{in_language('{it}', language, it=place)} {rest}".rstrip()
-        return f"{where}: {in_language(self.sentence, language, **self.values)}"
+        place, blank, rest = self.where.partition(" ")
+        where = in_language(place, language) if place in PERSIAN else place
+        return f"{where}{blank}{rest}: {in_language(self.sentence, language, **self.values)}"
 
     def __str__(self) -> str:
         return self.words()

@@ -200,13 +200,18 @@ class _Check:
             self.keyring.name(mark.leaf, mark.vkey)
         elif mark.kind == REVOKED:
             self.keyring.revoke(mark.leaf, mark.vkey)
-        elif mark.point is not None and mark.point.origin != self.point.origin:
-            self._handed_over(mark.leaf, mark.point)
-        elif mark.point is not None:
+        else:
+            assert mark.point is not None
+            self._anchor(mark.leaf, mark.point, mark.at)
+
+    def _anchor(self, index: int, point: Checkpoint, at: int | None) -> None:
+        if point.origin != self.point.origin:
+            self._handed_over(index, point)
+        else:
             if self.keyring.is_waiting:  # else the witnesses' word for it is enough, and quicker
-                self.keyring.signer(mark.point)
-            if mark.at is not None:
-                self.seen.append(Seen(mark.point.size, mark.at))
+                self.keyring.signer(point)
+            if at is not None:
+                self.seen.append(Seen(point.size, at))
 
     def _handed_over(self, index: int, point: Checkpoint) -> None:
         """The first leaf holds where the log of the year before ended."""
