@@ -16,6 +16,7 @@ UNKNOWN_CODES: Final = Limit(what="unknown", most=40, per=timedelta(minutes=10))
 OPENS: Final = Limit(what="open", most=30, per=timedelta(hours=1))  # per address
 OPENS_OF_CASE: Final = Limit(what="open-case", most=5, per=timedelta(hours=1))
 SENDS: Final = Limit(what="send", most=20, per=timedelta(hours=1))  # codes, per address
+RECEIPTS: Final = Limit(what="receipt", most=120, per=timedelta(minutes=10))
 CHECKS: Final = Limit(what="check", most=60, per=timedelta(hours=1))
 
 

@@ -110,3 +110,4 @@ def _foot_menu(phone: str) -> list[tuple[str, str, str]]:
         ("accessibility", reverse("portal:accessibility"), gettext("Accessibility")),
         ("call", f"tel:{phone}", gettext("Call %(number)s") % {"number": fa(phone)}),
     ]
+        ("receipt", reverse("portal:receipt"), gettext("Check a receipt")),

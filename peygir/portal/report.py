@@ -22,7 +22,7 @@ from peygir.cases.words import unit_name
 from peygir.ledger.entry import CITIZEN
 from peygir.people import codes, contacts, files, photos, throttle
 from peygir.people.models import Photo, Reporter
-from peygir.portal import confirm, limits, report_form, visitor
+from peygir.portal import confirm, limits, receipt, report_form, visitor
 from peygir.portal import voices as form
 from peygir.portal.page import Visit, city_map, page, retry_after, show
 from peygir.portal.page import limits as city_limits
@@ -140,6 +140,7 @@ def done(request: Visit) -> HttpResponse:
         "anonymous": reporter is None or reporter.citizen_id is None,
         "waiting": waiting is not None,
         "resend_at": waiting.sent_at + codes.RESEND_AFTER if waiting else None,
+        **receipt.of_case(request, case),
     }
     return show(request, "done.html", context)
 

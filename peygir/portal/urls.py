@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from peygir.portal import about, confirm, crisis, feedback, mine, questions, report, track
+from peygir.portal import about, confirm, crisis, feedback, mine, questions, receipt, report, track
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("report/", report.report, name="report"),
     path("report/hints/", report.hints, name="hints"),
     path("report/done/", report.done, name="done"),
+    path("report/done/promise/", receipt.promise_file, name="promise"),
+    path("receipt/", receipt.receipt, name="receipt"),
+    path("receipt/file/", receipt.receipt_file, name="receipt_file"),
     path("confirm/", confirm.confirm, name="confirm"),
     path("confirm/again/", confirm.again, name="again"),
     path("track/", track.track, name="track"),

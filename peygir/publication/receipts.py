@@ -46,10 +46,18 @@ LEAVES_MAX: Final = 500  # of one case that a page shows
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """Of one case. `leaf_hash`: 32 bytes; `at`: when it was registered."""
+    """Of one case. `data`: the leaf of its registration; `at`: when it was registered."""
 
-    leaf_hash: bytes
+    data: bytes
     at: datetime
+
+    @property
+    def leaf_hash(self) -> bytes:
+        return leaf_hash(self.data)
+
+    @property
+    def leaf(self) -> dict[str, Any]:
+        return parse(self.data)
 
     @property
     def code(self) -> str:
@@ -82,12 +90,12 @@ def of(case_id: int) -> Receipt | None:
         return None
     if row.leaf_index is not None:
         data = bytes(Leaf.objects.values_list("body", flat=True).get(event_id=row.pk))
-        return Receipt(leaf_hash=leaf_hash(data), at=row.happened_at)
+        return Receipt(data=data, at=row.happened_at)
     draft = _draft(row)
     if draft is None:
         return None
     data, _public = spell(draft, {}, {})
-    return Receipt(leaf_hash=leaf_hash(data), at=row.happened_at)
+    return Receipt(data=data, at=row.happened_at)
 
 
 def code_of(case_id: int) -> str:
