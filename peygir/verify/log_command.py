@@ -45,7 +45,7 @@ def asked_of(options: argparse.Namespace, output: Output) -> Asked:
     """How `options` ask for a log to be checked. Raises Fault."""
     keys, policy = keys_of(options)
     since = tuple(_kept(Path(each)) for each in options.since)
-    return Asked(keys, policy, since, options.jobs, output.progress())
+    return Asked(keys, policy, since, jobs=options.jobs, progress=output.progress())
 
 
 def run_log(options: argparse.Namespace, output: Output) -> int:

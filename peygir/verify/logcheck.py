@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from peygir.verify.keyring import Keyring
 from peygir.verify.merkle import HASH_BYTES
 from peygir.verify.notes import BadNote, Checkpoint, Vkey, parse_checkpoint
 from peygir.verify.quorum import Policy, witnessed_at
-from peygir.verify.stretch import PART_BUNDLES, REVOKED, ROTATED, Mark, Part, read_part
+from peygir.verify.stretch import REVOKED, ROTATED, Mark, Part, read_part
 from peygir.verify.tiles import TILE_BITS, TILE_WIDTH, Edge, Reader, Tree
 
 FOUND_MAX = 1000  # more are not told
@@ -58,12 +59,14 @@ class Asked(NamedTuple):
     """How to check: the log keys trusted from outside, the policy, and what was seen before.
 
     `since`: checkpoints kept from earlier days, which must be consistent with the log.
+    `bundles`: how many are checked at a time, by each of `jobs` processes.
     """
 
     keys: tuple[Vkey, ...]
     policy: Policy | None = None
     since: tuple[Checkpoint, ...] = ()
     jobs: int = 1
+    bundles: int = 256  # 65,536 leaves
     progress: Progress | None = None
 
 
@@ -148,15 +151,16 @@ class _Check:
         )
 
     def _parts(self) -> Iterator[Part]:
-        bundles = (self.point.size + TILE_WIDTH - 1) >> TILE_BITS
-        if bundles:  # the last one first: without it, the size may be anything
-            self.reader.entries(bundles - 1, self.point.size - (bundles - 1 << TILE_BITS))
-        starts = range(0, bundles, PART_BUNDLES)
-        read = partial(read_part, self.reader.directory, self.point, self.asked.policy)
-        if self.asked.jobs == 1 or len(starts) == 1:
+        asked, count = self.asked, (self.point.size + TILE_WIDTH - 1) >> TILE_BITS
+        if count:  # the last one first: without it, the size may be anything
+            self.reader.entries(count - 1, self.point.size - (count - 1 << TILE_BITS))
+        starts = range(0, count, asked.bundles)
+        read = partial(read_part, self.reader.directory, self.point, asked.policy, asked.bundles)
+        jobs = min(asked.jobs, len(starts))
+        if jobs < 2:
             yield from map(read, starts)
         else:
-            with ProcessPoolExecutor(self.asked.jobs) as pool:
+            with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
                 yield from pool.map(read, starts)
 
     def _take(self, part: Part) -> None:

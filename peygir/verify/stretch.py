@@ -22,7 +22,6 @@ from peygir.verify.tiles import TILE_BITS, TILE_WIDTH, Reader, Tree, entries_pat
 
 LEAF_VERSION = 1
 ANCHORED, ROTATED, REVOKED = "cp.anchored", "key.rotated", "key.revoked"
-PART_BUNDLES = 256  # bundles in a stretch: 65,536 leaves
 _KIND = re.compile(r"[a-z0-9_.]{1,40}")
 
 
@@ -48,10 +47,12 @@ class Part(NamedTuple):
     marks: list[Mark]
 
 
-def read_part(directory: Path, point: Checkpoint, policy: Policy | None, first: int) -> Part:
-    """Check up to PART_BUNDLES bundles from bundle `first` on. Raises Incomplete."""
+def read_part(
+    directory: Path, point: Checkpoint, policy: Policy | None, bundles: int, first: int
+) -> Part:
+    """Check up to `bundles` bundles from bundle `first` on. Raises Incomplete."""
     stretch = _Stretch(Tree(Reader(directory), point.size), point.origin, policy, first)
-    end = min(point.size, (first + PART_BUNDLES) << TILE_BITS)
+    end = min(point.size, (first + bundles) << TILE_BITS)
     for start in range(first << TILE_BITS, end, TILE_WIDTH):
         stretch.bundle(start, min(TILE_WIDTH, end - start))
     part = stretch.part

@@ -16,6 +16,7 @@ from peygir.verify.receipts import (
     promise_message,
     receipt_code,
 )
+from peygir.verify.shell import Output
 from peygir.verify.tiles import Reader, Tree
 from tests.verify.logs import AT, LOG, POLICY_TEXT, WITNESSES, Key, Log, city
 
@@ -57,8 +58,6 @@ class TestLog:
     def test_progress_is_told_once_a_second_and_at_the_end(
         self, log: Log, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("peygir.verify.logcheck.PART_BUNDLES", 1)
-        monkeypatch.setattr("peygir.verify.stretch.PART_BUNDLES", 1)
         out, err = io.StringIO(), io.StringIO()
         monkeypatch.setattr("sys.stdout", out)
         monkeypatch.setattr("sys.stderr", err)
@@ -67,7 +66,12 @@ class TestLog:
         assert err.getvalue() == "802 of 802 leaves, 0 s left\n"
         monkeypatch.setattr("peygir.verify.shell.TICK_SECONDS", 0)
         run(log, "log", str(log.directory), "--jobs", "1")
-        assert err.getvalue().count(" of 802 leaves") == 1 + 4
+        assert err.getvalue().count("802 of 802 leaves") == 2
+        tell = Output("en").progress()
+        tell(1, 2)
+        monkeypatch.setattr("peygir.verify.shell.TICK_SECONDS", 60)
+        tell(1, 2)
+        assert err.getvalue().count("1 of 2 leaves") == 1
 
     def test_the_policy_may_bring_the_key(self, log: Log) -> None:
         assert run(log, "log", str(log.directory), keys="") == errors.OK

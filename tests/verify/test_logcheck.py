@@ -1,7 +1,6 @@
 """A whole log: an honest one holds, each thing that a city could sign wrongly is found, and a bad
 copy is called that and nothing worse."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,8 @@ from peygir.verify.canonical import encode
 from peygir.verify.errors import Fault, Incomplete, Tampered
 from peygir.verify.logcheck import Seen, check_log, read_leaves
 from peygir.verify.notes import WITNESS_KEY, parse_checkpoint
-from peygir.verify.stretch import PART_BUNDLES
-from peygir.verify.tiles import Reader, entries_path, pack
-from tests.verify.logs import AT, LOG, ORIGIN, POLICY_TEXT, WITNESSES, Key, Log, asked, city
+from peygir.verify.tiles import Reader, pack
+from tests.verify.logs import AT, LOG, ORIGIN, Key, Log, asked, city
 
 HALF = "A" * 22  # sixteen zero bytes
 
@@ -51,14 +49,10 @@ class TestAnHonestLog:
         assert checked.witnessed_at == AT + 1
         assert told == [(802, 802)]
 
-    def test_holds_in_several_processes_just_the_same(
-        self, log: Log, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_holds_in_several_processes_just_the_same(self, log: Log) -> None:
         alone = check_log(log.write(), asked())
-        monkeypatch.setattr("peygir.verify.logcheck.PART_BUNDLES", 1)
-        monkeypatch.setattr("peygir.verify.stretch.PART_BUNDLES", 1)
-        assert check_log(log.directory, asked()) == alone
-        assert check_log(log.directory, asked(jobs=2)) == alone
+        assert check_log(log.directory, asked(bundles=1)) == alone
+        assert check_log(log.directory, asked(bundles=1, jobs=2)) == alone
 
     def test_holds_when_empty(self, log: Log) -> None:
         log.entries.clear()
@@ -119,19 +113,15 @@ class TestASignedLie:
         ],
     )
     def test_a_chain_is_followed_from_stretch_to_stretch(
-        self,
-        log: Log,
-        change: dict[int, bytes | None],
-        what: str,
-        monkeypatch: pytest.MonkeyPatch,
+        self, log: Log, change: dict[int, bytes | None], what: str
     ) -> None:
-        monkeypatch.setattr("peygir.verify.logcheck.PART_BUNDLES", 1)
-        monkeypatch.setattr("peygir.verify.stretch.PART_BUNDLES", 1)
         del log.entries[601], log.entries[200]  # the checkpoints
         for at, field in change.items():
             entry = log.entries[at].replace(b'"et":1', field or b"")
             log.entries[at : at + 1] = [entry] if field else []
-        assert str(found(log)) == what
+        with pytest.raises(Tampered) as caught:
+            check_log(log.write(), asked(bundles=1))
+        assert str(caught.value) == what
 
     def test_a_leaf_was_slipped_in(self, log: Log) -> None:
         log.ends["case 3"] = (2, log.ends["case 3"][1])
@@ -258,13 +248,10 @@ class TestABadCopy:
         with pytest.raises(Incomplete, match=what):
             check_log(log.directory, asked())
 
-    def test_a_fault_comes_back_from_another_process(
-        self, log: Log, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_fault_comes_back_from_another_process(self, log: Log) -> None:
         (log.write() / "tile/entries/000").write_bytes(pack([b"x"] * 256))
-        monkeypatch.setattr("peygir.verify.logcheck.PART_BUNDLES", 1)
         with pytest.raises(Incomplete, match="entry 0 is not the one"):
-            check_log(log.directory, asked(jobs=2))
+            check_log(log.directory, asked(bundles=1, jobs=2))
 
 
 @pytest.mark.requirement("T12")
@@ -380,14 +367,3 @@ class TestYears:
             log.case(f"case {number}")
         with pytest.raises(Tampered, match="the log before this one is not the one it names"):
             check_log(later.directory, self.both(), [log.write()])
-
-
-def test_a_part_is_as_large_as_its_name_says(tmp_path: Path) -> None:
-    log = Log(tmp_path)
-    for number in range(PART_BUNDLES * 4):
-        log.case(f"case {number}")
-    assert check_log(log.write(), asked()).cases == PART_BUNDLES * 4
-    shutil.rmtree(tmp_path / "tile" / "entries")
-    with pytest.raises(Incomplete, match=entries_path(3)):
-        check_log(tmp_path, asked())
-    assert len(WITNESSES) == POLICY_TEXT.count("witness w")
