@@ -43,6 +43,8 @@ PROJECTORS: tuple[str, ...] = (
 TURNS: tuple[tuple[str, float], ...] = (
     ("peygir.channels.office.turns.push", 2),
     ("peygir.channels.office.turns.compare", 15),
+    ("peygir.publication.turns.list_receipts", 2),
+    ("peygir.worker.intake.tell", 300),
 )
 
 # Functions forgotten(at: datetime) -> Iterator[tuple[str, str, QuerySet]]: name, words and the rows

@@ -31,3 +31,12 @@ class Listed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size} of {self.year}"
+
+
+class ToldDay(models.Model):
+    """A day whose contacts the log was told of."""
+
+    day = models.DateField(primary_key=True)
+
+    def __str__(self) -> str:
+        return f"{self.day}"
