@@ -12,16 +12,27 @@ from django.utils import translation
 from peygir.cases import overlays, policies
 from peygir.demo import banner
 from peygir.ledger.entry import SYSTEM
+from peygir.policy.load import load_city
 from peygir.policy.model import CityPolicy
 from tests.city import NOON
+from tests.held import held, wanted
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         policies.adopt(ROOT / "cities" / "qom", actor=SYSTEM, at=NOON)
+    held.blocker = django_db_blocker
+    yield
+    held.change("")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Hold the city that the test wants, before anything is set up for it."""
+    held.change(wanted(item, frozenset({"isfahan", "mashhad", "tehran"})))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -51,8 +62,26 @@ def qom(db: None) -> Iterator[CityPolicy]:
         policy = policies.current()
     except policies.NoPolicy:  # a test before this one emptied the database
         policy, _ = policies.adopt(ROOT / "cities" / "qom", actor=SYSTEM, at=NOON)
-    yield policy
+    yield policy if policy.name == "qom" else load_city(ROOT / "cities" / "qom")
     cache.clear()
+
+
+@pytest.fixture
+def isfahan(db: None) -> CityPolicy:
+    """A city with an urgent lane, special messages on three tracks and a crisis prepared."""
+    return held.city("isfahan")
+
+
+@pytest.fixture
+def mashhad(db: None) -> CityPolicy:
+    """A city whose managers answer by name and in the office automation; nobody calls."""
+    return held.city("mashhad")
+
+
+@pytest.fixture
+def tehran(db: None) -> CityPolicy:
+    """A city with a way of its own for each kind of voice."""
+    return held.city("tehran")
 
 
 @pytest.fixture(autouse=True)

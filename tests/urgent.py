@@ -1,26 +1,23 @@
 """A city with an urgent lane, for tests: the policy of its folder, and a hazard on a road."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from peygir.cases import acts, policies
-from peygir.ledger.entry import SYSTEM, Actor
+from peygir.cases import acts
+from peygir.ledger.entry import Actor
 from peygir.policy.model import CityPolicy
-from tests.city import NOON, Story
+from tests.city import Story
 
-FOLDER = Path(__file__).resolve().parents[1] / "cities" / "isfahan"
 CREW = "اکیپ ۳ با بیل مکانیکی"
 ACTION = "مسیر بسته شد و علائم نصب شد"
 REASON = "خطر از پیش برطرف شده بود"
 
 
 @pytest.fixture
-def urgent_city(db: None) -> CityPolicy:
+def urgent_city(isfahan: CityPolicy) -> CityPolicy:
     """The policy of a city with an urgent lane, in force."""
-    policy, _ = policies.adopt(FOLDER, actor=SYSTEM, at=NOON)
-    return policy
+    return isfahan
 
 
 def hazard(policy: CityPolicy, **fields: Any) -> Story:

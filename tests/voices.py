@@ -1,26 +1,22 @@
 """A city with several kinds of voice, for tests: its policy, and a complaint about an official."""
 
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from peygir.cases import policies, register
-from peygir.ledger.entry import SYSTEM
+from peygir.cases import register
 from peygir.people.contacts import Caller
 from peygir.policy.model import CityPolicy
-from tests.city import NOON, PHONE, Story, reported
+from tests.city import PHONE, Story, reported
 
-FOLDER: Final = Path(__file__).resolve().parents[1] / "cities" / "tehran"
 WORDS: Final = "رئیس اداره گفت گزارش مرا هرگز رسیدگی نمی‌کند؛ ققنوس"
 RARE: Final = "ققنوس"  # stands in no other text
 
 
 @pytest.fixture
-def voices(db: None) -> CityPolicy:
+def voices(tehran: CityPolicy) -> CityPolicy:
     """The policy of a city with a way of its own for each kind of voice, in force."""
-    policy, _ = policies.adopt(FOLDER, actor=SYSTEM, at=NOON)
-    return policy
+    return tehran
 
 
 def handled(policy: CityPolicy, **fields: Any) -> Story:

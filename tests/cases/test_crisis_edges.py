@@ -1,6 +1,5 @@
 """What a crisis, its plan and its batches refuse, and the edges of other ways."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -37,14 +36,6 @@ from tests.city import NOON, Story, filling, hire, reported, staff_of
 CITIES = Path(__file__).parents[2] / "cities"
 WEEK = NOON + timedelta(days=5)
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def isfahan(qom: CityPolicy) -> Iterator[CityPolicy]:
-    policy, _ = policies.adopt(CITIES / "isfahan", actor=SYSTEM, at=NOON)
-    policies._latest.cache_clear()
-    yield policy
-    policies._latest.cache_clear()
 
 
 def _who(policy: CityPolicy, role: str) -> Actor:

@@ -1,16 +1,15 @@
 """A crisis: switched on by two, for a time, within its scope; and everything it changes shows."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from peygir.cases import acts, overlay_tasks, overlays, policies, switching
+from peygir.cases import acts, overlay_tasks, overlays, switching
 from peygir.cases.models import Case, Clock, OverlayRun, OverlayTask
 from peygir.cases.models.clock import PAUSED
 from peygir.cases.switching import SwitchError
-from peygir.ledger.entry import SYSTEM, Actor
+from peygir.ledger.entry import Actor
 from peygir.ledger.models import Event
 from peygir.notices import deliver
 from peygir.notices.models import DevMessage, Notice
@@ -18,20 +17,10 @@ from peygir.people import organisation
 from peygir.policy.model import CityPolicy
 from peygir.policy.overlay import Scope
 from tests.city import NOON, hire, reported
-from tests.fixtures import ROOT
 
 pytestmark = pytest.mark.django_db
 
 WEEK = NOON + timedelta(days=5)
-
-
-@pytest.fixture
-def isfahan(qom: CityPolicy) -> Iterator[CityPolicy]:
-    """The city with a crisis prepared, in force instead of Qom for this test."""
-    policy, _ = policies.adopt(ROOT / "cities" / "isfahan", actor=SYSTEM, at=NOON)
-    policies._latest.cache_clear()
-    yield policy
-    policies._latest.cache_clear()
 
 
 @pytest.fixture

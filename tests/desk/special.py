@@ -5,21 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from peygir.cases import acts, policies
+from peygir.cases import acts
 from peygir.cases.models import Case
-from peygir.ledger.entry import SYSTEM
 from peygir.policy.model import CityPolicy
 from tests.city import NOON, Story, filling
 
 FOLDER = Path(__file__).resolve().parents[2] / "cities" / "isfahan"
 BEFORE = NOON - timedelta(days=2)
-
-
-@pytest.fixture
-def isfahan(db: None) -> CityPolicy:
-    """The policy of a city whose special messages travel three ways, in force."""
-    policy, _ = policies.adopt(FOLDER, actor=SYSTEM, at=NOON)
-    return policy
 
 
 @pytest.fixture

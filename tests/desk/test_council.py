@@ -7,10 +7,10 @@ from peygir.ledger import read
 from peygir.people.models import Paper
 from tests.city import Story, filling
 from tests.desk.people import signed_in, soup
-from tests.desk.special import invited, isfahan, made, special, stored
+from tests.desk.special import invited, made, special, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("I12")]
-__all__ = ["isfahan", "special"]
+__all__ = ["special"]
 PHONE = "۰۹۱۲ ۳۴۵ ۶۷۸۹"
 
 

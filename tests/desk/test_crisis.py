@@ -1,6 +1,5 @@
 """The switch for two people, the plan, what it does to cases, and the report after it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,14 +17,6 @@ from tests.fixtures import ROOT
 pytestmark = pytest.mark.django_db
 
 Browsers = dict[str, Client]
-
-
-@pytest.fixture
-def isfahan(qom: CityPolicy) -> Iterator[CityPolicy]:
-    policy, _ = policies.adopt(ROOT / "cities" / "isfahan", actor=SYSTEM, at=NOON)
-    policies._latest.cache_clear()
-    yield policy
-    policies._latest.cache_clear()
 
 
 @pytest.fixture

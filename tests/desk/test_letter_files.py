@@ -16,10 +16,10 @@ from peygir.desk.letters import ece, pdf
 from peygir.people.models import Letter
 from tests.city import Story
 from tests.desk.people import signed_in
-from tests.desk.special import isfahan, special
+from tests.desk.special import special
 from tests.desk.test_letters import PDF, replied, sent
 
-__all__ = ["isfahan", "special"]
+__all__ = ["special"]
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "docs" / "reference" / "letter.xsd"
 WIRE = ece.Wire(

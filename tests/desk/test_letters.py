@@ -16,10 +16,10 @@ from peygir.people.models import Letter
 from peygir.people.models.letters import ANSWERED, CAME, CLOSED, DRAFT, SENT, SIGNED
 from tests.city import Story, filling
 from tests.desk.people import signed_in, soup
-from tests.desk.special import invited, isfahan, made, special, stored, track
+from tests.desk.special import invited, made, special, stored, track
 
 pytestmark = pytest.mark.django_db
-__all__ = ["isfahan", "special"]
+__all__ = ["special"]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 

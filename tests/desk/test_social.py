@@ -11,10 +11,10 @@ from peygir.ledger import read
 from peygir.people.models import Paper
 from tests.city import Story
 from tests.desk.people import signed_in, soup
-from tests.desk.special import isfahan, special, stored, track
+from tests.desk.special import special, stored, track
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("I10")]
-__all__ = ["isfahan", "special"]
+__all__ = ["special"]
 PLAIN = "زمین رهاشده‌ای در منطقهٔ ۵ سال‌هاست پر از نخاله است"
 KNOWN = Known(
     names=("مریم رضایی",), phones=("+989123456789",), addresses=("خیابان گلستان، پلاک ۱۲",)

@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 
-from peygir.cases import policies
 from peygir.channels.office.models import Handed, Person
 from peygir.channels.office.push import push
-from peygir.ledger.entry import SYSTEM
 from peygir.policy.model import CityPolicy
-from tests.city import NOON, hire, reported
+from tests.city import hire, reported
 from tests.office.driver import SECRET, TOKEN, Automation, running
 
 CITY = Path(__file__).resolve().parents[2] / "cities" / "mashhad"
@@ -25,9 +23,9 @@ PEOPLE = {
 
 
 @pytest.fixture
-def city(db: None) -> CityPolicy:
+def city(mashhad: CityPolicy) -> CityPolicy:
     """The city whose managers answer in the office automation, in force."""
-    return policies.adopt(CITY, actor=SYSTEM, at=NOON)[0]
+    return mashhad
 
 
 @pytest.fixture

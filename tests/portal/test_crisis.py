@@ -1,6 +1,5 @@
 """The citizen's page in a crisis: light, cacheable, whole without scripts."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,15 +7,13 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from peygir.cases import policies, switching
+from peygir.cases import switching
 from peygir.cases.models import Case
-from peygir.ledger.entry import SYSTEM
 from peygir.people import organisation
 from peygir.people.models import Citizen
 from peygir.policy.model import CityPolicy
 from peygir.policy.overlay import Scope
 from tests.city import NOON, PHONE, hire
-from tests.fixtures import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +21,8 @@ PAGE_MAX = 25_000  # bytes, with its style sheet, before compression
 
 
 @pytest.fixture
-def storm(qom: CityPolicy) -> Iterator[CityPolicy]:
-    policy, _ = policies.adopt(ROOT / "cities" / "isfahan", actor=SYSTEM, at=NOON)
-    policies._latest.cache_clear()
+def storm(isfahan: CityPolicy) -> CityPolicy:
+    policy = isfahan
     at = datetime.now(UTC)
     posts = policy.organisation.posts.values()
     head, deputy = (
@@ -36,8 +32,7 @@ def storm(qom: CityPolicy) -> Iterator[CityPolicy]:
     until = at + timedelta(days=2)
     run = switching.propose(policy, "storm", scope=Scope(), until=until, actor=head, at=at)
     switching.confirm(run.pk, actor=deputy, at=at)
-    yield policy
-    policies._latest.cache_clear()
+    return policy
 
 
 @pytest.mark.requirement("I13")

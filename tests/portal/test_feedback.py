@@ -293,17 +293,9 @@ def test_no_inspector_is_promised_where_the_city_sends_none(
         assert "مدیر بالاتر" in page
 
 
-@pytest.fixture
-def waits_silently(city: CityPolicy) -> CityPolicy:
-    """The city that asks in writing: silence closes, an objection goes to the manager above."""
-    policy, _ = policies.adopt(ROOT / "cities" / "mashhad", actor=SYSTEM, at=NOON)
-    policies._latest.cache_clear()
-    return policy
-
-
 @pytest.mark.requirement("M3")
-def test_whoever_does_not_accept_an_answer_may_grade_it_too(waits_silently: CityPolicy) -> None:
-    told = Story(waits_silently)
+def test_whoever_does_not_accept_an_answer_may_grade_it_too(mashhad: CityPolicy) -> None:
+    told = Story(mashhad)
     told.act("answer", told.holder(head=True), answer_text="به زودی", report_to_citizen="به زودی")
     client = Client()
     client.post(f"/t/{told.case.code}/open/", {"last4": "6789"})
