@@ -167,7 +167,7 @@ def run(policy: CityPolicy, category: str, script: list[Any]) -> None:
 quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=quiet)
+@settings(max_examples=20, deadline=None, suppress_health_check=quiet)
 @given(category=starts, script=plays)
 def test_no_sequence_of_acts_breaks_a_case(qom: CityPolicy, category: str, script: Any) -> None:
     run(qom, category, script)

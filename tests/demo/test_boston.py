@@ -66,6 +66,7 @@ def test_a_whole_city_comes_in_and_can_be_worked_with(tmp_path: Path) -> None:
 
 
 @needs_file
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_second_run_imports_only_what_the_first_did_not(tmp_path: Path) -> None:
     policies.adopt(archive.city(tmp_path), actor=SYSTEM, at=NOON)

@@ -63,6 +63,7 @@ def test_four_days_hold_every_kind_of_story(qom: CityPolicy, photos: Path) -> No
     assert list(differences(Scope())) == []
 
 
+@pytest.mark.slow
 def test_a_second_run_adds_nothing(qom: CityPolicy, photos: Path) -> None:
     first = demo("--days=1", "--per-day=15")
     before = (Case.objects.count(), Event.objects.count(), Staff.objects.count())
@@ -70,6 +71,7 @@ def test_a_second_run_adds_nothing(qom: CityPolicy, photos: Path) -> None:
     assert (Case.objects.count(), Event.objects.count(), Staff.objects.count()) == before
 
 
+@pytest.mark.slow
 def test_a_run_that_was_killed_goes_on_where_it_stopped(qom: CityPolicy, photos: Path) -> None:
     demo("--days=1", "--per-day=10")
     stopped = datetime.now(UTC) - timedelta(hours=6)

@@ -34,6 +34,7 @@ def life(qom: CityPolicy, tmp_path: Path, settings: Any) -> Life:
     return Life(Town(qom, words, cast.Cast(qom), Random(5)))
 
 
+@pytest.mark.slow
 def test_it_reports_and_answers_as_time_goes_on(life: Life) -> None:
     for minute in range(0, 60 * 40, 20):
         simulate.step(life, NOON + timedelta(minutes=minute), per_hour=1800)

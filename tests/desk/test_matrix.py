@@ -1,6 +1,6 @@
 """Every role against every address of the desk, and cases that are none of somebody's business."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -76,7 +76,14 @@ def test_strangers_are_asked_to_sign_in_everywhere(qom: CityPolicy) -> None:
         assert answer["Location"].startswith("/desk/login/"), name
 
 
-@pytest.mark.parametrize("role", sorted(POSTS))
+def heavy(roles: Iterable[str], *, but: str) -> list[Any]:
+    """A test for each role, all of them among the slow ones `but` one."""
+    return [
+        pytest.param(role, marks=() if role == but else pytest.mark.slow) for role in sorted(roles)
+    ]
+
+
+@pytest.mark.parametrize("role", heavy(POSTS, but="executive"))
 def test_each_role_opens_its_own_pages_and_no_others(qom: CityPolicy, role: str) -> None:
     client = signed_in(POSTS[role])
     client.raise_request_exception = False

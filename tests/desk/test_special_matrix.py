@@ -6,12 +6,10 @@ from peygir.cases import may
 from peygir.policy.model import CityPolicy
 from peygir.policy.vocabulary import ROLES
 from tests.desk.people import signed_in
-from tests.desk.special import isfahan
 from tests.desk.test_matrix import POSTS as PLAIN
-from tests.desk.test_matrix import addresses, path_of
+from tests.desk.test_matrix import addresses, heavy, path_of
 
 pytestmark = pytest.mark.django_db
-__all__ = ["isfahan"]
 POSTS = {
     "operations": ("operations-1", "/desk/operations/"),
     "supervisor": ("supervisors-1", "/desk/operations/"),
@@ -26,7 +24,7 @@ def test_no_role_is_left_out() -> None:
     assert {*POSTS, *PLAIN} == {*ROLES}
 
 
-@pytest.mark.parametrize("role", sorted(POSTS))
+@pytest.mark.parametrize("role", heavy(POSTS, but="supervisor"))
 def test_each_role_opens_its_own_pages_and_no_others(isfahan: CityPolicy, role: str) -> None:
     post, _home = POSTS[role]
     client = signed_in(post)

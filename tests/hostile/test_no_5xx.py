@@ -149,7 +149,7 @@ def test_there_are_addresses_to_try() -> None:
     assert "words" in NAMES
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=quiet)
+@settings(max_examples=60, deadline=None, suppress_health_check=quiet)
 @given(request=requests)
 def test_hostile_requests(clients: dict[str, Client], qom: CityPolicy, request: Any) -> None:
     send(clients, _case(qom), request)

@@ -144,6 +144,7 @@ class TestRefusals:
         assert "d1" not in load_files("qom", alone).organisation.units
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_mutated_file_raises_nothing_but_policy_error(data: st.DataObject) -> None:

@@ -87,6 +87,7 @@ def test_no_address_makes_tracking_fail(typed: str) -> None:
     )
 
 
+@pytest.mark.slow
 @ANY
 @given(answer=WORDS, reason=WORDS, text=WORDS, file=FILE)
 def test_no_answer_makes_the_page_fail(
@@ -104,6 +105,7 @@ def test_no_answer_makes_the_page_fail(
     assert objected.status_code in (302, 422)
 
 
+@pytest.mark.slow
 @ANY
 @given(phone=WORDS, otp=WORDS, name=WORDS)
 def test_no_sign_in_makes_the_page_fail(phone: str, otp: str, name: str) -> None:

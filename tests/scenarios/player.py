@@ -20,6 +20,7 @@ one sentence of the source:
                            tells = texts that citizens were sent since the last sentence
 """
 
+import math
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
@@ -30,10 +31,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
+from django.db.models import Min
 
 from peygir.calendars.durations import parse
 from peygir.cases import acts, register, store, sweep
-from peygir.cases.models import Case
+from peygir.cases.models import Case, Clock
+from peygir.cases.models.clock import PAUSED, RUNNING
 from peygir.cases.refusals import Refused
 from peygir.cases.state import CaseState, ReferralState
 from peygir.ledger import read
@@ -129,10 +132,15 @@ class Player:
         self.check(data.get("expect", {}))
 
     def wait(self, span: timedelta) -> None:
-        """Time passes hour by hour, and what falls due fires then."""
+        """Time passes hour by hour, and what falls due fires then.
+
+        Hours in which nothing falls due are passed over: nothing would happen in them.
+        """
         until = self.at + span
         while self.at < until:
-            self.at = min(self.at + timedelta(hours=1), until)
+            due = min(filter(None, _dues()), default=until)
+            hours = max(1, math.ceil((due - self.at) / timedelta(hours=1)))
+            self.at = min(self.at + timedelta(hours=hours), until)
             sweep.drain(at=self.at)
 
     def act(self, data: Mapping[str, Any]) -> None:
@@ -277,6 +285,13 @@ class Player:
         for scored, points in point.objects.filter(case_id=self.id).values_list("scored", "points"):
             total[scored] += points
         return dict(total)
+
+
+def _dues() -> tuple[datetime | None, datetime | None]:
+    """When the next deadline fires and the next pause is over; None where there is none."""
+    running = Clock.objects.filter(state=RUNNING).aggregate(at=Min("next_due_at"))
+    paused = Clock.objects.filter(state=PAUSED).aggregate(at=Min("paused_until"))
+    return running["at"], paused["at"]
 
 
 def _speaks(event: Any) -> bool:
