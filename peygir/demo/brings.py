@@ -7,6 +7,7 @@ from typing import Any, Final
 from peygir.boards.suggest import suggest
 from peygir.cases import evidence
 from peygir.cases.state import CaseState, ReferralState
+from peygir.demo import mail
 from peygir.demo.town import Town
 from peygir.ledger.entry import Actor
 from peygir.people import papers
@@ -16,8 +17,6 @@ from peygir.policy.vocabulary import CLOSED, UNREACHED_STEP
 CALL_S: Final = (25, 190)
 PHOTOGRAPHED: Final = 0.4  # share of results with pictures
 GRADES: Final = {5: 30, 4: 34, 3: 18, 2: 10, 1: 8}
-#: Evidence that only a page of its own makes.
-ELSEWHERE: Final = frozenset({"letter", "letter_reply"})
 #: Evidence in words -> the lists of demo.toml's texts to draw from, the first that is there.
 SAID: Final[Mapping[str, tuple[str, ...]]] = {
     "return_reason": ("returned",),
@@ -31,6 +30,7 @@ SAID: Final[Mapping[str, tuple[str, ...]]] = {
     "post_link": ("post_link",),
     "body_answer": ("body_answer",),
     "decision": ("decision", "infeasible"),
+    "published_answer": ("published_answer",),
     "facilitation": ("facilitation", "note"),
 }
 
@@ -41,7 +41,11 @@ def able(town: Town, state: CaseState, step: Step) -> bool:
     if step.finding not in (None, state.finding):
         return False
     for name in step.needs:
-        if name in ELSEWHERE or (name in ("inspection", "attempts") and name not in there):
+        if name in ("inspection", "attempts") and name not in there:
+            return False
+        if name == "letter" and not mail.can_write(town):
+            return False
+        if name == "letter_reply" and not mail.can_answer(town, state):
             return False
         if name == "merged_into" and not older(town, state):
             return False
@@ -219,6 +223,8 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "category": _subject,
     "district": _district,
     "promised_for": _promised,
+    "letter": mail.write,
+    "letter_reply": mail.answer,
     "target_unit": _target_unit,
     "target_post": _target_post,
     "outside_body": _body,

@@ -29,6 +29,9 @@ with due as (
      case when m.template = 'mail.approval' then exists (
         select 1 from cases_referral r
         where r.case_id = m.case_id and r.closed_at is null and r.proposal is not null)
+      when m.template = 'mail.letter' then exists (
+        select 1 from people_letter l
+        where l.id = (m.params->>'letter')::bigint and l.state = 'sent')
       else m.clock is null or exists (
         select 1 from cases_clock k
         where k.case_id = m.case_id and k.number = m.clock and k.state = 1) end as still_true

@@ -8,7 +8,8 @@ from django.db.models import Q
 from peygir.cases.models import Case, Clock, Referral
 from peygir.cases.models.clock import RUNNING
 from peygir.notices.models import CANCELLED, DELIVERED, QUEUED, SENT, Notice
-from peygir.people.models import Citizen
+from peygir.people.models import Citizen, Letter
+from peygir.people.models.letters import SENT as LETTER_SENT
 
 OLD: Final = timedelta(days=7)  # news of last week, kept back by an outage or brought by an import
 HOURLY_MAX: Final = 6  # messages to one citizen within an hour that could as well wait
@@ -35,6 +36,8 @@ def reason_against(notice: Notice, at: datetime) -> str:
     if notice.clock is not None and not _clock_runs(notice):
         return "settled"
     if notice.template == "mail.approval" and not _is_proposed(notice):
+        return "settled"
+    if notice.template == "mail.letter" and not _is_awaited(notice):
         return "settled"
     return ""
 
@@ -95,6 +98,11 @@ def _is_superseded(notice: Notice, at: datetime) -> bool:
         pk__gt=notice.pk,
     )
     return newer.exclude(template="sms.otp").exists()
+
+
+def _is_awaited(notice: Notice) -> bool:
+    """Whether the answer to the letter has neither come nor been given up."""
+    return Letter.objects.filter(pk=notice.params["letter"], state=LETTER_SENT).exists()
 
 
 def _is_proposed(notice: Notice) -> bool:

@@ -21,7 +21,7 @@ from peygir.calendars.persian import clean, search_key
 from peygir.ledger.entry import Actor
 from peygir.ledger.ids import new_id
 from peygir.people import files, photos
-from peygir.people.models import Letter
+from peygir.people.models import Letter, Photo
 from peygir.people.models.letters import (
     ANSWERED,
     CAME,
@@ -35,6 +35,7 @@ from peygir.people.models.letters import (
 
 KINDS: Final = ("body", "unit", "council", "other")
 COPIES_MAX: Final = 10
+ATTACHED_MAX: Final = 6  # photos with one letter
 NEXT: Final = """
 insert into people_letterserial as s (year, last) values (%s, 1)
 on conflict (year) do update set last = s.last + 1 returning last
@@ -56,6 +57,7 @@ class Words:
     signatory: str
     to_code: str = ""
     copies: Sequence[str] = ()
+    attachments: Sequence[int] = ()  # photos of the same case
     answers: int | None = None
     follows: int | None = None
     refers_to: str = ""
@@ -207,6 +209,12 @@ def serve(letter: Letter) -> FileResponse:
     return answer
 
 
+def attached(letter: Letter) -> list[Photo]:
+    """The photos that go with the letter, in its order, but for those erased since."""
+    kept = {photo.pk: photo for photo in photos.of(letter.case_id)}
+    return [kept[pk] for pk in letter.attachments if pk in kept]
+
+
 def of(case_id: int) -> list[Letter]:
     """Letters of a case, oldest first."""
     return list(Letter.objects.filter(case_id=case_id).order_by("at", "id"))
@@ -234,6 +242,7 @@ def _write(letter: Letter, words: Words) -> None:
     letter.addressee, letter.subject = clean(words.addressee), clean(words.subject)
     letter.body, letter.signatory = clean(words.body), words.signatory
     letter.copies = [clean(copy) for copy in words.copies]
+    letter.attachments = list(words.attachments)
     letter.answers_id, letter.follows_id = words.answers, words.follows
     letter.refers_to, letter.reply_by = clean(words.refers_to), words.reply_by
     _index(letter)

@@ -148,6 +148,12 @@ def serve(photo: Photo, *, small: bool = False) -> FileResponse:
     return answer
 
 
+def content(photo: Photo) -> bytes | None:
+    """The stored JPEG, for a paper that it is printed on; None when it is gone."""
+    path = _file(photo.path)
+    return path.read_bytes() if photo.erased_at is None and path.is_file() else None
+
+
 def erase(case_id: int, *, at: datetime) -> None:
     """Delete the pictures and files of a case; their rows stay, empty, because events name their
     ids."""

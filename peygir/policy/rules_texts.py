@@ -41,6 +41,7 @@ REQUIRED = (
     *(f"script.feedback.{name}" for name in CALL_PARTS),
     *(f"portal.{name}" for name in ("intro", "urgent", "privacy", "promise", "unreachable")),
 )
+LETTERS = ("mail.letter.subject", "mail.letter.body")  # where official letters are written
 SMS_MAX = 160  # one message of plain Latin letters
 SMS_MAX_UNICODE = 70  # one message of anything else
 _PERSIAN = re.compile(r"[\u0600-\u06ff]")
@@ -52,7 +53,8 @@ def required_texts_are_there(policy: CityPolicy) -> Iterator[Finding]:
     for name, key in tells.items():
         if f"sms.{name}" not in policy.texts:
             yield Finding("policy.toml", f"{key}.tells", f"“sms.{name}” is not among the texts")
-    for key in REQUIRED:
+    letters = LETTERS if any(s.desk == "letters" for s in policy.stages.values()) else ()
+    for key in (*REQUIRED, *letters):
         if key not in policy.texts:
             yield Finding(TEXT_FILES["fa"], key, "is missing")
 

@@ -44,6 +44,7 @@ def jobs() -> tuple[list[Job], ...]:
         Job(name="beat", turn=turns.beat("notices"), every_s=10),
         Job(name="cleaning", turn=turns.cleaning, every_s=3600),
         Job(name="notices", turn=turns.notices, every_s=1),
+        Job(name="reminders", turn=turns.reminders, every_s=60),
         Job(name="digests", turn=turns.digests, every_s=15),
         Job(name="audit", turn=audit.alarm, every_s=3600),
     ]

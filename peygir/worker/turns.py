@@ -11,7 +11,7 @@ from django.db import connection
 
 from peygir.cases import overlay_tasks, policies, sweep, switching
 from peygir.ledger.log import seal
-from peygir.notices import deliver, dev, digest, relevance
+from peygir.notices import deliver, dev, digest, letters, relevance
 from peygir.notices.models import Heartbeat
 from peygir.people import throttle
 
@@ -66,6 +66,13 @@ def digests() -> bool:
     """Gather what waits for an hourly message to each person."""
     if is_adopted():
         digest.digest(at=now())
+    return False
+
+
+def reminders() -> bool:
+    """Tell whoever waits for the answer to an official letter that it is overdue."""
+    if is_adopted():
+        letters.remind(at=now())
     return False
 
 

@@ -9,7 +9,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from peygir.boards import letters as board
-from peygir.calendars import codes
 from peygir.calendars.jalali import numeric
 from peygir.cases.models import Case
 from peygir.desk.access import StaffRequest
@@ -18,7 +17,7 @@ from peygir.desk.follow.common import day_of, instant_of, number_of, text_of
 from peygir.desk.letters import ece
 from peygir.look.dates import jalali_words, local
 from peygir.look.numbers import fa
-from peygir.people import letters
+from peygir.people import letters, photos
 from peygir.people.files import FileError
 from peygir.people.models import Letter
 from peygir.people.papers import TEXT_MAX
@@ -28,6 +27,7 @@ from peygir.policy.model import CityPolicy
 LINE_MAX: Final = 160
 SUBJECT_MAX: Final = 200
 NUMBER_MAX: Final = 60
+ATTACHABLE: Final = ("report", "before", "after", "visit")  # never a citizen's signature
 REPLY_DAYS: Final = 10  # that a new letter gives its addressee, until somebody says otherwise
 
 Options = list[tuple[str, str]]
@@ -78,7 +78,7 @@ def template(
         about = title(policy, case, language)
         district = policy.organisation.districts.get(case.district) if case.district else None
         names = {
-            "code": fa(codes.show(case.code)),
+            "code": fa(case.code),  # dashes would turn its parts round in a Persian line
             "about": about,
             "district": district.in_(language) if district else "",
             "date": jalali_words(local(case.opened_at).date()),
@@ -102,7 +102,7 @@ def template(
     }
 
 
-def typed_of(letter: Letter) -> dict[str, str]:
+def typed_of(letter: Letter) -> dict[str, Any]:
     """A stored draft as the form shows it."""
     return {
         "to": f"{letter.to_kind}:{letter.to_code}" if letter.to_code else "",
@@ -117,6 +117,7 @@ def typed_of(letter: Letter) -> dict[str, str]:
         "follows": str(letter.follows_id or ""),
         "refers_to": letter.refers_to,
         "copies": "\n".join(letter.copies),
+        "attachments": [str(pk) for pk in letter.attachments],
     }
 
 
@@ -150,6 +151,7 @@ def read(request: StaffRequest, case: Case, unit: str) -> Read:
         body=body,
         signatory=signatory,
         copies=copies,
+        attachments=_attached(request, case, wrong),
         answers=_letter(request, case, "answers", wrong),
         follows=_letter(request, case, "follows", wrong),
         refers_to=_line(request, "refers_to", NUMBER_MAX, wrong),
@@ -228,6 +230,18 @@ def _letter(request: StaffRequest, case: Case, name: str, wrong: dict[str, str])
         wrong[name] = _("Please choose one from the list.")
         return None
     return found.pk
+
+
+def _attached(request: StaffRequest, case: Case, wrong: dict[str, str]) -> list[int]:
+    """The photos of this case that go along, in the order in which they were taken."""
+    wanted = set(request.POST.getlist("attachments"))
+    known = [photo.pk for photo in photos.of(case.pk, *ATTACHABLE)]
+    chosen = [pk for pk in known if str(pk) in wanted]
+    if len(chosen) != len(wanted) or len(chosen) > letters.ATTACHED_MAX:
+        wrong["attachments"] = _("Choose at most %(most)s photos of this message.") % {
+            "most": fa(letters.ATTACHED_MAX)
+        }
+    return chosen
 
 
 def _scan(request: StaffRequest, wrong: dict[str, str]) -> tuple[str, bytes] | None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 
 from peygir.boards import cases as case_board
 from peygir.boards import letters as board
@@ -18,6 +19,7 @@ from peygir.desk.case import policy_of, title
 from peygir.desk.follow.common import language
 from peygir.desk.letters import form
 from peygir.desk.letters.shown import chip, isolated, last_day, number
+from peygir.people import letters, photos
 from peygir.people.models import Letter
 from peygir.people.models.letters import DRAFT, IN, SENT, SIGNED
 from peygir.people.papers import TEXT_MAX
@@ -28,12 +30,14 @@ DESK = "letters"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a letter belongs: its case, the track (None once it has ended), and the policy."""
+    """Where a letter belongs: its case, the track (None once it has ended), the unit that has or
+    had it, and the policy."""
 
     case: Case
     state: CaseState
     policy: CityPolicy
     track: ReferralState | None
+    unit: str
 
     def step(self, needs: str) -> Step | None:
         """The step of the track that asks for `needs` (letter, letter_reply)."""
@@ -48,7 +52,10 @@ def place_of(request: StaffRequest, case: Case, number: int | None) -> Place:
     policy, state = policy_of(request, case), case_board.state_of(case)
     stages = serving.stages(request.policy, DESK)
     waits = [r for r in state.referrals if r.is_open and r.number == number and r.stage in stages]
-    return Place(case=case, state=state, policy=policy, track=waits[0] if waits else None)
+    unit = next((r.unit for r in state.referrals if r.number == number), "")
+    return Place(
+        case=case, state=state, policy=policy, track=waits[0] if waits else None, unit=unit
+    )
 
 
 def track_or_404(request: StaffRequest, code: str, number: int) -> Place:
@@ -68,13 +75,16 @@ def letter_or_404(request: StaffRequest, letter_id: int) -> tuple[Letter, Place]
 
 
 def may_write(request: StaffRequest, place: Place) -> bool:
-    """Staff of the track's unit, and the head of the centre."""
-    if place.track is None or may.barred(place.state, request.actor):
-        return False
+    """Staff of the track's unit, and the head of the centre, while the track is open."""
+    return place.track is not None and may_keep(request, place)
+
+
+def may_keep(request: StaffRequest, place: Place) -> bool:
+    """The same people, for answers that come after the track has ended."""
     actor = request.actor
-    if not may.open_page(actor, "letters_write"):
+    if may.barred(place.state, actor) or not may.open_page(actor, "letters_write"):
         return False
-    return "centre_head" in actor.roles or place.track.unit in actor.units
+    return "centre_head" in actor.roles or place.unit in actor.units
 
 
 def may_sign(request: StaffRequest, place: Place) -> bool:
@@ -94,7 +104,7 @@ def show(
     sentence: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    writes = may_write(request, place)
+    writes, keeps = may_write(request, place), may_keep(request, place)
     context = {
         "letter": letter,
         "case": place.case,
@@ -111,8 +121,10 @@ def show(
         "may_sign": letter.state == DRAFT and may_sign(request, place),
         "may_take_back": letter.state == SIGNED and may_sign(request, place),
         "may_send": writes and letter.state == SIGNED and place.step("letter") is not None,
-        "may_reply": writes and letter.state == SENT and place.step("letter_reply") is not None,
-        "may_close": writes and letter.state == SENT,
+        "may_reply": keeps and letter.state == SENT,
+        "is_late_reply": place.track is None,
+        "may_close": keeps and letter.state == SENT,
+        "attached": letters.attached(letter),
         "erased": letter.erased_at is not None,
         "came": letter.direction == IN,
         "last_day": last_day(letter),
@@ -128,7 +140,7 @@ def show(
 def show_form(
     request: StaffRequest,
     place: Place,
-    typed: Mapping[str, str],
+    typed: Mapping[str, Any],
     *,
     letter: Letter | None = None,
     errors: Mapping[str, str] | None = None,
@@ -146,11 +158,19 @@ def show_form(
         "addressees": form.addressees(request.policy, language()),
         "signatories": form.signatories(request.policy, place.track.unit, language()),
         "earlier": [(str(one.pk), f"{number(one)} · {one.addressee}") for one in earlier],
+        "photos": photos.of(place.case.pk, *form.ATTACHABLE),
+        "attached": _ticked(typed),
         "typed": typed,
         "errors": dict(errors or {}),
         "text_max": TEXT_MAX,
     }
     return nav.show(request, "desk/letters/write.html", context, here="letters", status=status)
+
+
+def _ticked(typed: Mapping[str, Any]) -> list[str]:
+    """The photos that are ticked on the form."""
+    found = typed.getlist("attachments") if isinstance(typed, QueryDict) else typed
+    return list(found) if isinstance(found, list) else list(found.get("attachments", []))
 
 
 def _related(letter: Letter) -> list[tuple[str, Letter]]:

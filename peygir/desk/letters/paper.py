@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from peygir.calendars.jalali import numeric
 from peygir.calendars.persian import to_persian_digits
@@ -12,7 +13,8 @@ from peygir.cases.words import post_name
 from peygir.desk.letters import ece, pdf
 from peygir.desk.letters.page import Place
 from peygir.desk.letters.shown import isolated
-from peygir.people import organisation
+from peygir.look.numbers import fa
+from peygir.people import letters, organisation, photos
 from peygir.people.models import Letter
 from peygir.policy.model import CityPolicy
 
@@ -55,12 +57,13 @@ def _printed(place: Place, letter: Letter) -> pdf.Printed:
         organisation.holders(letter.signatory, at=letter.signed_at) if letter.signed_at else []
     )
     post = post_name(policy, letter.signatory, language)
+    pictures = [content for photo in letters.attached(letter) if (content := photos.content(photo))]
     return pdf.Printed(
         head=[_city(policy, "municipality"), _city(policy, "centre")],
         block=[
             (_("Number"), pdf.ltr(number) if number else "—"),
             (_("Date"), pdf.ltr(_day(letter)) if letter.dated else "—"),
-            (_("Attachment"), _("none")),
+            (_("Attachment"), _attached(len(pictures))),
         ],
         marks=_marks(letter),
         addressee=letter.addressee,
@@ -71,7 +74,16 @@ def _printed(place: Place, letter: Letter) -> pdf.Printed:
         copies_title=_("Copies:"),
         foot=_foot(policy),
         stamp="" if letter.serial is not None else _("draft"),
+        pictures=pictures,
+        picture_title=_("Attachment %(n)s"),
     )
+
+
+def _attached(count: int) -> str:
+    if not count:
+        return _("none")
+    words = ngettext("%(count)s picture", "%(count)s pictures", count)
+    return words % {"count": fa(count)}
 
 
 def _marks(letter: Letter) -> list[str]:

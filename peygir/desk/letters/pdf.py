@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Final
 
 from fpdf.enums import Align, XPos, YPos
 
+from peygir.look.numbers import fa
 from peygir.look.pdf import FONT, Page
 
 MARGIN: Final = 25  # mm
 LINE: Final = 8
+PICTURE: Final = 180  # height of an attached picture at most
 ALWAYS: Final = datetime(2000, 1, 1, tzinfo=UTC)  # the same letter, the same file
 INK, GREY, RULE = (28, 31, 35), (96, 102, 110), (140, 146, 154)
 _ISOLATE, _END = "\u2066", "\u2069"
@@ -21,7 +24,8 @@ class Printed:
     """What stands on the paper, in words, digits as they are to be printed.
 
     `block`: name and value of number, date, attachment; `marks`: lines above the body (in reply to,
-    following); `head`: the letterhead, largest first; `stamp`: across a letter not sent yet, or "".
+    following); `head`: the letterhead, largest first; `stamp`: across a letter not sent yet, or "";
+    `pictures`: JPEG files, each on a page of its own below `picture_title` with its number.
     """
 
     head: Sequence[str]
@@ -35,6 +39,8 @@ class Printed:
     copies_title: str
     foot: str
     stamp: str = ""
+    pictures: Sequence[bytes] = ()
+    picture_title: str = ""
 
 
 def ltr(text: str) -> str:
@@ -59,6 +65,10 @@ def draw(printed: Printed) -> bytes:
         page.lines(printed.copies_title, bold=True, size=10)
         for copy in printed.copies:
             page.lines(f"- {copy}", size=10)
+    for n, content in enumerate(printed.pictures, start=1):
+        page.add_page()
+        page.lines(printed.picture_title % {"n": fa(n)}, bold=True)
+        page.image(BytesIO(content), x=MARGIN, w=page.epw, h=PICTURE, keep_aspect_ratio=True)
     return bytes(page.output())
 
 

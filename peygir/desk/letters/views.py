@@ -152,11 +152,12 @@ def send(request: StaffRequest, letter_id: int) -> HttpResponse:
 @page("letters_write")
 @require_POST
 def reply(request: StaffRequest, letter_id: int) -> HttpResponse:
-    """Keep what was answered, and take the step of the policy that a reply came."""
-    found, place = _mine(request, letter_id, pages.may_write)
+    """Keep what was answered, and take the step of the policy that a reply came.
+
+    Where the track has ended meanwhile (another letter was answered first) it is kept alone.
+    """
+    found, place = _mine(request, letter_id, pages.may_keep)
     step = place.step("letter_reply")
-    if step is None:
-        raise Http404
     read = form.read_reply(request, found)
     came = read.reply
     if came is None:
@@ -165,7 +166,8 @@ def reply(request: StaffRequest, letter_id: int) -> HttpResponse:
 
     def do() -> None:
         kept = letters.receive(found.pk, came, actor=request.actor, at=request.at)
-        _take(request, place, step.code, {"letter_reply": kept.pk})
+        if step is not None:
+            _take(request, place, step.code, {"letter_reply": kept.pk})
 
     return _do(request, found, place, do, _("The reply is kept with the case."))
 
@@ -174,7 +176,7 @@ def reply(request: StaffRequest, letter_id: int) -> HttpResponse:
 @require_POST
 def close(request: StaffRequest, letter_id: int) -> HttpResponse:
     """No reply is awaited any more."""
-    found, place = _mine(request, letter_id, pages.may_write)
+    found, place = _mine(request, letter_id, pages.may_keep)
     return _do(request, found, place, lambda: letters.close(found.pk), _("Closed without reply."))
 
 

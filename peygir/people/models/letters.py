@@ -40,6 +40,7 @@ class Letter(models.Model):
         "self", null=True, on_delete=models.PROTECT, related_name="followers"
     )
     refers_to = models.CharField(max_length=60, blank=True)  # عطف to a number that is not ours
+    attachments = ArrayField(models.BigIntegerField(), default=list)  # photos of the case
     signatory = models.CharField(max_length=60, blank=True)  # post
     reply_by = models.DateTimeField(null=True)
     search = models.TextField(blank=True)
