@@ -116,7 +116,8 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     lang = language()
-    earlier = OverlayRun.objects.prefetch_related("tasks")[:EARLIER_MAX]
+    runs = OverlayRun.objects.prefetch_related("tasks")[:EARLIER_MAX]
+    shown = [parts.shown(request, run) for run in runs]
     plans: dict[str, OverlayPlan] = {}
     for plan in OverlayPlan.objects.order_by("number"):
         plans[plan.code] = plan
@@ -127,7 +128,7 @@ def _show(
         "overlays": [
             _offered(request, one, plans.get(one.code)) for one in request.policy.overlays.values()
         ],
-        "earlier": [parts.shown(request, run) for run in earlier],
+        "earlier": [one for one in shown if not one["waits"] and not one["on"]],
         "districts": [
             (n, words.in_(lang)) for n, words in request.policy.organisation.districts.items()
         ],

@@ -21,7 +21,7 @@ from peygir.cases.words import post_name
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.crisis import parts, pdf
-from peygir.desk.follow.common import language
+from peygir.desk.follow.common import language, span_words
 from peygir.desk.table import csv_file
 from peygir.look.dates import duration, jalali_words, local
 from peygir.look.numbers import fa
@@ -176,7 +176,9 @@ def _told(request: StaffRequest, run: OverlayRun) -> dict[str, Any]:
             for event in after.events
         ],
         "dues": [
-            (named[code].in_(lang), span.text) for code, span in dues.items() if code in named
+            (named[code].in_(lang), span_words(span))
+            for code, span in dues.items()
+            if code in named
         ],
         "texts": sorted(overlay.texts),
         "banner_words": overlay.banner.in_(lang),

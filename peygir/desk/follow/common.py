@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from peygir.boards import cases
 from peygir.calendars import codes
+from peygir.calendars.durations import Span
 from peygir.calendars.errors import JalaliError
 from peygir.calendars.jalali import parse_jalali
 from peygir.calendars.persian import clean, to_latin_digits
@@ -19,6 +21,7 @@ from peygir.cases import acts, policies, refusals, words
 from peygir.cases.models import Case
 from peygir.desk.access import StaffRequest
 from peygir.evaluation.models import Point
+from peygir.look.dates import duration
 from peygir.look.numbers import fa, listed
 from peygir.people.models import Photo, Staff
 from peygir.policy.model import CityPolicy
@@ -143,3 +146,12 @@ def tonight(policy: CityPolicy, at: datetime) -> datetime:
     """The end of the local day."""
     today = at.astimezone(ZoneInfo(policy.calendar.zone)).date()
     return instant_of(policy, today + timedelta(days=1))
+
+
+def span_words(span: Span) -> str:
+    """A span of the policy as people say it."""
+    if span.mode == "working_days":
+        return _("%(n)s working days") % {"n": fa(span.days)}
+    if span.mode == "working_hours":
+        return _("%(time)s of working time") % {"time": duration(span.amount)}
+    return duration(span.amount)

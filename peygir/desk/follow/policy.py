@@ -11,12 +11,11 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from peygir.calendars.durations import Span
 from peygir.cases import may, policies
 from peygir.cases.models import PolicyVersion
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
-from peygir.desk.follow.common import language, unit_name
+from peygir.desk.follow.common import language, span_words, unit_name
 from peygir.look.dates import duration
 from peygir.look.numbers import fa
 from peygir.policy.check import Report, check
@@ -46,7 +45,7 @@ def policy(request: StaffRequest) -> HttpResponse:
     context = {
         "name": given.words.in_(lang),
         "drawing": mark_safe(_drawn(given.digest, lang)),  # noqa: S308 - our own drawing
-        "classes": [(c.words.in_(lang), _span(c.due)) for c in given.classes.values()],
+        "classes": [(c.words.in_(lang), span_words(c.due)) for c in given.classes.values()],
         "stages": [_stage(given, one) for one in given.stages.values()],
         "anywhere": [_step(given, one) for one in given.anywhere.values()],
         "after": [_step(given, one) for one in given.after_closing.values()],
@@ -85,7 +84,7 @@ def _stage(given: CityPolicy, stage: Stage) -> dict[str, Any]:
     return {
         "words": stage.words.in_(language()),
         "holder": _holder(given, stage.holder),
-        "due": _("by class") if stage.due == "class" else _span(stage.due),
+        "due": _("by class") if stage.due == "class" else span_words(stage.due),
         "steps": [_step(given, step) for step in stage.steps.values()],
     }
 
@@ -142,11 +141,3 @@ def _ladder(ladder: Ladder) -> list[tuple[str, str]]:
         found.append((when, told.get(threshold.told, threshold.told)))
     found.append((_("then every %(time)s again") % {"time": duration(ladder.repeat)}, found[-1][1]))
     return found
-
-
-def _span(span: Span) -> str:
-    if span.mode == "working_days":
-        return _("%(n)s working days") % {"n": fa(span.days)}
-    if span.mode == "working_hours":
-        return _("%(time)s of working time") % {"time": duration(span.amount)}
-    return duration(span.amount)
