@@ -18,6 +18,7 @@ from peygir.look.numbers import fa, listed
 from peygir.people.models import Delegation, Inspection, Paper, Staff
 from peygir.people.papers import TEXT_MAX
 from peygir.policy.model import CityPolicy
+from peygir.policy.overlay import Scope
 
 Audience = Literal["staff", "citizen"]
 
@@ -121,6 +122,21 @@ def unit_name(policy: CityPolicy, code: str, language: str) -> str:
 def post_name(policy: CityPolicy, code: str, language: str) -> str:
     post = policy.organisation.posts.get(code)
     return post.words.in_(language) if post else code
+
+
+def scope_words(policy: CityPolicy, scope: Scope, language: str) -> str:
+    """Where an overlay holds: districts, kinds of work, subjects; "" when it is the whole city."""
+    org = policy.organisation
+    groups = (
+        [org.districts[n].in_(language) for n in scope.districts if n in org.districts],
+        [policy.classes[c].words.in_(language) for c in scope.classes if c in policy.classes],
+        [
+            policy.categories[c].words.in_(language)
+            for c in scope.categories
+            if c in policy.categories
+        ],
+    )
+    return " · ".join(listed(group) for group in groups if group)
 
 
 def finding(code: str) -> str:

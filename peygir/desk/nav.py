@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from peygir.boards import serving
-from peygir.cases import may, overlays
+from peygir.cases import may, overlays, policies, words
 from peygir.desk.access import StaffRequest
 from peygir.ledger.entry import Actor
 from peygir.policy.asking import reports_no_follow_up
@@ -133,6 +133,7 @@ def held(at: datetime) -> dict[str, Any]:
             "kind": run.overlay.kind,
             "words": run.overlay.words.in_(language),
             "banner": run.overlay.banner.in_(language),
+            "where": words.scope_words(policies.current(), run.scope, language),
             "short": run.overlay.short,
         }
         for run in runs

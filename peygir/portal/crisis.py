@@ -22,7 +22,7 @@ from peygir.cases.refusals import Refused
 from peygir.ledger.entry import CITIZEN
 from peygir.people import throttle
 from peygir.portal import limits, report_form, visitor
-from peygir.portal.page import Visit, page, too_often
+from peygir.portal.page import Visit, banner_of, page, too_often
 from peygir.portal.report_form import Typed
 
 FRESH_S = 30  # how long a cache may show it; browsers ask again with the ETag
@@ -93,7 +93,7 @@ def _page(request: Visit, typed: Typed, status: int = 200) -> HttpResponse:
         "held": [
             {
                 "words": run.overlay.words.in_(lang),
-                "banner": run.overlay.banner.in_(lang),
+                "banner": banner_of(request, run),
                 "advice": run.overlay.advice.in_(lang) if run.overlay.advice else "",
             }
             for run in held

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language, gettext
 
-from peygir.cases import overlays, policies
+from peygir.cases import overlays, policies, words
 from peygir.look.numbers import fa
 from peygir.people.throttle import TooOften
 from peygir.policy.model import CityPolicy
@@ -61,12 +61,19 @@ def show(
         "visits": bool(request.policy.served_by("field")),  # not every city inspects on site
         "foot_menu": _foot_menu(phone),
         "held": [
-            (run.overlay.words.in_(request.language), run.overlay.banner.in_(request.language))
+            (run.overlay.words.in_(request.language), banner_of(request, run))
             for run in overlays.holding(request.at)
         ],
         "held_path": reverse("portal:crisis"),
     }
     return render(request, f"portal/{template}", frame | dict(context or {}), status=status)
+
+
+def banner_of(request: Visit, run: overlays.Run) -> str:
+    """What has happened, and where it holds when that is not the whole city."""
+    said = run.overlay.banner.in_(request.language)
+    where = words.scope_words(request.policy, run.scope, request.language)
+    return f"{said} {gettext('It holds for: %(where)s.') % {'where': where}}" if where else said
 
 
 def too_often(request: Visit, until: datetime) -> HttpResponse:
@@ -106,8 +113,8 @@ def _menu(request: Visit) -> list[tuple[str, str, str]]:
 def _foot_menu(phone: str) -> list[tuple[str, str, str]]:
     return [
         ("help", reverse("portal:help"), gettext("Help")),
+        ("receipt", reverse("portal:receipt"), gettext("Check a receipt")),
         ("privacy", reverse("portal:privacy"), gettext("Privacy")),
         ("accessibility", reverse("portal:accessibility"), gettext("Accessibility")),
         ("call", f"tel:{phone}", gettext("Call %(number)s") % {"number": fa(phone)}),
     ]
-        ("receipt", reverse("portal:receipt"), gettext("Check a receipt")),

@@ -63,6 +63,21 @@ def test_two_people_switch_it_on_and_everybody_sees_it(people: Browsers) -> None
     assert "Storm and flooding" in english
 
 
+@pytest.mark.requirement("I13")
+def test_a_crisis_of_two_districts_says_so_to_staff_and_citizens(people: Browsers) -> None:
+    switch_on(people, districts=["3", "5"])
+    where = "محدوده: منطقهٔ ۳، منطقهٔ ۵."
+    assert where in soup(people["reception"].get("/desk/console/"))
+    for path in ("/", "/crisis/", "/desk/banner/?seen=none"):
+        assert where in soup(Client().get(path)), path
+    assert "It holds for: District 3, District 5." in soup(Client().get("/en/crisis/"))
+
+
+def test_a_crisis_everywhere_names_no_place(people: Browsers) -> None:
+    switch_on(people)
+    assert "محدوده:" not in soup(Client().get("/crisis/"))
+
+
 def test_a_banner_that_nothing_is_shown_in_asks_for_nothing(people: Browsers) -> None:
     assert Client().get("/desk/banner/?seen=none").status_code == 204
     assert 'id="crisis-banner"' in soup(people["reception"].get("/desk/console/"))

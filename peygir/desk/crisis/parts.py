@@ -8,14 +8,12 @@ from django.utils.translation import gettext as _
 
 from peygir.boards import overlays as board
 from peygir.calendars.persian import to_latin_digits
-from peygir.cases import overlays
+from peygir.cases import overlays, words
 from peygir.cases.models import OverlayRun
 from peygir.cases.models.overlay import PROPOSED
 from peygir.cases.switching import CONFIRM_WITHIN
-from peygir.cases.words import post_name
 from peygir.desk.access import StaffRequest
 from peygir.desk.follow.common import language
-from peygir.look.numbers import listed
 
 
 def run_or_404(run_id: int) -> OverlayRun:
@@ -38,21 +36,14 @@ def state_words(state: str) -> tuple[str, str]:
 
 def scope_words(request: StaffRequest, run: OverlayRun) -> str:
     """Where it holds, in words."""
-    policy, lang, scope = request.policy, language(), overlays.scope_of(run.scope)
-    org = policy.organisation
-    groups = (
-        [org.districts[n].in_(lang) for n in scope.districts if n in org.districts],
-        [policy.classes[c].words.in_(lang) for c in scope.classes if c in policy.classes],
-        [policy.categories[c].words.in_(lang) for c in scope.categories if c in policy.categories],
-    )
-    said = [listed(group) for group in groups if group]
-    return " · ".join(said) or _("the whole city, every subject")
+    said = words.scope_words(request.policy, overlays.scope_of(run.scope), language())
+    return said or _("the whole city, every subject")
 
 
 def shown(request: StaffRequest, run: OverlayRun) -> dict[str, Any]:
     """One run as the pages draw it."""
     overlay = overlays.overlay_of(run)
-    tone, words = state_words(run.state)
+    tone, state = state_words(run.state)
     roles, me = request.actor.roles, request.actor.staff_id
     left = run.proposed_at + CONFIRM_WITHIN - request.at
     waits = run.state == PROPOSED and left >= timedelta()
@@ -62,10 +53,10 @@ def shown(request: StaffRequest, run: OverlayRun) -> dict[str, Any]:
         "words": overlay.words.in_(lang),
         "kind": overlay.kind,
         "tone": tone if run.state != PROPOSED or waits else "neutral",
-        "state": words if run.state != PROPOSED or waits else state_words("lapsed")[1],
+        "state": state if run.state != PROPOSED or waits else state_words("lapsed")[1],
         "scope": scope_words(request, run),
-        "asked_by": post_name(request.policy, run.proposed_post, lang),
-        "confirmed_by": post_name(request.policy, run.confirmed_post, lang),
+        "asked_by": words.post_name(request.policy, run.proposed_post, lang),
+        "confirmed_by": words.post_name(request.policy, run.confirmed_post, lang),
         "waits": waits,
         "until": run.proposed_at + CONFIRM_WITHIN,
         "may_confirm": waits and overlay.second in roles and me != run.proposed_by,
