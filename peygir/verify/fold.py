@@ -1,0 +1,395 @@
+"""Leaves, one by one, into sums. The same leaves give the same sums, whoever adds them up.
+
+Whole numbers only. What a leaf means is `docs/decisions` 0022 and 0023. `work` is what a unit was
+given to do by a deadline: it ends when the unit reports it done, passes it on or the case closes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from peygir.verify.clamp import Window, done_at, is_late_logged, opened_at
+from peygir.verify.matters import Matter, Matters
+from peygir.verify.months import jalali_of, month_start
+from peygir.verify.rules import RULE_SET, Rules
+from peygir.verify.tallies import Cell, Dims, Tallies
+
+Leaf = dict[str, Any]
+
+FULL = 10_000  # basis points
+SLOPE = 2  # times the time allowed that work may be late until it counts for nothing
+HOUR_SECONDS = 3600
+LAST_DAYS = 2  # of a month
+OWN_ACT = frozenset({"sms", "web", "code", "signature"})
+ENDED = {"merged": "merged", "handed_over": "handed_over", "exception": "voided"}
+WORD_VALUE = {"yes": FULL, "partly": FULL // 2, "no": 0}
+
+#: Parts of a score: each is a sum of basis points and how many they are of.
+TIMELY, RESOLVED, SATISFIED, QUALITY, POINTS_PART = (
+    "timely",
+    "resolved",
+    "satisfied",
+    "quality",
+    "points",
+)
+
+
+class Fold:
+    """`rules_of(leaf)`: the rule set that a leaf of kind ruleset.published names.
+
+    `watch`: told (day, leaf index, kind) of every change of a day, for whom corrections concern.
+    """
+
+    def __init__(
+        self,
+        rules_of: Callable[[Leaf], Rules],
+        matters: Matters | None = None,
+        tallies: Callable[[int], Tallies] = Tallies,
+    ) -> None:
+        self.rules_of = rules_of
+        self.matters = Matters() if matters is None else matters
+        self._new_tallies = tallies
+        self.tallies = tallies(0)
+        self.rules: Rules | None = None  # the newest
+        self.published: list[Leaf] = []  # every rule set's leaf
+        self.said = 0  # what the last leaf with a time said
+        self.watch: Callable[[int, int, str], None] | None = None
+        self._leaf: Leaf = {}
+        self._index = 0
+
+    def take(self, index: int, leaf: Leaf, window: Window) -> None:
+        """Leaf number `index` of all the city's years."""
+        self._leaf, self._index = leaf, index
+        kind = leaf["t"]
+        stated = leaf.get("et")
+        if stated is not None:
+            self.said = stated
+        if "case" not in leaf:
+            self._log(kind, leaf)
+        elif stated is None:
+            self._sealed(kind, leaf, window)
+        elif kind == "case.registered":
+            self._registered(leaf, window)
+        else:
+            matter = self.matters.get(leaf["case"])
+            if matter is not None and kind != "erasure.done" and not matter.is_sealed:
+                self._happened(kind, leaf, matter, window)
+            if matter is not None:
+                self.matters.put(leaf["case"], matter)
+
+    def set_rules(self, rules: Rules) -> None:
+        if self.rules is None:
+            self.tallies.offset = rules.offset
+        self.rules = rules
+
+    # -- leaves about no case
+
+    def _log(self, kind: str, leaf: Leaf) -> None:
+        if kind == RULE_SET:
+            self.published.append(leaf)
+            self.set_rules(self.rules_of(leaf))
+        elif kind == "points.reversed":
+            dims: Dims = (leaf["unit"], "", "", "", "", "")
+            day = self.tallies.day_of(leaf["et"])
+            self._count(day, dims, "points", leaf["pts"])
+            self._count(day, dims, "points_reversed", leaf["pts"])
+            self._part(day, dims, POINTS_PART, leaf["pts"])
+        elif kind == "intake.daily":
+            for what in ("calls", "messages", "follow_ups"):
+                self.tallies.count_all(leaf["day"], what, leaf[what])
+
+    def _sealed(self, kind: str, leaf: Leaf, window: Window) -> None:
+        """Nothing is known but that it is there: it counts when the leaf before it says."""
+        at = done_at(opened_at(self.said, window), window, 0)
+        if kind == "case.registered":
+            matter = Matter()
+            matter.is_sealed, matter.opened = True, at
+            self.tallies.count_all(self.tallies.day_of(at), "sealed_registered")
+            self.matters.put(leaf["case"], matter)
+            return
+        found = self.matters.get(leaf["case"])
+        if found is not None:
+            if kind == "case.closed" and found.is_open:
+                found.is_open, found.closed = False, at
+                self.tallies.count_all(self.tallies.day_of(at), "sealed_closed")
+            self.matters.put(leaf["case"], found)
+
+    # -- leaves about a case
+
+    def _registered(self, leaf: Leaf, window: Window) -> None:
+        rules, stated, matter = self._rules(), leaf["et"], Matter()
+        matter.channel = leaf.get("ch", "")
+        matter.opened = at = opened_at(stated, window)
+        unit = leaf["unit"]
+        matter.dims = (
+            unit,
+            leaf.get("post") or rules.heads.get(unit, ""),
+            str(leaf.get("dist", "")),
+            leaf.get("grp", ""),
+            leaf.get("cls", ""),
+            leaf.get("kind", ""),
+        )
+        day = self.tallies.day_of(at)
+        self._count(day, matter.dims, "registered")
+        self._count(day, matter.dims, "stock")
+        self.tallies.day(day).hours[(at + rules.offset) % 86400 // HOUR_SECONDS] += 1
+        if leaf.get("sim"):
+            self._count(day, matter.dims, "simulated")
+        if is_late_logged(stated, window, rules.tolerance_of(matter.channel)):
+            self._count(day, matter.dims, "late_logged")
+        self._begin(matter, leaf, at)
+        self.matters.put(leaf["case"], matter)
+
+    def _happened(self, kind: str, leaf: Leaf, matter: Matter, window: Window) -> None:
+        rules, stated = self._rules(), leaf["et"]
+        tolerance = rules.tolerance_for(leaf)
+        at = done_at(stated, window, tolerance)
+        day = self.tallies.day_of(at)
+        if is_late_logged(stated, window, tolerance):
+            self._count(day, matter.dims, "late_logged")
+        if not matter.is_open and (kind == "case.reopened" or "to" in leaf or "due" in leaf):
+            self._reopen(matter, leaf, at)
+        if "word" in leaf and not matter.word:
+            matter.word = leaf["word"]
+        simple = _SIMPLE.get(kind)
+        if simple is not None:
+            simple(self, leaf, matter, at)
+        if "end" in leaf:
+            self._finish(matter, at, is_answer=True)
+            self._close(leaf, matter, at)
+            return
+        if kind == "case.resumed":
+            return
+        if kind == "case.work_done":
+            self._finish(matter, at, is_answer=True)
+        elif "due" in leaf or "to" in leaf:
+            self._finish(matter, at, is_answer=False)
+        if leaf.get("cyc", 1) > matter.cycle:
+            matter.cycle, matter.first_due = leaf["cyc"], 0
+            self._count(day, matter.dims, "second_cycles")
+            self._part(day, matter.dims, RESOLVED, 0, cost=FULL)
+        self._move(leaf, matter, at)
+        if "due" in leaf:
+            self._begin(matter, leaf, opened_at(stated, window))
+
+    def _move(self, leaf: Leaf, matter: Matter, at: int) -> None:
+        """Another subject, or another unit that the work goes to."""
+        old = matter.dims
+        unit, post, district, group, cls, kind = old
+        if "due" in leaf and "to" in leaf:
+            unit = leaf["to"]
+            post = leaf.get("post") or self._rules().heads.get(unit, "")
+        elif leaf["t"] == "case.work_done":
+            unit = leaf["unit"]
+            post = leaf.get("post") or (post if unit == old[0] else "")
+            post = post or self._rules().heads.get(unit, "")
+        if "grp" in leaf:
+            group, cls = leaf["grp"], leaf["cls"]
+        district = str(leaf.get("dist", district))
+        new = (unit, post, district, group, cls, leaf.get("kind", kind))
+        if new == old:
+            return
+        matter.dims = new
+        # It stands with its new unit from now on; as registered, where the work first came to.
+        day = self.tallies.day_of(at)
+        if matter.is_open:
+            self._count(day, old, "stock", -1)
+            self._count(day, new, "stock")
+        if matter.cycle == 1 and not old[3] and group:
+            opened = self.tallies.day_of(matter.opened)
+            self._count(opened, old, "registered", -1)
+            self._count(opened, new, "registered")
+        elif leaf["t"] == "case.recategorised" and old[3]:
+            self._count(day, old, "recategorised")
+            if old[3:] != new[3:]:
+                self._count(day, new, "recategorised")
+            if leaf.get("sla", 0) > matter.sla > 0:
+                self._count(day, old, "relaxed")
+
+    # -- work and its deadline
+
+    def _begin(self, matter: Matter, leaf: Leaf, at: int) -> None:
+        """Work by a deadline, which moves back as far as its start had been put forward."""
+        matter.works, matter.began, matter.paused = True, at, 0
+        matter.due = leaf["due"] - (leaf["et"] - at)
+        matter.sla = max(1, leaf.get("sla", 1))
+        if not matter.first_due and matter.dims[3]:
+            matter.first_due = matter.due
+
+    def _finish(self, matter: Matter, at: int, *, is_answer: bool) -> None:
+        """The work in hand ends. Passed on in time it is nobody's success and nobody's delay."""
+        if not matter.works:
+            return
+        if matter.paused:
+            self._go_on(matter, at, None)
+        matter.works = False
+        day, dims = self.tallies.day_of(at), matter.dims
+        late = at - matter.due
+        if late <= 0 and not is_answer:
+            self._count(day, dims, "transferred")
+            return
+        self._count(day, dims, "answered")
+        worth = timely_worth(late, matter.sla)
+        self._part(day, dims, TIMELY, worth, cost=FULL - worth)
+        if late > 0:
+            matter.is_late = True
+            self._count(day, dims, "answered_late")
+            due = self.tallies.day_of(matter.due)
+            self._count(due, dims, "over")
+            self._count(due, dims, "over_due", matter.due)
+            self._count(day, dims, "over", -1)
+            self._count(day, dims, "over_due", -matter.due)
+        elif late > -HOUR_SECONDS and matter.sla > 2 * HOUR_SECONDS:
+            self._count(day, dims, "last_hour")
+        if 0 < matter.first_due < at:
+            self._count(day, dims, "late_by_first")
+
+    def on_paused(self, leaf: Leaf, matter: Matter, at: int) -> None:
+        if "work" in leaf and matter.works and at < matter.due:
+            matter.paused = at
+
+    def on_resumed(self, leaf: Leaf, matter: Matter, at: int) -> None:
+        if matter.paused:
+            self._go_on(matter, at, leaf.get("due"))
+
+    def _go_on(self, matter: Matter, at: int, due: int | None) -> None:
+        took = max(0, at - matter.paused)
+        self._count(self.tallies.day_of(at), matter.dims, "paused_seconds", took)
+        matter.due = matter.due + took if due is None else due
+        matter.paused = 0
+
+    # -- what else happens
+
+    def on_inspected(self, leaf: Leaf, matter: Matter, at: int) -> None:
+        day, is_false = self.tallies.day_of(at), leaf["found"] != "done"
+        self._count(day, matter.dims, "inspected")
+        if is_false:
+            self._count(day, matter.dims, "inspected_false")
+        worth = 0 if is_false else FULL
+        self._part(day, matter.dims, QUALITY, worth, cost=FULL - worth)
+
+    def on_overdue(self, leaf: Leaf, matter: Matter, at: int) -> None:
+        """Points are borne by whoever the leaf names, at the time of the deadline itself."""
+        if not leaf["pts"]:
+            return
+        unit = leaf["unit"]
+        post = leaf.get("post") or self._rules().heads.get(unit, "")
+        _, _, district, group, cls, kind = matter.dims
+        dims = (unit, post, district, group, cls, kind)
+        day = self.tallies.day_of(at)
+        self._count(day, dims, "points", leaf["pts"])
+        self._part(day, dims, POINTS_PART, leaf["pts"], cost=-leaf["pts"])
+
+    def on_promised(self, _leaf: Leaf, matter: Matter, at: int) -> None:
+        self._count(self.tallies.day_of(at), matter.dims, "promised")
+
+    def on_objected(self, _leaf: Leaf, matter: Matter, at: int) -> None:
+        self._count(self.tallies.day_of(at), matter.dims, "objections")
+
+    def _close(self, leaf: Leaf, matter: Matter, at: int) -> None:
+        if not matter.is_open:
+            return
+        day, dims, end = self.tallies.day_of(at), matter.dims, leaf["end"]
+        matter.is_open, matter.closed = False, at
+        self._count(day, dims, "closed")
+        self._count(day, dims, "stock", -1)
+        self._count(day, dims, "closed_late" if matter.is_late else "closed_on_time")
+        self.tallies.span(day, dims, at - matter.opened)
+        if end in ENDED:
+            self._count(day, dims, ENDED[end])
+        if end == "merged":
+            if is_month_end(day):
+                self._count(day, dims, "merged_at_end")
+            return
+        matter.is_asked = True
+        self._asked(matter, day, 1)
+        self._confirmed(leaf, day, dims)
+        if matter.cycle == 1:
+            self._part(day, dims, RESOLVED, FULL)
+
+    def _confirmed(self, leaf: Leaf, day: int, dims: Dims) -> None:
+        mode = leaf.get("mode", "none") if leaf["end"] == "by_word" else "none"
+        if mode in OWN_ACT:
+            self._count(day, dims, "confirmed")
+        else:
+            what = {"call": "by_call", "ivr": "by_ivr"}.get(mode, "unconfirmed")
+            self._count(day, dims, what)
+
+    def _asked(self, matter: Matter, day: int, by: int) -> None:
+        """Count what the citizen said first, or (`by` -1) take it back."""
+        self._count(day, matter.dims, "asked", by)
+        if matter.word:
+            self._count(day, matter.dims, matter.word, by)
+            worth = WORD_VALUE[matter.word]
+            cost = FULL - worth if by > 0 else 0
+            self._part(day, matter.dims, SATISFIED, by * worth, n=by, cost=cost)
+
+    def _reopen(self, matter: Matter, leaf: Leaf, at: int) -> None:
+        """An objection takes back the yes that the case was closed with."""
+        if matter.is_asked:
+            self._asked(matter, self.tallies.day_of(matter.closed), -1)
+            matter.is_asked = False
+            if matter.cycle == 1:
+                closed = self.tallies.day_of(matter.closed)
+                self._part(closed, matter.dims, RESOLVED, -FULL, n=-1)
+        if leaf.get("word") == "no" or matter.word == "yes":
+            matter.word = "no"
+        day = self.tallies.day_of(at)
+        matter.is_open, matter.closed = True, 0
+        self._count(day, matter.dims, "reopened")
+        self._count(day, matter.dims, "stock")
+
+    # -- sums
+
+    def _rules(self) -> Rules:
+        if self.rules is None:
+            raise KeyError(RULE_SET)
+        return self.rules
+
+    def _count(self, day: int, dims: Dims, what: str, by: int = 1) -> None:
+        self.tallies.count(day, dims, what, by)
+        if self.watch is not None:
+            self.watch(day, self._index, what)
+
+    def _part(
+        self, day: int, dims: Dims, part: str, worth: int, *, n: int = 1, cost: int = 0
+    ) -> None:
+        """A share of a unit's and a post's score, by class and group, in the day's month."""
+        month = self.tallies.month(day)
+        unit, post, _, group, cls, _ = dims
+        add_part(month.part(unit, cls, group), part, worth, n)
+        if post:
+            add_part(month.posts.setdefault(f"{post}|{cls}", {}), part, worth, n)
+        if cost > 0 and "case" in self._leaf:
+            row = [cost, self._index, self._leaf["case"], self._leaf["et"]]
+            month.cost(unit, part, row)
+
+
+_SIMPLE: dict[str, Callable[[Fold, Leaf, Matter, int], None]] = {
+    "case.paused": Fold.on_paused,
+    "case.resumed": Fold.on_resumed,
+    "case.inspected": Fold.on_inspected,
+    "case.overdue": Fold.on_overdue,
+    "case.promised": Fold.on_promised,
+    "case.objected": Fold.on_objected,
+}
+
+
+def add_part(cell: Cell, part: str, worth: int, n: int) -> None:
+    cell[part] = cell.get(part, 0) + worth
+    key = f"{part}_n"
+    cell[key] = cell.get(key, 0) + n
+
+
+def timely_worth(late: int, allowed: int) -> int:
+    """Basis points of work that was `late` seconds: no cliff, nothing left at three times the time
+    that was allowed (clocks.md §3)."""
+    if late <= 0:
+        return FULL
+    return max(0, FULL - FULL * late // (SLOPE * max(1, allowed)))
+
+
+def is_month_end(day: int) -> bool:
+    year, month, _ = jalali_of(day)
+    return day >= month_start(year * 12 + month) - LAST_DAYS

@@ -1,0 +1,185 @@
+"""The leaves of a copy of the log, folded: by one process, or by several that share the cases.
+
+Cases do not touch each other, so each process takes those whose public name falls to it, and what
+is about no case falls to the first. Sums of parts are the sums of all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from peygir.verify.clamp import Clamp
+from peygir.verify.errors import Incomplete, Tampered
+from peygir.verify.fold import Fold, Leaf
+from peygir.verify.logcheck import Progress
+from peygir.verify.notes import BadNote, parse_checkpoint
+from peygir.verify.quorum import Policy, parse_policy, witnessed_at
+from peygir.verify.rules import Rules, read_rules
+from peygir.verify.tiles import TILE_BITS, Reader, widths
+
+_CASE, _TIME = b'"case":"', b'"et":'
+_ANCHOR = b'"t":"cp.anchored"'
+_RULES = b'"t":"ruleset.published"'
+_STATES = b'"t":"stats.published"'
+_STRIDE = 4096  # leaves between words of progress
+
+
+class Shard(NamedTuple):
+    """One year's log: its directory and how many leaves of it count."""
+
+    directory: Path
+    size: int
+
+
+class RuleBook:
+    """Rule sets by digest, each read once from the first directory that has it."""
+
+    def __init__(self, directories: Sequence[Path]) -> None:
+        self.directories = list(directories)
+        self._read: dict[tuple[str, str], Rules] = {}
+
+    def __call__(self, leaf: Leaf) -> Rules:
+        key = (str(leaf.get("digest")), str(leaf.get("file")))
+        if key not in self._read:
+            self._read[key] = self._find(leaf)
+        return self._read[key]
+
+    def _find(self, leaf: Leaf) -> Rules:
+        last = self.directories[-1]
+        for directory in self.directories:
+            if (directory / "rules" / f"{leaf.get('digest')}.json").exists():
+                last = directory
+        return read_rules(Reader(last), leaf)
+
+
+def fold_logs(
+    trees: Sequence[Shard],
+    policy: Policy | None,
+    *,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> Fold:
+    """The leaves of all `trees`, oldest first, as one fold. Raises Incomplete or Tampered.
+
+    Only what was anchored in the log bounds times; `policy` says whose word that takes.
+    """
+    seen = anchored(trees, policy) if policy else []
+    if jobs == 1:
+        return _fold_share(trees, seen, 1, 0, progress)
+    take = partial(_fold_share, trees, seen, jobs)
+    with ProcessPoolExecutor(jobs - 1) as pool:
+        others = [pool.submit(take, share) for share in range(1, jobs)]
+        mine = take(0, progress)
+        for other in others:
+            _merge(mine, other.result())
+    return mine
+
+
+def anchored(trees: Sequence[Shard], policy: Policy) -> list[tuple[int, int]]:
+    """(leaves over all years, epoch second) of the anchored trees that a quorum had seen."""
+    found = []
+    base = 0
+    for tree in trees:
+        for _, entry in entries_of(tree):
+            if _ANCHOR in entry:
+                seen = _seen(entry, policy)
+                if seen is not None:
+                    size, at = seen
+                    found.append((base + size, at))
+        base += tree.size
+    return found
+
+
+def entries_of(tree: Shard) -> Iterable[tuple[int, bytes]]:
+    """(number, leaf) of all that count, as they stand in the directory."""
+    reader = Reader(tree.directory)
+    for number, width in widths(tree.size):
+        yield from enumerate(reader.entries(number, width), number << TILE_BITS)
+
+
+def named_policy(directory: Path, digest: str, given: bytes | None) -> Policy | None:
+    """The policy of witnesses that figures name; "" is none. Raises Incomplete."""
+    if not digest:
+        return None
+    candidates = [given] if given is not None else []
+    kept = (directory / "policies" / f"{digest}.txt", directory.parent / "policy.txt")
+    candidates += [path.read_bytes() for path in kept if path.is_file()]
+    for data in candidates:
+        if hashlib.sha256(data).hexdigest() == digest:
+            try:
+                return parse_policy(data)
+            except BadNote as error:
+                raise Incomplete("policy", "it cannot be read: {why}", why=error) from None
+    raise Incomplete("policy", "the policy of witnesses that the figures name is not here")
+
+
+def _seen(entry: bytes, policy: Policy) -> tuple[int, int] | None:
+    try:
+        point = parse_checkpoint(json.loads(entry)["note"].encode())
+    except (BadNote, ValueError, KeyError):
+        return None
+    at = witnessed_at(policy, point.note)
+    return None if at is None else (point.size, at)
+
+
+def _fold_share(
+    trees: Sequence[Shard],
+    seen: Sequence[tuple[int, int]],
+    shares: int,
+    share: int,
+    progress: Progress | None = None,
+) -> Fold:
+    fold, clamp = Fold(RuleBook([tree.directory for tree in trees])), Clamp(seen)
+    total, base = sum(tree.size for tree in trees), 0
+    for tree in trees:
+        for index, entry in entries_of(tree):
+            if progress is not None and index % _STRIDE == 0:
+                progress(base + index, total)
+            _take(fold, clamp, base + index, entry, shares, share)
+        base += tree.size
+    if progress is not None:
+        progress(total, total)
+    if share:
+        fold.matters.forget_closed()  # they do not go to another process
+    return fold
+
+
+def _take(fold: Fold, clamp: Clamp, index: int, entry: bytes, shares: int, share: int) -> None:
+    at = entry.find(_CASE)
+    if at < 0:
+        if share and _RULES not in entry:
+            said_in(fold, entry)
+            return
+        if _ANCHOR in entry or _STATES in entry:
+            return
+    elif shares > 1 and entry[at + len(_CASE)] % shares != share:
+        said_in(fold, entry)
+        return
+    leaf: dict[str, Any] = json.loads(entry)
+    try:
+        fold.take(index, leaf, clamp.window(index))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        where, why = f"leaf {index}", f"{type(error).__name__} {error}"
+        raise Tampered(where, "figures cannot be made of it: {why}", why=why) from None
+
+
+def said_in(fold: Fold, entry: bytes) -> None:
+    """Note what a leaf says of the time, without looking at it any closer."""
+    at = entry.find(_TIME)
+    if at >= 0:
+        at += len(_TIME)
+        end = at + 1
+        while entry[end] in b"0123456789":
+            end += 1
+        fold.said = int(entry[at:end])
+
+
+def _merge(fold: Fold, other: Fold) -> None:
+    fold.tallies.merge(other.tallies)
+    fold.matters.open.update(other.matters.open)

@@ -1,0 +1,210 @@
+"""Sums by day and month, as they grow leaf by leaf. Only whole numbers; sums of parts add up.
+
+A cell is {what: number}. A day holds a cell for each code of each dimension; a month what cannot
+be told by adding days up: spans of time in steps, and what scores are made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from peygir.verify.months import DAY_SECONDS, month_of_day
+
+Cell = dict[str, int]
+Dims = tuple[str, str, str, str, str, str]  # unit, post, district, group, class, kind
+
+ALL = "all"
+DIMENSIONS = ("unit", "post", "district", "group", "class", "kind")
+CROSS = "cross"  # "district/group"
+STEPPED = (ALL, "unit", "district", "group", "class", "kind")  # whose spans of time are kept
+COSTLIEST = 3  # cases told for each part of a unit's score
+_CACHE_MAX = 20_000
+_STEP_BITS = 5  # 32 steps for each doubling
+
+
+class Day:
+    def __init__(self) -> None:
+        self.cells: dict[str, dict[str, Cell]] = {}
+        self.hours = [0] * 24
+
+    def cell(self, dimension: str, code: str) -> Cell:
+        return self.cells.setdefault(dimension, {}).setdefault(code, {})
+
+    def dump(self) -> dict[str, Any]:
+        return {"cells": self.cells, "hours": self.hours}
+
+    @classmethod
+    def load(cls, data: dict[str, Any]) -> Day:
+        day = cls()
+        day.cells, day.hours = data["cells"], data["hours"]
+        return day
+
+    def add(self, other: Day) -> None:
+        for dimension, codes in other.cells.items():
+            for code, cell in codes.items():
+                add_cell(self.cell(dimension, code), cell)
+        self.hours = [a + b for a, b in zip(self.hours, other.hours)]
+
+
+class Month:
+    """`spans`: dimension, code, step: how many; `parts`: "unit|class|group": cell;
+    `costs`: unit, part of the score: [cost, leaf, case, epoch second], the costliest first."""
+
+    def __init__(self) -> None:
+        self.total: Cell = {}
+        self.spans: dict[str, dict[str, dict[str, int]]] = {}
+        self.parts: dict[str, Cell] = {}
+        self.costs: dict[str, dict[str, list[list[Any]]]] = {}
+        self.posts: dict[str, Cell] = {}  # "post|class": what the score of a post is made of
+
+    def part(self, unit: str, cls: str, group: str) -> Cell:
+        return self.parts.setdefault(f"{unit}|{cls}|{group}", {})
+
+    def cost(self, unit: str, part: str, row: list[Any]) -> None:
+        """Remember what cost a unit most; among equals, the earliest leaf."""
+        rows = self.costs.setdefault(unit, {}).setdefault(part, [])
+        rows.append(row)
+        rows.sort(key=lambda row: (-row[0], row[1]))
+        del rows[COSTLIEST:]
+
+    def dump(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+    @classmethod
+    def load(cls, data: dict[str, Any]) -> Month:
+        month = cls()
+        vars(month).update(data)
+        return month
+
+    def add(self, other: Month) -> None:
+        add_cell(self.total, other.total)
+        for dimension, codes in other.spans.items():
+            mine = self.spans.setdefault(dimension, {})
+            for code, steps in codes.items():
+                add_cell(mine.setdefault(code, {}), steps)
+        for key, cell in other.parts.items():
+            add_cell(self.parts.setdefault(key, {}), cell)
+        for key, cell in other.posts.items():
+            add_cell(self.posts.setdefault(key, {}), cell)
+        for unit, parts in other.costs.items():
+            for part, rows in parts.items():
+                for row in rows:
+                    self.cost(unit, part, row)
+
+
+class Tallies:
+    """Days and months by number. `touched`: those changed; subclasses load them when asked."""
+
+    def __init__(self, offset: int) -> None:
+        self.offset = offset  # of the city's time from UTC, in seconds
+        self.days: dict[int, Day] = {}
+        self.months: dict[int, Month] = {}
+        self._cells: dict[tuple[int, Dims], tuple[Cell, ...]] = {}
+        self._month_of: dict[int, int] = {}
+
+    def day_of(self, at: int) -> int:
+        return (at + self.offset) // DAY_SECONDS
+
+    def day(self, number: int) -> Day:
+        found = self.days.get(number)
+        if found is None:
+            found = self.days[number] = self.new_day(number)
+        return found
+
+    def month(self, day: int) -> Month:
+        """The month in which a day lies."""
+        number = self._month_of.get(day)
+        if number is None:
+            number = self._month_of[day] = month_of_day(day)
+        found = self.months.get(number)
+        if found is None:
+            found = self.months[number] = self.new_month(number)
+        return found
+
+    def has_day(self, number: int) -> bool:
+        return number in self.days
+
+    def has_month(self, number: int) -> bool:
+        return number in self.months
+
+    def last_day(self) -> int:
+        """The last day with anything on it; 0 without one."""
+        return max(self.days, default=0)
+
+    def new_day(self, _number: int) -> Day:
+        return Day()
+
+    def new_month(self, _number: int) -> Month:
+        return Month()
+
+    def count(self, day: int, dims: Dims, what: str, by: int = 1) -> None:
+        """Add to every cell of the day that `dims` belong to."""
+        for cell in self._cells.get((day, dims)) or self._of(day, dims):
+            cell[what] = cell.get(what, 0) + by
+
+    def count_all(self, day: int, what: str, by: int = 1) -> None:
+        """Add to the city's cells only."""
+        for cell in (self.day(day).cell(ALL, ""), self.month(day).total):
+            cell[what] = cell.get(what, 0) + by
+
+    def span(self, day: int, dims: Dims, seconds: int) -> None:
+        """Remember how long something took, to the step."""
+        key = str(step_of(seconds))
+        spans = self.month(day).spans
+        unit, _, district, group, cls, kind = dims
+        for dimension, code in zip(STEPPED, ("", unit, district, group, cls, kind)):
+            if code or dimension == ALL:
+                steps = spans.setdefault(dimension, {}).setdefault(code, {})
+                steps[key] = steps.get(key, 0) + 1
+
+    def merge(self, other: Tallies) -> None:
+        for number, day in other.days.items():
+            self.day(number).add(day)
+        for number, month in other.months.items():
+            mine = self.months.get(number)
+            if mine is None:
+                self.months[number] = month
+            else:
+                mine.add(month)
+
+    def _of(self, number: int, dims: Dims) -> tuple[Cell, ...]:
+        if len(self._cells) >= _CACHE_MAX:
+            self._cells.clear()
+        day = self.day(number)
+        found = [day.cell(ALL, ""), self.month(number).total]
+        found += [day.cell(name, code) for name, code in zip(DIMENSIONS, dims) if code]
+        if dims[2] and dims[3]:
+            found.append(day.cell(CROSS, f"{dims[2]}/{dims[3]}"))
+        self._cells[number, dims] = cells = tuple(found)
+        return cells
+
+
+def add_cell(into: Cell, cell: Cell) -> None:
+    for what, number in cell.items():
+        into[what] = into.get(what, 0) + number
+
+
+def step_of(seconds: int) -> int:
+    """The lower end of the step that a span of time lies in: at most 1/32 below it."""
+    seconds = max(0, seconds)
+    shift = max(0, seconds.bit_length() - _STEP_BITS - 1)
+    return seconds >> shift << shift
+
+
+def quantile(steps: dict[str, int], numerator: int, denominator: int) -> int | None:
+    """The step below which `numerator / denominator` of the counted lie; None of nothing."""
+    total = sum(steps.values())
+    passed = 0
+    for step in sorted(map(int, (key for key, n in steps.items() if n))):
+        passed += steps[str(step)]
+        if passed * denominator >= total * numerator:
+            return step
+    return None
+
+
+def sum_cells(cells: Iterable[Cell]) -> Cell:
+    found: Cell = {}
+    for cell in cells:
+        add_cell(found, cell)
+    return found
