@@ -30,7 +30,7 @@ def encode(value: Any) -> bytes:
 def parse(data: bytes) -> dict[str, Any]:
     """The object that `data` spells canonically. Raises NotCanonical for all other bytes."""
     try:
-        value = _READ(data.decode("utf-8"))
+        value, _ = _READ(data.decode("utf-8"))  # what follows it is found by comparing
         if type(value) is not dict:
             raise NotCanonical("not an object")
         _known(value)
@@ -70,7 +70,10 @@ def _known(value: Any) -> None:
         for key, each in value.items():
             if type(key) is not str or not key.isascii():
                 raise NotCanonical("a key that is not ASCII")
-            if type(each) is not str:
+            if type(each) is int:  # asked here too, because a call costs as much as the rest
+                if not -INTEGER_LIMIT < each < INTEGER_LIMIT:
+                    raise NotCanonical("a number too large")
+            elif type(each) is not str:
                 _known(each)
     elif kind is list:
         for each in value:
@@ -89,4 +92,4 @@ def _no_fraction(_text: str) -> NoReturn:
 _WRITE = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")
 ).encode
-_READ = json.JSONDecoder(parse_float=_no_fraction, parse_constant=_no_fraction).decode
+_READ = json.JSONDecoder(parse_float=_no_fraction, parse_constant=_no_fraction).raw_decode
