@@ -20,7 +20,7 @@ from peygir.verify.keyring import Keyring
 from peygir.verify.merkle import HASH_BYTES
 from peygir.verify.notes import BadNote, Checkpoint, Vkey, parse_checkpoint
 from peygir.verify.quorum import Policy, witnessed_at
-from peygir.verify.stretch import REVOKED, ROTATED, Mark, Part, read_part
+from peygir.verify.stretch import REVOKED, ROTATED, Mark, StretchPart, read_part
 from peygir.verify.tiles import TILE_BITS, TILE_WIDTH, Edge, Reader, Tree
 
 FOUND_MAX = 1000  # more are not told
@@ -150,7 +150,7 @@ class _Check:
             self.chains.carried,
         )
 
-    def _parts(self) -> Iterator[Part]:
+    def _parts(self) -> Iterator[StretchPart]:
         asked, count = self.asked, (self.point.size + TILE_WIDTH - 1) >> TILE_BITS
         if count:  # the last one first: without it, the size may be anything
             self.reader.entries(count - 1, self.point.size - (count - 1 << TILE_BITS))
@@ -163,7 +163,7 @@ class _Check:
             with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
                 yield from pool.map(read, starts)
 
-    def _take(self, part: Part) -> None:
+    def _take(self, part: StretchPart) -> None:
         if not part.first:
             opening = part.marks[0] if part.marks else None
             self.is_first = not (

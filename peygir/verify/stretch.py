@@ -35,7 +35,7 @@ class Mark(NamedTuple):
     at: int | None = None
 
 
-class Part(NamedTuple):
+class StretchPart(NamedTuple):
     """What one stretch of bundles holds."""
 
     first: int  # leaf index
@@ -49,7 +49,7 @@ class Part(NamedTuple):
 
 def read_part(
     directory: Path, point: Checkpoint, policy: Policy | None, bundles: int, first: int
-) -> Part:
+) -> StretchPart:
     """Check up to `bundles` bundles from bundle `first` on. Raises Incomplete."""
     stretch = _Stretch(Tree(Reader(directory), point.size), point.origin, policy, first)
     end = min(point.size, (first + bundles) << TILE_BITS)
@@ -65,7 +65,7 @@ class _Stretch:
     def __init__(self, tree: Tree, origin: str, policy: Policy | None, first: int) -> None:
         self.tree, self.origin, self.policy = tree, origin, policy
         self.span = Span()
-        self.part = Part(first << TILE_BITS, [], [], b"", [], Counter(), [])
+        self.part = StretchPart(first << TILE_BITS, [], [], b"", [], Counter(), [])
 
     def bundle(self, start: int, width: int) -> None:
         """Take the bundle that begins with leaf `start`."""

@@ -103,7 +103,7 @@ def by_aics(_build: Path) -> Outsider:
         point = aics_tlog.parse_checkpoint(note.text)
         reader = aics_tlog.FileSystemTileReader(directory)
         try:
-            aics_tlog.audit_tiles(reader, point.size, point.root_hash)
+            aics_tlog.audit_tiles(reader, point.size, point.root)
         except aics_tlog.TileVerificationError as error:
             return str(error) or "refused"
         return ""
