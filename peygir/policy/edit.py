@@ -29,20 +29,22 @@ def put(files: Files, file: str, values: Mapping[Path, Any]) -> dict[str, str]:
     return {**files, file: tomlkit.dumps(document)}
 
 
-def put_class(files: Files, code: str, *, due: str, fa: str, en: str) -> dict[str, str]:
-    """Time allowed and names of a class of work."""
-    given = {"due": due, "fa": fa, "en": en}
-    return put(files, POLICY, {("classes", code, name): value for name, value in given.items()})
+def put_classes(files: Files, given: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Time allowed and names (due, fa, en) of classes of work, by code."""
+    values = {
+        ("classes", code, name): value for code, one in given.items() for name, value in one.items()
+    }
+    return put(files, POLICY, values)
 
 
-def put_stage_due(files: Files, code: str, due: str) -> dict[str, str]:
-    """Time allowed in a stage: a span, or "class"."""
-    return put(files, POLICY, {("stages", code, "due"): due})
+def put_stage_dues(files: Files, given: Mapping[str, str]) -> dict[str, str]:
+    """Time allowed in stages, by code: a span, or "class"."""
+    return put(files, POLICY, {("stages", code, "due"): due for code, due in given.items()})
 
 
-def put_route(files: Files, function: str, where: str) -> dict[str, str]:
-    """Who answers for a function: "district" (each district's own department) or one unit."""
-    return put(files, ORGANISATION, {("functions", function): where})
+def put_routes(files: Files, given: Mapping[str, str]) -> dict[str, str]:
+    """Who answers for functions: "district" (each district's own department) or one unit."""
+    return put(files, ORGANISATION, {("functions", name): where for name, where in given.items()})
 
 
 def put_ladder(

@@ -25,7 +25,10 @@ AT = NOON + timedelta(days=10)
 
 def services(policy: CityPolicy, due: str) -> CityPolicy:
     return load_files(
-        "qom", edit.put_class(policy.files, "services", due=due, fa="خدماتی", en="Services")
+        "qom",
+        edit.put_classes(
+            policy.files, {"services": {"due": due, "fa": "خدماتی", "en": "Services"}}
+        ),
     )
 
 
@@ -76,7 +79,7 @@ def test_a_subject_in_another_class_has_its_time(qom: CityPolicy) -> None:
 def test_another_route_moves_the_burden(qom: CityPolicy) -> None:
     it = Story(qom, category="G01", district=3)
     it.after(hours=60).report()
-    new = load_files("qom", edit.put_route(qom.files, "green", "parks"))
+    new = load_files("qom", edit.put_routes(qom.files, {"green": "parks"}))
     found = rehearse(qom, new, at=NOON + timedelta(hours=61))
     assert found["elsewhere"] == 1
     assert unit(found, "d3")["n"] == [1, 0]
@@ -103,7 +106,9 @@ def test_a_promised_day_is_not_judged_anew(qom: CityPolicy) -> None:
     said = "لوله‌گذاری در دست اجراست"
     it.act("promise", by=it.holder(head=True), report_to_citizen=said, promised_for=promised)
     it.after(days=4).report()
-    shorter = edit.put_class(qom.files, "technical_civil", due="1h", fa="فنی", en="Technical")
+    shorter = edit.put_classes(
+        qom.files, {"technical_civil": {"due": "1h", "fa": "فنی", "en": "Technical"}}
+    )
     found = rehearse(qom, load_files("qom", shorter), at=AT)
     assert found["newly_late"] == 0
 
@@ -140,7 +145,9 @@ class TestTheWorker:
 
     def draft(self) -> Draft:
         made = drafts.begin(self.by)
-        files = edit.put_class(made.files, "services", due="12h", fa="خدماتی", en="Services")
+        files = edit.put_classes(
+            made.files, {"services": {"due": "12h", "fa": "خدماتی", "en": "Services"}}
+        )
         return drafts.change(made.pk, self.by, files)
 
     def test_replays_what_was_asked_for(

@@ -30,7 +30,7 @@ def by(actor: Actor = CENTRE, version: int | None = None) -> By:
 
 
 def twelve_hours(files: Mapping[str, str]) -> dict[str, str]:
-    return edit.put_class(files, "services", due="12h", fa="خدماتی", en="Services")
+    return edit.put_classes(files, {"services": {"due": "12h", "fa": "خدماتی", "en": "Services"}})
 
 
 @pytest.fixture

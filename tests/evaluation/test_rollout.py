@@ -29,7 +29,9 @@ def answered(policy: CityPolicy, day: float, hours: float, *, satisfied: bool) -
 
 @pytest.fixture
 def new(qom: CityPolicy) -> CityPolicy:
-    files = edit.put_class(qom.files, "services", due="12h", fa="خدماتی", en="Services")
+    files = edit.put_classes(
+        qom.files, {"services": {"due": "12h", "fa": "خدماتی", "en": "Services"}}
+    )
     start = Start(at=SINCE, units={"d3": SINCE, "d5": SINCE + timedelta(days=90)})
     return policies.adopt_files("qom", files, actor=SYSTEM, at=NOON, start=start)
 

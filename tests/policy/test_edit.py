@@ -41,16 +41,17 @@ class TestEdit:
     @pytest.mark.parametrize("city", EACH)
     def test_writing_what_is_there_changes_not_one_byte(self, city: str) -> None:
         policy = load_city(CITIES / city)
-        files = dict(policy.files)
-        for one in policy.classes.values():
-            files = edit.put_class(
-                files, one.code, due=one.due.text, fa=one.words.fa, en=one.words.en
-            )
-        for code, stage in policy.stages.items():
-            due = stage.due if isinstance(stage.due, str) else stage.due.text
-            files = edit.put_stage_due(files, code, due)
-        for function, where in policy.organisation.functions.items():
-            files = edit.put_route(files, function, where)
+        classes = {
+            one.code: {"due": one.due.text, "fa": one.words.fa, "en": one.words.en}
+            for one in policy.classes.values()
+        }
+        dues = {
+            code: stage.due if isinstance(stage.due, str) else stage.due.text
+            for code, stage in policy.stages.items()
+        }
+        files = edit.put_classes(policy.files, classes)
+        files = edit.put_stage_dues(files, dues)
+        files = edit.put_routes(files, policy.organisation.functions)
         points = policy.points
         files = edit.put_points(files, breach=points.breach, rung=points.rung)
         assert files == policy.files
@@ -59,7 +60,9 @@ class TestEdit:
     def test_a_class_gets_another_time_and_nothing_else_moves(self, city: str) -> None:
         policy = load_city(CITIES / city)
         one = next(iter(policy.classes.values()))
-        new = edit.put_class(policy.files, one.code, due="5d", fa=one.words.fa, en=one.words.en)
+        new = edit.put_classes(
+            policy.files, {one.code: {"due": "5d", "fa": one.words.fa, "en": one.words.en}}
+        )
         assert len(lines(policy.files, new)) == 1
         assert load_files(city, new).classes[one.code].due.text == "5d"
         (told,) = said(policy.files, new)
@@ -67,8 +70,8 @@ class TestEdit:
         assert told.endswith("به ۵ روز")
 
     def test_a_stage_a_route_a_ladder_and_points(self, qom: CityPolicy) -> None:
-        new = edit.put_stage_due(qom.files, "feedback", "36h")
-        new = edit.put_route(new, "green", "parks")
+        new = edit.put_stage_dues(qom.files, {"feedback": "36h"})
+        new = edit.put_routes(new, {"green": "parks"})
         new = edit.put_ladder(new, "ladder", [("12h", "deputy"), ("24h", "mayor")], "48h")
         new = edit.put_points(new, breach=2, rung=2)
         policy = load_files("qom", new)
@@ -118,11 +121,11 @@ class TestEdit:
 
     def test_what_is_not_there_or_no_code_is_refused(self, qom: CityPolicy) -> None:
         with pytest.raises(edit.PolicyError, match=r"stages\.attic\.due: is missing"):
-            edit.put_stage_due(qom.files, "attic", "1h")
+            edit.put_stage_dues(qom.files, {"attic": "1h"})
         with pytest.raises(edit.PolicyError, match="a code is made"):
             edit.put_category(qom.files, "کد", {"fa": "x"})
         with pytest.raises(edit.PolicyError, match="is not TOML"):
-            edit.put_stage_due({**qom.files, "policy.toml": "a = "}, "feedback", "1h")
+            edit.put_stage_dues({**qom.files, "policy.toml": "a = "}, {"feedback": "1h"})
 
     def test_an_earlier_version_again_is_a_version_of_its_own(self, qom: CityPolicy) -> None:
         new = edit.again(qom.files, "version 3, as version 1 was")

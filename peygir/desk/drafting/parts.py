@@ -126,11 +126,12 @@ def classes(policy: CityPolicy, lang: str, _code: str) -> list[Group]:
 
 
 def put_classes(policy: CityPolicy, given: Given) -> Files:
-    files = dict(policy.files)
-    for code in policy.classes:
-        names = {name: _needed(given, f"{name}-{code}") for name in ("fa", "en")}
-        files = edit.put_class(files, code, due=given.span(f"due-{code}"), **names)
-    return files
+    found = {
+        code: {name: _needed(given, f"{name}-{code}") for name in ("fa", "en")}
+        | {"due": given.span(f"due-{code}")}
+        for code in policy.classes
+    }
+    return edit.put_classes(policy.files, found)
 
 
 # ── stages ──────────────────────────────────────────────────────────────────────────────────────
@@ -145,10 +146,8 @@ def stages(policy: CityPolicy, lang: str, _code: str) -> list[Group]:
 
 
 def put_stages(policy: CityPolicy, given: Given) -> Files:
-    files = dict(policy.files)
-    for code in policy.stages:
-        files = edit.put_stage_due(files, code, given.span(f"due-{code}"))
-    return files
+    dues = {code: given.span(f"due-{code}") for code in policy.stages}
+    return edit.put_stage_dues(policy.files, dues)
 
 
 # ── routes ──────────────────────────────────────────────────────────────────────────────────────
@@ -173,10 +172,9 @@ def routes(policy: CityPolicy, lang: str, _code: str) -> list[Group]:
 
 
 def put_routes(policy: CityPolicy, given: Given) -> Files:
-    files, options = dict(policy.files), _holders(policy, "en")
-    for function in policy.organisation.functions:
-        files = edit.put_route(files, function, given.chosen(f"to-{function}", options))
-    return files
+    options, functions = _holders(policy, "en"), policy.organisation.functions
+    routes = {function: given.chosen(f"to-{function}", options) for function in functions}
+    return edit.put_routes(policy.files, routes)
 
 
 def _holders(policy: CityPolicy, lang: str) -> Options:
