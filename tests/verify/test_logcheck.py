@@ -5,7 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from peygir.verify.canonical import encode
 from peygir.verify.errors import Fault, Incomplete, Tampered
@@ -214,6 +216,19 @@ class TestABadCopy:
         file.write_bytes(bytes(data))
         with pytest.raises(Incomplete, match=what):
             check_log(log.directory, asked())
+
+    @given(st.data())
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+    def test_no_flipped_bit_goes_unseen(self, log: Log, data: st.DataObject) -> None:
+        files = sorted(path for path in log.write().rglob("tile/**/*") if path.is_file())
+        file = data.draw(st.sampled_from(files))
+        honest = file.read_bytes()
+        broken = bytearray(honest)
+        broken[data.draw(st.integers(0, len(honest) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+        file.write_bytes(bytes(broken))
+        with pytest.raises(Incomplete):
+            check_log(log.directory, asked())
+        file.write_bytes(honest)
 
     @pytest.mark.parametrize("path", ["tile/entries/001", "tile/0/001", "tile/1/000.p/3"])
     def test_a_missing_file_is_named(self, log: Log, path: str) -> None:
