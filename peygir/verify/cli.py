@@ -14,8 +14,9 @@ from peygir.verify.errors import INCOMPLETE, OK, TAMPERED, UNWITNESSED, USAGE, F
 from peygir.verify.log_command import LOG
 from peygir.verify.receipt_command import PROOF, RECEIPT
 from peygir.verify.shell import Output
+from peygir.verify.stats_command import DIFF, STATS
 
-COMMANDS = (LOG, RECEIPT, PROOF)
+COMMANDS = (LOG, RECEIPT, PROOF, STATS, DIFF)
 LANGUAGES = ("en", "fa")
 TOLD_MAX = 20  # further findings are only counted
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from peygir.verify.canonical import encode
-from peygir.verify.fold import FULL, SATISFIED, TIMELY, Fold, timely_worth
+from peygir.verify.fold import FULL, INNER, SATISFIED, TIMELY, Fold, timely_worth
 from peygir.verify.measures import MEASURES
 from peygir.verify.months import DAY_SECONDS, Period, month_name_of, month_start, weekday_of
 from peygir.verify.rules import Rules
@@ -26,7 +26,6 @@ from peygir.verify.tallies import (
 FIGURES_VERSION = 1
 MONTHS_BEFORE = 12
 PARTS_OF_TIME = ("median_seconds", 1, 2), ("p90_seconds", 9, 10)
-_STANDING = ("stock", "over", "over_due")  # inner sums that are told in another form
 
 
 class Basis(NamedTuple):
@@ -40,10 +39,26 @@ class Basis(NamedTuple):
 
 
 def figures(
-    fold: Fold, period: Period, basis: Basis, *, policy: str = "", verifier: str = ""
+    fold: Fold,
+    period: Period,
+    basis: Basis,
+    *,
+    policy: str = "",
+    verifier: str = "",
+    revises: str = "",
 ) -> dict[str, Any]:
-    """The file of a period, before it is spelled. `policy`: digest of the witnesses' policy."""
-    return _Figures(fold, period).file(basis, policy, verifier)
+    """The file of a period, before it is spelled. `policy`: digest of the witnesses' policy.
+
+    `revises`: the SHA-256 of the file before it; then the fold has watched what changed since.
+    """
+    found = _Figures(fold, period).file(basis, policy, verifier)
+    if revises:
+        found["revises"] = revises
+        found["corrections"] = [
+            {"leaf": index, "what": kind, "helps": net > 0}
+            for index, (kind, net) in sorted(fold.changed.items())
+        ]
+    return found
 
 
 def spell_figures(data: dict[str, Any]) -> bytes:
@@ -126,7 +141,7 @@ class _Figures:
         """What is open and overdue at the end: what is so now, with all later days undone."""
         for codes in self.cells.values():
             for cell in codes.values():
-                for what in _STANDING:
+                for what in INNER:
                     cell.pop(what, None)
         for case, matter in self.fold.matters.pending():
             if matter.is_sealed or not matter.is_open:
@@ -168,7 +183,7 @@ class _Figures:
         found = {
             what: number
             for what, number in cell.items()
-            if number and what in MEASURES and what not in _STANDING
+            if number and what in MEASURES and what not in INNER
         }
         ended = cell.get("answered", 0)
         if ended > 0:
@@ -253,7 +268,7 @@ class _Figures:
                 measures = {
                     what: count
                     for what, count in total.items()
-                    if count and what in MEASURES and what not in _STANDING
+                    if count and what in MEASURES and what not in INNER
                 }
                 found.append({"period": month_name_of(number), "m": measures})
         return found

@@ -25,6 +25,22 @@ OWN_ACT = frozenset({"sms", "web", "code", "signature"})
 ENDED = {"merged": "merged", "handed_over": "handed_over", "exception": "voided"}
 WORD_VALUE = {"yes": FULL, "partly": FULL // 2, "no": 0}
 
+#: Sums of which others are made, and no figures of their own.
+INNER = frozenset({"stock", "over", "over_due"})
+#: What is better the more there is of it, and what is worse; all else is neither.
+GOODNESS = {
+    "answered": 1,
+    "answered_late": -2,
+    "closed_on_time": 1,
+    "closed_late": -1,
+    "yes": 1,
+    "no": -1,
+    "inspected_false": -1,
+    "points": 1,  # they are negative, and positive when they are given back
+    "second_cycles": -1,
+    "reopened": -1,
+}
+
 #: Parts of a score: each is a sum of basis points and how many they are of.
 TIMELY, RESOLVED, SATISFIED, QUALITY, POINTS_PART = (
     "timely",
@@ -38,7 +54,8 @@ TIMELY, RESOLVED, SATISFIED, QUALITY, POINTS_PART = (
 class Fold:
     """`rules_of(leaf)`: the rule set that a leaf of kind ruleset.published names.
 
-    `watch`: told (day, leaf index, kind) of every change of a day, for whom corrections concern.
+    `watch`: (first day, day after the last, leaf index): leaves from that index on that change
+    those days are kept in `changed`, as leaf index: [kind of leaf, whether it helps].
     """
 
     def __init__(
@@ -54,7 +71,9 @@ class Fold:
         self.rules: Rules | None = None  # the newest
         self.published: list[Leaf] = []  # every rule set's leaf
         self.said = 0  # what the last leaf with a time said
-        self.watch: Callable[[int, int, str], None] | None = None
+        self.watch: tuple[int, int, int] | None = None
+        self.changed: dict[int, list[Any]] = {}
+        self.reversals: list[tuple[int, int, int, str]] = []  # leaf, the one it is about, pts, unit
         self._leaf: Leaf = {}
         self._index = 0
 
@@ -92,6 +111,7 @@ class Fold:
         elif kind == "points.reversed":
             dims: Dims = (leaf["unit"], "", "", "", "", "")
             day = self.tallies.day_of(leaf["et"])
+            self.reversals.append((self._index, leaf["ref"], leaf["pts"], leaf["unit"]))
             self._count(day, dims, "points", leaf["pts"])
             self._count(day, dims, "points_reversed", leaf["pts"])
             self._part(day, dims, POINTS_PART, leaf["pts"])
@@ -350,7 +370,13 @@ class Fold:
     def _count(self, day: int, dims: Dims, what: str, by: int = 1) -> None:
         self.tallies.count(day, dims, what, by)
         if self.watch is not None:
-            self.watch(day, self._index, what)
+            self._watched(self.watch, day, what, by)
+
+    def _watched(self, watch: tuple[int, int, int], day: int, what: str, by: int) -> None:
+        first, end, index = watch
+        if self._index >= index and first <= day < end and what not in INNER:
+            row = self.changed.setdefault(self._index, [self._leaf["t"], 0])
+            row[1] += GOODNESS.get(what, 0) * (1 if by > 0 else -1)
 
     def _part(
         self, day: int, dims: Dims, part: str, worth: int, *, n: int = 1, cost: int = 0

@@ -31,10 +31,12 @@ _STRIDE = 4096  # leaves between words of progress
 
 
 class Shard(NamedTuple):
-    """One year's log: its directory and how many leaves of it count."""
+    """One year's log: its directory, how many leaves of it count, and how many it has (0: no
+    more)."""
 
     directory: Path
     size: int
+    within: int = 0
 
 
 class RuleBook:
@@ -63,6 +65,7 @@ def fold_logs(
     policy: Policy | None,
     *,
     jobs: int = 1,
+    watch: tuple[int, int, int] | None = None,
     progress: Progress | None = None,
 ) -> Fold:
     """The leaves of all `trees`, oldest first, as one fold. Raises Incomplete or Tampered.
@@ -71,8 +74,8 @@ def fold_logs(
     """
     seen = anchored(trees, policy) if policy else []
     if jobs == 1:
-        return _fold_share(trees, seen, 1, 0, progress)
-    take = partial(_fold_share, trees, seen, jobs)
+        return _fold_share(trees, seen, watch, 1, 0, progress)
+    take = partial(_fold_share, trees, seen, watch, jobs)
     with ProcessPoolExecutor(jobs - 1) as pool:
         others = [pool.submit(take, share) for share in range(1, jobs)]
         mine = take(0, progress)
@@ -98,9 +101,12 @@ def anchored(trees: Sequence[Shard], policy: Policy) -> list[tuple[int, int]]:
 
 def entries_of(tree: Shard) -> Iterable[tuple[int, bytes]]:
     """(number, leaf) of all that count, as they stand in the directory."""
-    reader = Reader(tree.directory)
-    for number, width in widths(tree.size):
-        yield from enumerate(reader.entries(number, width), number << TILE_BITS)
+    reader, all_of_it = Reader(tree.directory), tree.within or tree.size
+    for number, width in widths(all_of_it):
+        start = number << TILE_BITS
+        if start >= tree.size:
+            break
+        yield from enumerate(reader.entries(number, width)[: tree.size - start], start)
 
 
 def named_policy(directory: Path, digest: str, given: bytes | None) -> Policy | None:
@@ -131,11 +137,13 @@ def _seen(entry: bytes, policy: Policy) -> tuple[int, int] | None:
 def _fold_share(
     trees: Sequence[Shard],
     seen: Sequence[tuple[int, int]],
+    watch: tuple[int, int, int] | None,
     shares: int,
     share: int,
     progress: Progress | None = None,
 ) -> Fold:
     fold, clamp = Fold(RuleBook([tree.directory for tree in trees])), Clamp(seen)
+    fold.watch = watch
     total, base = sum(tree.size for tree in trees), 0
     for tree in trees:
         for index, entry in entries_of(tree):
@@ -183,3 +191,4 @@ def said_in(fold: Fold, entry: bytes) -> None:
 def _merge(fold: Fold, other: Fold) -> None:
     fold.tallies.merge(other.tallies)
     fold.matters.open.update(other.matters.open)
+    fold.changed.update(other.changed)

@@ -80,6 +80,44 @@ PERSIAN: dict[str, str] = {
         "هیچ برگی از این نسخه این کد را ندارد؛ برگ‌های تازه چند دقیقه دیرتر می‌آیند"
     ),
     "it proves nothing: {why}": "چیزی را نشان نمی‌دهد: {why}",
+    # figures
+    "Figures of {period}: every one of them follows from the first {size:,} leaves.": (
+        "آمار {period}: همهٔ عددها از {size:,} برگ نخست به دست می‌آید."
+    ),
+    "figures cannot be made of it: {why}": "از آن آماری به دست نمی‌آید: {why}",
+    "it announces no figures": "آماری را اعلام نمی‌کند",
+    "it changes figures without saying what it revises": (
+        "عددها را عوض می‌کند و نمی‌گوید جای کدام فایل را گرفته"
+    ),
+    "it does not say what it rests on": "نمی‌گوید بر چه استوار است",
+    "it gives back points that were not lost": "امتیازی را برمی‌گرداند که از دست نرفته بود",
+    "it is not the file that the log announced": "فایلی نیست که دفتر اعلام کرده",
+    "it is not the file that the log names": "فایلی نیست که دفتر نام می‌برد",
+    "it is not the log that the figures rest on": "دفتری نیست که آمار بر آن استوار است",
+    "it names no file": "فایلی را نام نمی‌برد",
+    "it revises a file that the log never announced": (
+        "جای فایلی را گرفته که دفتر هرگز اعلام نکرده"
+    ),
+    "it revises another file than the log says": "جای فایل دیگری را گرفته که دفتر نمی‌گوید",
+    "the figures rest on a tree that this log never was": (
+        "آمار بر درختی استوار است که این دفتر هرگز نبوده"
+    ),
+    "the figures rest on another tree than the log says": (
+        "آمار بر درخت دیگری جز آنچه دفتر می‌گوید استوار است"
+    ),
+    "the figures rest on logs of earlier years too": (
+        "آمار بر دفتر سال‌های پیش هم استوار است؛ آن‌ها را هم بدهید"
+    ),
+    "the log announces no figures of this period": "دفتر آماری از این دوره اعلام نکرده",
+    "the log does not announce it": "دفتر آن را اعلام نکرده",
+    "the policy of witnesses that the figures name is not here": (
+        "فهرست گواهانی که آمار نام می‌برد اینجا نیست"
+    ),
+    "{count:,} figures differ.": "{count:,} عدد فرق دارد.",
+    "{count:,} leaves were added.": "{count:,} برگ افزوده شده.",
+    "{place} is {found} there; the leaves give {wanted}": (
+        "{place} در آن {found} است؛ برگ‌ها {wanted} می‌دهند"
+    ),
     # keys and witnesses
     "give the key of the log, from a source you trust": (
         "کلید دفتر را، از جایی که به آن اعتماد دارید، بدهید"
@@ -93,6 +131,10 @@ PERSIAN: dict[str, str] = {
         "گواهان کافی آن را ندیده‌اند؛ {size:,} برگ را دیده‌اند"
     ),
     # reasons
+    "a period is written 1405, 1405-07 or 1405-07-12": (
+        "دوره چنین نوشته می‌شود: 1405 یا 1405-07 یا 1405-07-12"
+    ),
+    "the month has no such day": "ماه چنین روزی ندارد",
     "a key of another kind": "کلیدی از نوع دیگر",
     "a key that is not ASCII": "نام فیلدی که اَسکی نیست",
     "a number that is not whole": "عددی که درست نیست",

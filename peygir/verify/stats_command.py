@@ -1,0 +1,124 @@
+"""`verify stats DIR PERIOD` and `verify diff OLD NEW`: published figures, and how they changed."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from pathlib import Path
+
+from peygir.verify.errors import OK, Fault, Tampered
+from peygir.verify.log_command import add_log, asked_of, tell_log
+from peygir.verify.logcheck import Asked, check_log, read_checkpoint
+from peygir.verify.quorum import POLICY_BYTES_MAX
+from peygir.verify.shell import Command, Output, add_keys, given_file, keys_of, need_witnesses
+from peygir.verify.statistics import (
+    AskedFigures,
+    Change,
+    announced,
+    changes,
+    check_figures,
+    read_figures,
+)
+from peygir.verify.tiles import Reader
+
+_SKIPPED = ("basis", "corrections", "revises", "made", "verifier", "policy")
+_TOLD = 100
+
+
+def add_stats(parser: argparse.ArgumentParser) -> None:
+    add_log(parser)
+    parser.add_argument("period", help="live, or a day, month or year: 1405-07-12, 1405-07, 1405")
+
+
+def run_stats(options: argparse.Namespace, output: Output) -> int:
+    """The whole log, then the figures of a period from its leaves."""
+    asked = asked_of(options, output)
+    checked = check_log(options.directory, asked, options.before)
+    tell_log(checked, output)
+    wanted = AskedFigures(
+        options.directory,
+        options.period,
+        tuple(options.before),
+        given_file(Path(options.policy), POLICY_BYTES_MAX) if options.policy else None,
+        options.jobs,
+        output.progress(),
+    )
+    agreed = check_figures(wanted, checked.checkpoint.size)
+    output.say(
+        "Figures of {period}: every one of them follows from the first {size:,} leaves.",
+        period=options.period,
+        size=agreed.stated.size,
+    )
+    for what, number in sorted(agreed.data["totals"].items()):
+        print(f"  {what}  {number:,}")
+    size = checked.seen[-1].size if checked.seen else 0
+    need_witnesses(asked.policy, checked.checkpoint.note, size)
+    return OK
+
+
+def add_diff(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("old", type=Path, help="figures file, or copy of a log")
+    parser.add_argument("new", type=Path, help="a later one")
+    add_keys(parser)
+    parser.add_argument("--log", type=Path, help="copy of the log that announced both files")
+
+
+def run_diff(options: argparse.Namespace, output: Output) -> int:
+    """What changed between two figures files, or two copies of a log."""
+    if options.old.is_dir() and options.new.is_dir():
+        return _diff_logs(options, output)
+    old, new = read_figures(options.old), read_figures(options.new)
+    found = [
+        change
+        for change in changes(old, new)
+        if change.path.split(".", 1)[0].split("[", 1)[0] not in _SKIPPED
+    ]
+    found.sort(key=lambda change: not change.path.startswith("totals"))
+    for change in found[:_TOLD]:
+        _tell_change(change)
+    output.say("{count:,} figures differ.", count=len(found))
+    for row in new.get("corrections", []):
+        print(f"  leaf {row['leaf']}  {row['what']}  {'+' if row['helps'] else '-'}")
+    if old.get("period") == new.get("period") != "live" and found:
+        digest = hashlib.sha256(options.old.read_bytes()).hexdigest()
+        if new.get("revises") != digest:
+            raise Tampered(str(options.new), "it changes figures without saying what it revises")
+    if options.log is not None:
+        _both_announced(options)
+    return OK
+
+
+STATS = Command("stats", "check published figures against the log", add_stats, run_stats)
+DIFF = Command("diff", "tell how figures, or a log, have changed", add_diff, run_diff)
+
+
+def _tell_change(change: Change) -> None:
+    old, new = change.old, change.new
+    delta = f"  ({new - old:+,})" if type(old) is int and type(new) is int else ""
+    print(f"  {change.path}: {_short_value(old)} -> {_short_value(new)}{delta}")
+
+
+def _short_value(value: object) -> str:
+    if value is None:
+        return "-"
+    return str(value) if isinstance(value, (int, str)) else "…"
+
+
+def _both_announced(options: argparse.Namespace) -> None:
+    size = read_checkpoint(Reader(options.log)).size
+    known = {each.file for each in announced(options.log, size)}
+    for path in (options.old, options.new):
+        if hashlib.sha256(path.read_bytes()).hexdigest() not in known:
+            raise Fault(str(path), "the log does not announce it")
+
+
+def _diff_logs(options: argparse.Namespace, output: Output) -> int:
+    """The newer copy goes on where the older one ends; tells what it announced since."""
+    keys, policy = keys_of(options)
+    old, new = (read_checkpoint(Reader(each)) for each in (options.old, options.new))
+    check_log(options.new, Asked(keys, policy, since=(old,)))
+    for each in announced(options.new, new.size):
+        if each.leaf >= old.size:
+            print(f"  leaf {each.leaf}  {each.period}  {each.path}")
+    output.say("{count:,} leaves were added.", count=new.size - old.size)
+    return OK
