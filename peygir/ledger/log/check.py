@@ -1,7 +1,6 @@
 """Is the log what the database says, and the database what the log says?"""
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -11,7 +10,6 @@ from peygir.ledger.models import Head
 from peygir.ledger.statement import run
 from peygir.verify.errors import Fault
 from peygir.verify.logcheck import Asked, Progress, check_log
-from peygir.verify.notes import parse_vkey
 from peygir.verify.tiles import Reader, widths
 
 SHOWN_MAX: Final = 20
@@ -78,14 +76,14 @@ def replay(scope: Scope) -> Iterator[str]:
     scope.counted["leaves"] = run("select count(*) from ledger_leaf", [])[0][0]
 
 
-def check(*, at: datetime, progress: Progress | None = None) -> Iterator[str]:
+def check(*, progress: Progress | None = None) -> Iterator[str]:
     """Every fault of this year's published log, and where it is not what the database has."""
     head = heads.current()
     if head is None:
         yield "the log has not begun"
         return
     folder = files.year_folder(head.year)
-    yield from _files(folder, head, at, progress)
+    yield from _files(folder, head, progress)
     known = guard.known(head.origin)
     if known is None:
         yield "the guard's file says nothing about this log"
@@ -93,13 +91,14 @@ def check(*, at: datetime, progress: Progress | None = None) -> Iterator[str]:
         yield f"the guard has let {known[0]} leaves through; the database has {head.size}"
 
 
-def _files(folder: Path, head: Head, at: datetime, progress: Progress | None) -> Iterator[str]:
-    signers = keys.checkpoint_signers(head.origin, at=at)
+def _files(folder: Path, head: Head, progress: Progress | None) -> Iterator[str]:
+    years = _years_before(head)
+    origins = [*map(heads.origin_of, years), head.origin]
+    trusted = tuple(vkey for origin in origins for vkey in keys.checkpoint_vkeys(origin))
     asked = witnesses.quorum()
-    trusted = tuple(parse_vkey(str(each.vkey)) for each in signers)
     ask = Asked(keys=trusted, policy=asked.policy if asked else None, progress=progress)
     try:
-        checked = check_log(folder, ask, _before(head))
+        checked = check_log(folder, ask, [files.year_folder(year) for year in years])
     except Fault as fault:
         yield str(fault)
         return
@@ -112,7 +111,7 @@ def _files(folder: Path, head: Head, at: datetime, progress: Progress | None) ->
             yield f"bundle {number} is not what the database has"
 
 
-def _before(head: Head) -> list[Path]:
-    """The published logs of earlier years, oldest first."""
-    years = sorted(int(each.name) for each in files.root().glob("[0-9]*") if each.name.isdigit())
-    return [files.year_folder(year) for year in years if year < head.year]
+def _years_before(head: Head) -> list[int]:
+    """The years before this one whose logs are published, oldest first."""
+    years = [int(each.name) for each in files.root().glob("[0-9]*") if each.name.isdigit()]
+    return sorted(year for year in years if year < head.year)

@@ -22,7 +22,7 @@ class Refused(Exception):
 
 
 class Forgotten(Exception):
-    """Something was published, but the guard's file says nothing about it."""
+    """Something was published, but the guard's file says nothing about it, or nothing at all."""
 
 
 def known(origin: str) -> tuple[int, bytes] | None:
@@ -77,9 +77,11 @@ def _path() -> Path:
 
 
 def _read() -> dict[str, Any]:
-    """Everything remembered. A file that cannot be understood is an error, not an empty one."""
+    """Everything remembered. Raises Forgotten for a file that cannot be understood."""
     try:
         state: dict[str, Any] = json.loads(_path().read_bytes())
     except FileNotFoundError:
         return {}
+    except ValueError:
+        raise Forgotten from None
     return state

@@ -52,6 +52,12 @@ def checkpoint_signers(origin: str, *, at: datetime) -> list[Signer]:
     return _signers(CHECKPOINT, origin, at)
 
 
+def checkpoint_vkeys(origin: str) -> list[Vkey]:
+    """The keys that sign or have signed the checkpoints of a year, oldest first."""
+    entries = _read().get(CHECKPOINT) or _begin(CHECKPOINT)
+    return [_load(entry, origin).vkey for entry in entries]
+
+
 def receipt_signers(origin: str, *, at: datetime) -> list[Signer]:
     """The keys whose promises to citizens count at `at`; the newest, which is last, signs."""
     return _signers(RECEIPT, origin, at)

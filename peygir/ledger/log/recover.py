@@ -13,16 +13,17 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from peygir.ledger.log import files, guard, keys, queue, sequence, stops, tiles
+from peygir.ledger.log import files, guard, keys, queue, sequence, stops, tiles, witnesses
 from peygir.ledger.log import head as heads
 from peygir.ledger.log.draft import ChainState, Draft
-from peygir.ledger.models import Checkpoint, Head, Note
+from peygir.ledger.models import Asked, Head, Note
+from peygir.ledger.models import Checkpoint as Signed
 from peygir.ledger.statement import run
 from peygir.verify.canonical import encode, from_base64url, parse
 from peygir.verify.errors import Incomplete
 from peygir.verify.logcheck import read_leaves
 from peygir.verify.merkle import Frontier, leaf_hash
-from peygir.verify.notes import is_signed_by
+from peygir.verify.notes import Checkpoint, is_signed_by
 from peygir.verify.tiles import Reader, Tree, entries_path, tile_path, widths
 
 PUBLIC_BYTES: Final = 16
@@ -66,20 +67,20 @@ def recover(*, at: datetime) -> Recovered:
         with transaction.atomic():
             head = heads.locked() if heads.current() is not None else _adopted()
             folder = files.year_folder(head.year)
-            tree, root = _target(folder, head, at)
+            tree, root = _target(folder, head)
             had = _common(tree, head)
             lost = 0
             if had < tree.size:
                 if had < head.size:
                     _undo(head, tree, had)
-                lost = _adopt(head, tree, had)
+                lost = _adopt(head, tree, root, had)
             body = {"t": "log.incident", "v": 1, "had": had, "size": tree.size, "lost": lost}
             stopped = stops.current()
             queue.propose(body | {"what": stopped.reason if stopped else "asked"})
             _remember_checkpoint(folder, head, at)
             stops.clear(at=at, hard=True)
-        clear_orphans(folder, tree.size)
-        guard.remember(head.origin, tree.size, root)
+            clear_orphans(folder, tree.size)
+            guard.remember(head.origin, tree.size, root)
     return Recovered(had=had, size=tree.size, lost=lost)
 
 
@@ -109,14 +110,12 @@ def _is_ahead(name: str, size: int) -> bool:
     return (number << 8) + width > size >> shift
 
 
-def _target(folder: Path, head: Head, at: datetime) -> tuple[Tree, bytes]:
+def _target(folder: Path, head: Head) -> tuple[Tree, bytes]:
     """The tree to go on from: what the guard let through last, else the signed checkpoint."""
-    known = guard.known(head.origin)
     point = tiles.published(folder)
-    if point is not None:
-        signers = keys.checkpoint_signers(head.origin, at=at)
-        if not any(is_signed_by(point.note, each.vkey) for each in signers):
-            raise Unrecoverable("the published checkpoint is not signed by a key of ours")
+    if point is not None and not _is_ours(point, head):
+        raise Unrecoverable("the published checkpoint is not signed by a key of ours")
+    known = _known(head, point)
     if point is not None and (known is None or known[0] <= point.size):
         known = point.size, point.root
     if known is None:
@@ -128,6 +127,27 @@ def _target(folder: Path, head: Head, at: datetime) -> tuple[Tree, bytes]:
     except Incomplete as fault:
         raise Unrecoverable(f"{fault}: get a mirror's") from None
     return tree, known[1]
+
+
+def _is_ours(point: Checkpoint, head: Head) -> bool:
+    return any(is_signed_by(point.note, each) for each in keys.checkpoint_vkeys(head.origin))
+
+
+def _known(head: Head, point: Checkpoint | None) -> tuple[int, bytes] | None:
+    """What the guard remembers; nothing after a fork, for it has let that through.
+
+    Then only a checkpoint that is as far as the witnesses are can be the log.
+    """
+    if stops.is_open(stops.FORK):
+        told = Asked.objects.filter(origin=head.origin, failure=witnesses.FORK)
+        least = min(told.values_list("size", flat=True), default=0)
+        if point is None or point.size < least:
+            raise Unrecoverable(f"witnesses have seen {least} leaves: get a mirror's")
+        return None
+    try:
+        return guard.known(head.origin)
+    except guard.Forgotten:
+        raise Unrecoverable("the guard's file is damaged: move it away") from None
 
 
 def _adopted() -> Head:
@@ -182,11 +202,13 @@ def _undo(head: Head, tree: Tree, had: int) -> None:
             chains[subject] = ChainState(public=public, n=fields["n"], prev=prev)
     with connection.cursor() as cursor:
         cursor.execute(UNDO.format(first))
-    sequence.keep_chains(chains)
+    begun = {subject: state for subject, state in chains.items() if state.n}
+    sequence.keep_chains(begun)
+    run("delete from ledger_chain where subject_id = any(%s)", [list(chains.keys() - begun)])
     head.size = had
 
 
-def _adopt(head: Head, tree: Tree, had: int) -> int:
+def _adopt(head: Head, tree: Tree, root: bytes, had: int) -> int:
     """Take over the published leaves from `had` on; how many of them have no event here."""
     waiting = _Waiting()
     placed, frontier, lost = [], _frontier(tree, had), 0
@@ -195,6 +217,8 @@ def _adopt(head: Head, tree: Tree, had: int) -> int:
         lost += event is None and "case" in parse(body)
         placed.append(sequence.Placed(index=head.base + index, event_id=event, body=body))
         frontier.push(leaf_hash(body))
+    if frontier.root() != root:
+        raise Unrecoverable("the entries are not those that were signed: get a mirror's")
     sequence.write(placed)
     sequence.keep_chains(waiting.moved)
     run("delete from ledger_unsealed where event_id = any(%s)", [waiting.matched])
@@ -292,7 +316,7 @@ def _frontier(tree: Tree, size: int) -> Frontier:
 def _remember_checkpoint(folder: Path, head: Head, at: datetime) -> None:
     point = tiles.published(folder)
     if point is not None:
-        Checkpoint.objects.get_or_create(
+        Signed.objects.get_or_create(
             origin=head.origin,
             size=point.size,
             defaults={"note": Reader(folder).checkpoint().decode(), "signed_at": at},

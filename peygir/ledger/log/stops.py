@@ -39,6 +39,10 @@ def is_hard() -> bool:
     return Stop.objects.filter(cleared_at=None, reason__in=HARD).exists()
 
 
+def is_open(reason: str) -> bool:
+    return Stop.objects.filter(cleared_at=None, reason=reason).exists()
+
+
 def current() -> Stop | None:
     """The oldest stop that lasts."""
     return Stop.objects.filter(cleared_at=None).order_by("id").first()

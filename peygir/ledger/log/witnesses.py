@@ -153,7 +153,7 @@ def _ask(outsider: Outsider, note: bytes, tree: Tree, size: int) -> Answer:
             return Answer(name=outsider.name, size=answer.size, failure=FORK)
         found = _size(body) if status == 409 else None
         if status == 409 and (found is None or found > tree.size or found == answer.size):
-            return Answer(name=outsider.name, size=answer.size, failure=FORK)
+            return Answer(name=outsider.name, size=found or answer.size, failure=FORK)
         if found is None:
             break
         answer = Answer(name=outsider.name, size=found, failure=REFUSED)

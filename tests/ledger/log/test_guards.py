@@ -7,7 +7,7 @@ from peygir.ledger.models import Event, Head, Leaf, Unsealed
 from peygir.ledger.statement import run
 from tests.ledger.log.play import happen, sealed
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty")]
 
 
 def refused(statement: str) -> str:

@@ -20,7 +20,7 @@ from tests.ledger.log.play import (
     snapshot,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty")]
 
 
 def test_the_database_queues_every_event_itself() -> None:

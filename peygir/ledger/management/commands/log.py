@@ -63,7 +63,7 @@ class Command(BaseCommand):
         self._status(at)
 
     def _check(self, at: datetime) -> None:
-        found = list(check.check(at=at, progress=self._advance))
+        found = list(check.check(progress=self._advance))
         for line in found:
             self.stdout.write(line)
         if found:
