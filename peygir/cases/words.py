@@ -17,6 +17,8 @@ from peygir.look.dates import jalali_words
 from peygir.look.numbers import fa, listed
 from peygir.people.models import Delegation, Inspection, Paper, Staff
 from peygir.people.papers import TEXT_MAX
+from peygir.policy.asking import by_name
+from peygir.policy.lateness import waits_for_citizen
 from peygir.policy.model import CityPolicy
 from peygir.policy.overlay import Scope
 
@@ -52,6 +54,7 @@ class Line:
     public: bool
     kind: str
     step: str
+    signed: bool = False  # an official's answer, by name
 
 
 def timeline(
@@ -60,7 +63,7 @@ def timeline(
     """The story of a case, oldest first, as `audience` may read it."""
     events = read.of("case", case_id)
     texts = {p.id: p for p in Paper.objects.filter(case_id=case_id)}
-    people = _people(events) if audience == "staff" else {}
+    people = _people(e for e in events if audience == "staff" or _signed(e, policy))
     stand_ins = _stand_ins(events) if audience == "staff" else frozenset()
     visits = Inspection.objects.filter(case_id=case_id).in_bulk() if audience == "staff" else {}
     with translation.override(language):
@@ -122,6 +125,11 @@ def unit_name(policy: CityPolicy, code: str, language: str) -> str:
 def post_name(policy: CityPolicy, code: str, language: str) -> str:
     post = policy.organisation.posts.get(code)
     return post.words.in_(language) if post else code
+
+
+def holder_name(policy: CityPolicy, unit: str, post: str, language: str) -> str:
+    """Who has a case: the post where one official must act, else the unit."""
+    return post_name(policy, post, language) if post else unit_name(policy, unit, language)
 
 
 def scope_words(policy: CityPolicy, scope: Scope, language: str) -> str:
@@ -225,6 +233,7 @@ def _line(
         public=_is_public(event) or bool(audience == "citizen" and retold),
         kind=event.kind,
         step=event.step,
+        signed=_signed(event, policy),
     )
 
 
@@ -262,11 +271,17 @@ def _who(
     if actor.kind == "citizen":
         return _("the citizen") if audience == "staff" else _("you or another reporter")
     post = policy.organisation.posts.get(actor.post)
-    if audience == "citizen":
-        return unit_name(policy, post.unit, language) if post else _("137 centre")
     person = people.get(actor.staff_id or 0)
     name = person.name(language) if person else ""
+    if audience == "citizen" and not _signed(event, policy):
+        return unit_name(policy, post.unit, language) if post else _("137 centre")
     return listed((name, post_name(policy, actor.post, language)))
+
+
+def _signed(event: Recorded, policy: CityPolicy) -> bool:
+    """Whether an official answered by name: the citizen then reads whose answer it is (M2)."""
+    step = policy.step(event.stage, event.step) if event.stage in policy.stages else None
+    return by_name(policy, event.stage) and step is not None and step.determines
 
 
 def _people(events: Iterable[Recorded]) -> Mapping[int, Staff]:
@@ -309,6 +324,8 @@ def _step(event: Recorded, policy: CityPolicy, language: str) -> str:
         return _("%(step)s. Closed: %(ending)s.") % {**names, "ending": ending}
     if event.facts.get("opens"):
         opened = _opened(event, policy, language)
+        if waits_for_citizen(policy, event.facts["opens"][0]["stage"]):
+            return _("%(step)s. The citizen's word is awaited until %(due)s.") % {**names, **opened}
         return _("%(step)s. Now with %(unit)s; due %(due)s.") % {**names, **opened}
     return _("%(step)s.") % names
 
@@ -325,7 +342,8 @@ def _named(event: Recorded, policy: CityPolicy, language: str) -> dict[str, str]
 def _opened(event: Recorded, policy: CityPolicy, language: str) -> dict[str, str]:
     opened = event.facts["opens"][0]
     due = jalali_words(instant(opened["clock"]["due"]))
-    return {"unit": unit_name(policy, opened["unit"], language), "due": due}
+    holder = holder_name(policy, opened["unit"], opened.get("post", ""), language)
+    return {"unit": holder, "due": due}
 
 
 def _paused(event: Recorded, policy: CityPolicy, language: str) -> str:
@@ -370,8 +388,7 @@ def _fired(event: Recorded, policy: CityPolicy, language: str) -> str:
         "told": _told(event, policy, language),
         "unit": unit_name(policy, event.unit, language),
     }
-    stage = policy.stages.get(event.stage)
-    if event.clock and stage is not None and stage.waits_for_citizen:
+    if event.clock and waits_for_citizen(policy, event.stage):
         if event.facts["level"] < 1:
             return _("The citizen's time to answer comes near its end.")
         return _("The citizen's time to answer is over.")

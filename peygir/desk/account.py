@@ -11,8 +11,8 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse, translate_url
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -21,9 +21,12 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from peygir.calendars.persian import clean, to_latin_digits
+from peygir.cases import may
+from peygir.cases.words import post_name
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.guard import too_many
+from peygir.people import staffing
 from peygir.people.models import Staff
 
 RECOVERY_CODES = 8
@@ -181,8 +184,18 @@ def _show(
         "factor_error": factor_error,
         "remove_error": remove_error,
         "recovery": recovery or [],
+        "posts": _posts(request),
     }
     return nav.show(request, "desk/account.html", given, here="account", status=status)
+
+
+def _posts(request: StaffRequest) -> list[tuple[str, str]]:
+    """The posts that this person fills or stands in for, where a substitute may be named."""
+    actor, language = request.actor, get_language() or "fa"
+    if not may.open_page(actor, "organisation"):
+        return []
+    own = [p for p in sorted(actor.posts) if staffing.may_delegate(actor, p, at=request.at)]
+    return [(post, post_name(request.policy, post, language)) for post in own]
 
 
 def _key(device: TOTPDevice) -> str:

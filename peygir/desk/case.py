@@ -29,6 +29,7 @@ from peygir.notices.models import CANCELLED, DELIVERED, DIGESTED, FAILED, QUEUED
 from peygir.people import contacts, files, organisation, papers, photos
 from peygir.people.models import Photo
 from peygir.policy.asking import called, tells
+from peygir.policy.lateness import waits_for_citizen
 from peygir.policy.model import CityPolicy
 
 SENT_MAX = 50
@@ -105,7 +106,7 @@ def show(
         "sent": [message_of(policy, one, language) for one in outbox.for_case(found.pk)[:SENT_MAX]],
         "unit_name": lambda unit: words.unit_name(policy, unit, language),
         "post_name": lambda post: words.post_name(policy, post, language),
-        "my_posts": actor.posts,
+        "is_mine": _is_mine(policy, state, actor),
         "filled_by": _filled_by(state.lead.post if state.lead else "", at, language),
         "about_case": board.by_id(actor, found.about_case) if found.about_case else None,
         "tracks": tracks.shown(policy, state, actor, at=at, language=language, code=found.code),
@@ -121,6 +122,14 @@ def policy_of(request: StaffRequest, found: Case) -> CityPolicy:
     """The policy that the case lives under: the flow of its own version, today's units."""
     in_force = request.policy
     return in_force if found.policy == in_force.digest else for_case(found.policy, in_force.digest)
+
+
+def _is_mine(policy: CityPolicy, state: CaseState, actor: Actor) -> bool:
+    """Whether it waits for this person's own answer; not while it waits for the citizen's."""
+    lead = state.lead
+    return (
+        lead is not None and lead.post in actor.posts and not waits_for_citizen(policy, lead.stage)
+    )
 
 
 def _filled_by(post: str, at: datetime, language: str) -> str:
@@ -161,16 +170,18 @@ def _proposal(policy: CityPolicy, state: CaseState, language: str) -> dict[str, 
     step = policy.step(lead.stage, lead.proposal["step"])
     evidence: dict[str, Any] = lead.proposal["evidence"]
     texts = {p.pk: p for p in papers.of(state.id)}
-    said = [
-        (steps.label(name), texts[value].text)
+    found = {
+        name: texts[value].text
         for name, value in evidence.items()
         if isinstance(value, int) and value in texts
-    ]
+    }
     promised = evidence.get("promised_for")
     return {
         "words": step.words.in_(language) if step else lead.proposal["step"],
         "post": words.post_name(policy, lead.proposal["post"], language),
-        "said": said,
+        "said": {text: steps.label(name) for name, text in found.items()},  # equal ones once
+        "step": lead.proposal["step"],
+        "typed": {f"{lead.proposal['step']}-{name}": text for name, text in found.items()},
         "promised": instant(promised) if isinstance(promised, int) else None,
     }
 
@@ -241,4 +252,5 @@ def _about(policy: CityPolicy, name: str, language: str) -> str:
         "result": _("the result"),
         "promise": _("the promised date"),
         "feedback_question": _("the question whether it is fixed"),
+        "climbed": _("unanswered: now with somebody higher up"),
     }.get(name, step.words.in_(language) if step is not None else _("the case"))

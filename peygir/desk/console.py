@@ -29,10 +29,12 @@ from peygir.desk.access import StaffRequest, page
 from peygir.desk.intake import Intake
 from peygir.look.live import live_address, live_token
 from peygir.look.numbers import fa
+from peygir.notices import outbox
 from peygir.people import contacts
 from peygir.people.papers import TEXT_MAX
 from peygir.policy.asking import reports_no_follow_up
 from peygir.policy.model import Category, CityPolicy
+from peygir.policy.vocabulary import ROUTING_HEAD
 
 DONE: Final = "peygir_console"  # cookie: what the panel after a registration says, and to whom
 DONE_FOR_S: Final = 3600
@@ -49,6 +51,7 @@ class Hints:
     due: datetime | None
     similar: Sequence[nearby.Near]
     district: str
+    by_name: bool = False  # `unit` names the post of an official who answers
 
 
 @page("console")
@@ -133,9 +136,8 @@ def _register(request: StaffRequest, made: Intake) -> HttpResponse:
     except Refused as refused:
         made.errors |= words.refusal_fields(refused, request.policy, language)
         return _show(request, made, status=422)
-    sms = bool(made.e164) and not made.anonymous
     what = "sealed" if done.case.sealed else "answered" if answered else "registered"
-    return _done(request, what, done.code, sms=sms)
+    return _done(request, what, done.code, sms=_is_told(request, made, done.case.id))
 
 
 def _answer(request: StaffRequest, made: Intake, case_id: int) -> bool:
@@ -189,8 +191,7 @@ def _join(request: StaffRequest, made: Intake, code: str) -> HttpResponse:
         made.errors["words"] = words.refusal(refused, request.policy, language)
         return _show(request, made, status=409)
     ending.with_case(request, made, found.pk, of=joined.event.id)
-    sms = report.caller is not None
-    return _done(request, "joined", found.code, sms=sms)
+    return _done(request, "joined", found.code, sms=_is_told(request, made, found.pk))
 
 
 def _end(request: StaffRequest, made: Intake, about: str) -> HttpResponse:
@@ -231,7 +232,12 @@ def _object(request: StaffRequest, made: Intake, code: str) -> HttpResponse:
         )
         return _show(request, made, status=422 if sentences else 409)
     ending.with_case(request, made, found.pk)
-    return _done(request, "objected", found.code, sms=bool(made.e164))
+    return _done(request, "objected", found.code, sms=_is_told(request, made, found.pk))
+
+
+def _is_told(request: StaffRequest, made: Intake, case_id: int) -> bool:
+    """Whether this caller gets an SMS of what was just done."""
+    return bool(made.e164) and outbox.is_told(case_id, made.e164, request.at)
 
 
 def _done(request: StaffRequest, what: str, code: str, *, sms: bool) -> HttpResponse:
@@ -307,7 +313,7 @@ def _hinted(request: StaffRequest, made: Intake) -> dict[str, Any]:
     if made.category and made.category not in codes:
         codes = [made.category, *codes][:SUGGESTED]
     category = policy.categories.get(made.category)
-    unit = holding.route(policy, made.category, made.district) or ""
+    unit, post = holding.route(policy, made.category, made.district) or "", ""
     due = None
     if category is not None:
         stage = policy.begins(made.kind, urgent=bool(made.urgent))
@@ -316,6 +322,8 @@ def _hinted(request: StaffRequest, made: Intake) -> dict[str, Any]:
             unit = holder  # the urgent lane is held by one unit, whatever the subject and place
         elif not unit:
             stage = policy.start_unsorted
+        if holder == ROUTING_HEAD and stage != policy.start_unsorted:
+            post = policy.organisation.head_of(unit) or ""
         clock = clocks.unit_clock(
             policy, stage=stage, class_code=category.class_code, at=request.at
         )
@@ -324,7 +332,8 @@ def _hinted(request: StaffRequest, made: Intake) -> dict[str, Any]:
     found = Hints(
         suggested=[policy.categories[code] for code in codes],
         category=category,
-        unit=words.unit_name(policy, unit, language) if unit else "",
+        unit=words.holder_name(policy, unit, post, language) if unit else "",
+        by_name=bool(post),
         due=due,
         similar=_similar(request, made),
         district=names.in_(language) if names else "",

@@ -14,7 +14,9 @@ from peygir.cases.words import post_name, unit_name
 from peygir.look import chips
 from peygir.look.dates import local
 from peygir.people import organisation
+from peygir.policy.lateness import waits_for_citizen
 from peygir.policy.model import CityPolicy
+from peygir.policy.vocabulary import SUPERIOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +56,32 @@ def chip(
     return chips.deadline(at, clock.due_at, clock.started_at, working_minutes=minutes)
 
 
-def next_told(policy: CityPolicy, clock: Clock | ClockState, language: str) -> str:
-    """Who learns of this clock next: "" for one that is paused or belongs to a unit of old."""
+def next_told(
+    policy: CityPolicy, clock: Clock | ClockState, language: str, *, stage: str, post: str
+) -> str:
+    """Who learns of this clock next, or gets the case when it is over.
+
+    `post`: the one that must act, "" where anybody of the unit may. "" for a clock that is paused,
+    belongs to a unit of old, or is the citizen's own time to answer.
+    """
     if clock.state == PAUSED or clock.unit not in policy.organisation.units:
         return ""
+    if clock.number and waits_for_citizen(policy, stage):
+        return ""
+    above = goes_to(policy, stage, post) if clock.number else ""
+    if above:
+        return _("unanswered, it goes to %(post)s") % {"post": post_name(policy, above, language)}
     ladder = policy.citizen_ladder if clock.number == 0 else policy.ladder
     posts = organisation.told(policy, clock.unit, ladder)
     post = posts[min(clock.rung, len(posts) - 1)]
     return _("next to be told: %(post)s") % {"post": post_name(policy, post, language)}
+
+
+def goes_to(policy: CityPolicy, stage: str, post: str) -> str:
+    """The post that a silent case climbs to from `post`; "" where it stays (M8)."""
+    found, posts = policy.stages.get(stage), policy.organisation.posts
+    climbs = found is not None and found.on_breach == SUPERIOR and post in posts
+    return (posts[post].superior or "") if climbs else ""
 
 
 def shown(policy: CityPolicy, state: CaseState, *, at: datetime, language: str) -> Sequence[Shown]:
@@ -70,12 +90,14 @@ def shown(policy: CityPolicy, state: CaseState, *, at: datetime, language: str) 
     for clock in sorted(state.clocks, key=lambda c: (c.number == 0, c.number)):
         if not clock.is_live:
             continue
-        stage = state.referral(clock.number).stage if clock.number else ""
+        referral = state.referral(clock.number) if clock.number else None
+        stage = referral.stage if referral else ""
         made = chip(
             policy, clock, stage=stage, class_code=state.class_code, at=at, language=language
         )
         label = _label(policy, state, clock, language)
-        told = next_told(policy, clock, language)
+        post = referral.post if referral else ""
+        told = next_told(policy, clock, language, stage=stage, post=post)
         found.append(Shown(label=label, chip=made, next_told=told, citizen=clock.number == 0))
     return found
 
@@ -85,9 +107,9 @@ def _label(policy: CityPolicy, state: CaseState, clock: ClockState, language: st
     if not clock.number:
         return _("What the citizen lives through")
     referral = state.referral(clock.number)
-    stage = policy.stages.get(referral.stage)
-    if stage is not None and stage.waits_for_citizen:
+    if waits_for_citizen(policy, referral.stage):
         return _("The citizen's time to answer")
+    stage = policy.stages.get(referral.stage)
     name = unit_name(policy, clock.unit, language)
     if referral.post:
         name = post_name(policy, referral.post, language)

@@ -39,7 +39,7 @@ class Filled:
 def read(request: StaffRequest, opened: Open, language: str) -> Filled:
     """What was typed for `opened`, nothing written. What only the engine knows the act refuses."""
     filled = Filled()
-    for one in opened.fields:
+    for one in sorted(opened.fields, key=lambda field: bool(field.otherwise)):
         READERS[one.kind](request, one, filled, language)
     _fill_in(request, opened, filled, language)
     return filled
@@ -57,6 +57,8 @@ def _text(request: StaffRequest, one: Field, filled: Filled, language: str) -> N
         typed = next((body for key, _title, body in one.answers if key == chosen), "")
     if not typed and one.same_as and request.POST.get(f"{one.name}__same"):
         typed = filled.texts.get("result_text", "")
+    if not typed and one.otherwise:
+        typed = filled.texts.get(one.otherwise, "")
     if len(typed) > TEXT_MAX:
         most = {"most": fa(TEXT_MAX)}
         filled.errors[one.name] = _("This is too long; at most %(most)s characters.") % most

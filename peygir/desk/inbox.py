@@ -125,7 +125,7 @@ class Drawn:
         self.policy, self.at, self.language, self.ends = request.policy, request.at, language, ends
         self.several = several  # units in this inbox: each row then says whose it is
         self.posts = request.actor.posts
-        self.next_told: dict[tuple[str, int, bool], str] = {}
+        self.next_told: dict[tuple[str, int, bool, str, str], str] = {}
         self.href = reverse("desk:case", kwargs={"code": NO_CODE})
 
     def bands(self, rows: Sequence[Row]) -> list[tuple[str, str, list[Line]]]:
@@ -189,11 +189,13 @@ class Drawn:
         return listed((district, row.said.address))
 
     def _told(self, row: Row) -> str:
-        key = (row.clock.unit, row.clock.rung, row.clock.number == 0)
+        key = (row.clock.unit, row.clock.rung, row.clock.number == 0, row.stage, row.post)
         if row.clock.state == PAUSED:
             return ""
         if key not in self.next_told:
-            self.next_told[key] = deadlines.next_told(self.policy, row.clock, self.language)
+            self.next_told[key] = deadlines.next_told(
+                self.policy, row.clock, self.language, stage=row.stage, post=row.post
+            )
         return self.next_told[key]
 
     def _whose(self, row: Row) -> list[tuple[str, str]]:
@@ -210,9 +212,9 @@ class Drawn:
             found.append(("warn", _("Sealed")))
         if row.climbed:
             found.append(("danger", _("Climbed unanswered")))
-        if row.post in self.posts:
+        if row.post in self.posts and not (stage is not None and stage.waits_for_citizen):
             found.append(("ok", _("Yours to answer")))
-        elif row.post:
+        elif row.post and row.post not in self.posts:
             found.append(("neutral", post_name(self.policy, row.post, self.language)))
         return found
 

@@ -61,6 +61,7 @@ KINDS: Final[Mapping[str, str]] = {
     "attempts": "",
     "head_approval": "",
 }
+TOLD: Final = "report_to_citizen"
 ANSWERS: Final = ("report_to_citizen", "answer_text")  # for which the city has written answers
 PROMISES_DAYS: Final = (7, 14, 30)
 ANSWERING: Final = frozenset({"executive", "executive_head", "deputy", "mayor", "supervisor"})
@@ -82,6 +83,7 @@ class Field:
     groups: Sequence[tuple[str, Options]] = ()
     answers: Sequence[tuple[str, str, str]] = ()
     same_as: str = ""  # label of the other text of the step whose words may be told as they are
+    otherwise: str = ""  # the text of the step that is told where this stays empty
     chips: Options = ()  # days ahead that are chosen with one key
     months: Options = ()
     years: Options = ()
@@ -223,15 +225,19 @@ def _field(
     language: str,
 ) -> Field:
     year, _month, _day = to_jalali(local(at).date())
+    otherwise = "answer_text" if name == TOLD and "answer_text" in step.needs else ""
     return Field(
         name=f"{step.code}-{name}",
         evidence=name,
         kind=kind,
         label=label(name),
-        required=name in step.needs,
+        required=name in step.needs and not otherwise,
         hint=_hint(name, step),
         groups=_groups(policy, state, step, name, language) if kind == "choice" else (),
-        answers=answers(policy, state.class_code, language) if name in ANSWERS else (),
+        answers=answers(policy, state.class_code, language)
+        if name in ANSWERS and not otherwise
+        else (),
+        otherwise=otherwise,
         same_as=label("result_text") if name in ANSWERS and "result_text" in step.needs else "",
         chips=_chips(kind),
         months=[(str(m), month_name(m)) for m in range(1, 13)] if kind == "day" else (),
@@ -254,7 +260,7 @@ def label(name: str) -> str:
     return {
         "result_text": _("What was done"),
         "report_to_citizen": _("What the citizen is told"),
-        "answer_text": _("Reasons, for the file"),
+        "answer_text": _("The answer, with its reasons"),
         "return_reason": _("Why this is not for your unit"),
         "objection_reason": _("What is still wrong, in the citizen's words"),
         "refusal_reason": _("Why it is refused"),
@@ -293,7 +299,10 @@ def _hint(name: str, step: Step) -> str:
         return _("At most %(days)s days ahead; the citizen is told this date.") % {
             "days": fa(step.longest.days)
         }
+    if name == TOLD and "answer_text" in step.needs:
+        return _("Empty: the citizen is told the answer above as it is.")
     return {
+        "answer_text": _("It stays in the file, and the citizen can read it."),
         "merged_into": _("Its reporters and their deadlines go along."),
         "citizen_word": _("Recorded as what the citizen said on the telephone."),
         "target_unit": _("Leave empty to let subject and district decide.")

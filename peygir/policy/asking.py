@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from peygir.calendars.durations import Span
 from peygir.policy.model import CityPolicy, Stage, Step, Words
 from peygir.policy.spans import wall
-from peygir.policy.vocabulary import CITIZEN, CLOSED, DONE, SAME, SUPERIOR, UNREACHED_STEP
+from peygir.policy.vocabulary import (
+    ABOVE_ANSWERER,
+    CITIZEN,
+    CLOSED,
+    DONE,
+    ROUTING_HEAD,
+    SAME,
+    SAME_POST,
+    SUPERIOR,
+    UNREACHED_STEP,
+)
 
 WORD = "citizen_word"
 REASON = "objection_reason"
@@ -54,6 +64,12 @@ def silence(policy: CityPolicy) -> Span | None:
     stages = (s for s in policy.stages.values() if s.waits_for_citizen)
     spans = [s.due for s in stages if s.due != "class" and s.steps[s.on_breach or ""].to == CLOSED]
     return min(spans, key=lambda span: wall(span, policy.calendar), default=None)
+
+
+def by_name(policy: CityPolicy, stage: str) -> bool:
+    """Whether a case waits there with one official, who answers for it by name and post (M2)."""
+    found = policy.stages.get(stage)
+    return found is not None and found.holder in (ROUTING_HEAD, SAME_POST, ABOVE_ANSWERER)
 
 
 def climbs(policy: CityPolicy) -> bool:

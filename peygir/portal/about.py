@@ -14,7 +14,8 @@ from peygir.portal.page import Visit, page, show
 @page
 def home(request: Visit) -> HttpResponse:
     """What this is, and the two ways in."""
-    return show(request, "home.html", _texts(request))
+    by_name = asking.by_name(request.policy, request.policy.start)
+    return show(request, "home.html", _texts(request) | {"by_name": by_name})
 
 
 @require_safe

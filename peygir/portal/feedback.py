@@ -16,6 +16,7 @@ from peygir.calendars.persian import clean
 from peygir.cases import acts, refusals, words
 from peygir.ledger.entry import CITIZEN
 from peygir.people import photos, throttle
+from peygir.policy.asking import by_name
 from peygir.portal import limits, track
 from peygir.portal.page import Visit, page, show
 
@@ -25,15 +26,22 @@ REASON: Final = "objection_reason"
 PHOTO: Final = "photo_after"
 
 
-def reasons() -> list[tuple[str, str]]:
+def reasons(opened: track.Opened) -> list[tuple[str, str]]:
     """The few reasons that cover most refusals, in the reader's language."""
+    beside = [("beside", _("It does not answer what I asked"))] if _is_signed(opened) else []
     return [
+        *beside,
         ("nothing", _("Nothing was done")),
         ("partly", _("Only a part was done")),
         ("again", _("The problem came back")),
         ("badly", _("The work was done badly")),
         ("other", _("Something else")),
     ]
+
+
+def _is_signed(opened: track.Opened) -> bool:
+    """Whether it is an official's answer that is objected to: it then goes to the superior."""
+    return by_name(opened.policy, opened.subject.stage)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +100,7 @@ def _no(request: Visit, opened: track.Opened, can: answers.Answers) -> HttpRespo
     if can.no is None:
         return _moved_on(request, opened)
     text = clean(request.POST.get("text", "").replace("\x00", ""))
-    known = dict(reasons())
+    known = dict(reasons(opened))
     reason = known.get(request.POST.get("reason", ""), "")
     wrong: dict[str, list[str]] = {}
     if not reason:
@@ -202,7 +210,8 @@ def _why(
 ) -> HttpResponse:
     context = {
         "case": opened.case,
-        "reasons": reasons(),
+        "reasons": reasons(opened),
+        "by_name": _is_signed(opened),
         "reason": request.POST.get("reason"),
         "text": text,
         "grades": track.grades(opened, can.no),

@@ -21,7 +21,8 @@ from peygir.cases.models import Case, Clock
 from peygir.cases.models.clock import PAUSED, RUNNING
 from peygir.people import codes, files, photos, throttle
 from peygir.people.models import Paper, Photo, Reporter
-from peygir.policy.asking import citizens_own
+from peygir.policy.asking import by_name, citizens_own
+from peygir.policy.lateness import waits_for_citizen
 from peygir.policy.model import CityPolicy
 from peygir.portal import limits, visitor
 from peygir.portal.page import Visit, page, show
@@ -170,12 +171,15 @@ def _story(request: Visit, opened: Opened) -> Mapping[str, Any]:
     clock = clocks.order_by("number").first()
     before, after = _pair(opened)
     can: Answers = answerable(policy, case, at=request.at, reporter=opened.reporter)
+    lines = _lines(request, opened)
     return {
         "category": category.words.in_(request.language) if category else "",
-        "unit": words.unit_name(policy, case.unit, request.language) if case.is_open else "",
+        "unit": _holder(request, opened) if case.is_open else "",
         "due": clock.due_at if clock else None,
         "late": clock is not None and clock.due_at <= request.at,
-        "lines": _lines(request, opened),
+        "lines": lines,
+        "by_name": by_name(policy, case.stage),
+        "answered_by": next((line["who"] for line in reversed(lines) if line["signed"]), ""),
         "before": before,
         "after": after,
         "can": can,
@@ -187,6 +191,14 @@ def _story(request: Visit, opened: Opened) -> Mapping[str, Any]:
         "owner": _owner(request, opened),
         "files": [p for p in files.of(opened.case.pk) if _may_see(p, opened.reporter)],
     }
+
+
+def _holder(request: Visit, opened: Opened) -> str:
+    """Who has the case now; nobody while it waits for the citizen."""
+    case, policy = opened.subject, opened.policy
+    if waits_for_citizen(policy, case.stage):
+        return ""
+    return words.holder_name(policy, case.unit, case.post, request.language)
 
 
 def _owner(request: Visit, opened: Opened) -> dict[str, str] | None:
@@ -221,7 +233,14 @@ def _lines(request: Visit, opened: Opened) -> list[dict[str, Any]]:
         shown += [(line, _text(line, opened, own=False)) for line in both if line.at >= since]
     last = len(shown) - 1
     return [
-        {"at": line.at, "words": line.words, "who": line.who, "text": text, "now": at == last}
+        {
+            "at": line.at,
+            "words": line.words,
+            "who": line.who,
+            "text": text,
+            "now": at == last,
+            "signed": line.signed,
+        }
         for at, (line, text) in enumerate(shown)
     ]
 
@@ -268,11 +287,11 @@ def _own_text(reporter: Reporter, kind: str) -> str:
 
 
 def _answer_text(case: Case) -> str:
-    """The last thing that a unit told the citizen."""
+    """The last thing that a unit told the citizen, before the reasons that stand in the file."""
     told = Paper.objects.filter(
         case_id=case.pk, kind__in=("report_to_citizen", "answer_text"), erased_at=None
     )
-    paper = told.order_by("-at", "-id").first()
+    paper = told.order_by("-at", "-kind", "-id").first()
     return paper.text if paper else ""
 
 

@@ -16,7 +16,7 @@ from peygir.boards.workload import Load, Proposal
 from peygir.cases import acts, words
 from peygir.cases.fold import instant
 from peygir.cases.refusals import Refused
-from peygir.desk import nav
+from peygir.desk import nav, steps
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.follow.common import (
     TEXT_MAX,
@@ -105,7 +105,7 @@ def _show(
         "drawing": _drawing(request, loads),
         "satisfied": satisfaction.total(said.values()),
         "satisfied_chart": _interval(satisfaction.total(said.values())),
-        "proposals": [_proposal(request, one) for one in workload.proposals(policy, request.actor)],
+        **_proposals(request),
         "faults": dict(faults or {}),
         "typed": request.POST,
         "points": [_point(request, one) for one in costs],
@@ -120,6 +120,16 @@ def _show(
         else [],
     }
     return nav.show(request, "desk/follow/head.html", context, here="head", status=status)
+
+
+def _proposals(request: StaffRequest) -> dict[str, Any]:
+    """What waits for a decision: of the units that this person heads, and of those below, which
+    a head of their own decides."""
+    found = workload.proposals(request.policy, request.actor)
+    heads = request.actor.heads
+    own = [_proposal(request, one) for one in found if one.referral.unit in heads]
+    below = [_proposal(request, one) for one in found if one.referral.unit not in heads]
+    return {"proposals": own, "proposals_below": below}
 
 
 def _rows(
@@ -171,7 +181,7 @@ def _proposal(request: StaffRequest, one: Proposal) -> dict[str, Any]:
         "unit": unit_name(request.policy, one.referral.unit),
         "post": post_name(request.policy, one.post),
         "promised": promised,
-        "texts": dict.fromkeys(one.texts.values()),
+        "texts": {text: steps.label(name) for name, text in one.texts.items()},
         "words": one.words,
     }
 
