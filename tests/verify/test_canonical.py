@@ -59,6 +59,7 @@ def test_whatever_is_accepted_is_the_one_spelling_of_what_it_says(data: bytes) -
         (b'{"a":[null]}', "NoneType"),
         (b'{"a":9007199254740992}', "large"),
         (b'{"a":{"b":-9007199254740992}}', "large"),
+        (b'{"a":[9007199254740992]}', "large"),
         ('{"ن":1}'.encode(), "ASCII"),
         (b'{"a":"\\ud800"}', "UTF-8"),
         (b'{"a":"\xff"}', "UTF-8"),
