@@ -11,12 +11,13 @@ from peygir.policy.model import CityPolicy, Words
 from peygir.policy.rules_chart import CHART, PEOPLE
 from peygir.policy.rules_flow import FLOW
 from peygir.policy.rules_overlays import OVERLAYS
+from peygir.policy.rules_scores import SCORES
 from peygir.policy.rules_texts import TEXTS
 from peygir.policy.rules_ways import SHAPE, WAYS
 
 __all__ = ["RULES", "Finding", "Report", "check", "require"]
 
-RULES: tuple[Rule, ...] = (*CHART, *SHAPE, *PEOPLE, *FLOW, *WAYS, *TEXTS, *OVERLAYS)
+RULES: tuple[Rule, ...] = (*CHART, *SHAPE, *PEOPLE, *FLOW, *WAYS, *TEXTS, *OVERLAYS, *SCORES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ POINTS: Final = {
     "version": Words(fa="نسخهٔ قاعدهٔ امتیاز", en="version of the points"),
 }
 
+SCORES: Final = Words(fa="امتیاز واحدها", en="scores of units")
+
 
 class Names:
     """Names of the things in a city's files, as they were called before; else their codes."""
@@ -122,6 +124,10 @@ def _subject(names: Names, file: str, path: Path, lang: str) -> str:
         return f"{of} ({file[6:8]})"
     if path[0] == "points" and path[-1] in POINTS:
         return POINTS[path[-1]].in_(lang)
+    if path[0] == "scores":
+        of = SCORES.in_(lang)
+        key = ".".join(path[1:])
+        return f"{of}، {key}" if lang == "fa" else f"{of}, {key}"
     if path[0] == "functions":
         return Words(fa=f"مسئول وظیفهٔ «{path[-1]}»", en=f"who answers for “{path[-1]}”").in_(lang)
     if path[0] in LADDERS and len(path) > 1:

@@ -95,6 +95,7 @@ def _load(name: str, items: tuple[tuple[str, str], ...]) -> CityPolicy:
         pauses=flow.pauses,
         redial=flow.redial,
         points=flow.points,
+        scores=flow.scores,
         organisation=organisation,
         urgent=flow.urgent,
         impartial=flow.impartial,

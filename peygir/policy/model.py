@@ -290,6 +290,33 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """How units and posts are scored, and what of it is published (clocks.md §3).
+
+    `parts`: hundredths of the score, 100 in all. `classes`: how much a deadline of a class weighs
+    (1 where none is named). `penalties`: hundredths of a point for each 100 closings, at most
+    `penalty_cap` points. `online`, `handset`: how far what the city says of a time may lie before
+    what outside witnesses saw.
+    """
+
+    version: int = 1
+    rank_by: str = "score"
+    parts: Mapping[str, int] = field(
+        default_factory=lambda: {"timely": 30, "resolved": 30, "satisfied": 25, "quality": 15}
+    )
+    classes: Mapping[str, int] = field(default_factory=dict)
+    penalties: Mapping[str, int] = field(
+        default_factory=lambda: {"reopened": 10, "inspected_false": 30, "points": 2}
+    )
+    penalty_cap: int = 20
+    ranked_from: int = 30
+    small_cell: int = 5
+    late_window: timedelta = timedelta(days=7)
+    online: timedelta = timedelta(minutes=15)
+    handset: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CityPolicy:
     """All that a city decided, as one immutable value. `digest` is SHA-256 over its files (hex)."""
 
@@ -320,6 +347,7 @@ class CityPolicy:
     texts: Mapping[str, Words]  # texts.fa.toml × texts.en.toml, dotted keys ("sms.registered")
     articles: "Mapping[str, Article]" = field(default_factory=dict)  # answers given at once
     overlays: "Mapping[str, Overlay]" = field(default_factory=dict)  # for a crisis or a season
+    scores: Scores = field(default_factory=Scores)
 
     @property
     def beginnings(self) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
-"""Reads the ladders, pauses, waits between calls and points of policy.toml."""
+"""Reads the ladders, pauses, waits between calls, points and scores of policy.toml."""
 
 import re
 
-from peygir.policy.model import Ladder, Pause, Points, Redial, Threshold
+from peygir.policy.model import Ladder, Pause, Points, Redial, Scores, Threshold
 from peygir.policy.reading import Table
-from peygir.policy.vocabulary import ROLES, TOLD, UNREACHED
+from peygir.policy.vocabulary import PENALTIES, RANKINGS, ROLES, SCORE_PARTS, TOLD, UNREACHED
 
 
 def read_ladder(table: Table) -> Ladder:
@@ -53,6 +53,38 @@ def read_points(table: Table) -> Points:
     )
     table.done()
     return points
+
+
+def read_scores(top: Table) -> Scores:
+    """The table `scores`; a city that has none scores as `Scores` does by itself."""
+    if not top.has("scores"):
+        return Scores()
+    table = top.table("scores")
+    scores = Scores(
+        version=table.whole("version", low=1, high=100_000),
+        rank_by=table.word("rank_by", RANKINGS),
+        parts={part: table.whole(part, low=0, high=100) for part in SCORE_PARTS},
+        classes=_weights(table.table("classes")),
+        penalties=_penalties(table.table("penalties")),
+        penalty_cap=table.whole("penalty_cap", low=0, high=100),
+        ranked_from=table.whole("ranked_from", low=30, high=100_000),
+        small_cell=table.whole("small_cell", low=5, high=1000),
+        late_window=table.delta("late_window"),
+        online=table.delta("online"),
+        handset=table.delta("handset"),
+    )
+    table.done()
+    return scores
+
+
+def _weights(table: Table) -> dict[str, int]:
+    return {code: table.whole(code, low=1, high=100) for code in table.names()}
+
+
+def _penalties(table: Table) -> dict[str, int]:
+    found = {what: table.whole(what, low=0, high=1000) for what in PENALTIES}
+    table.done()
+    return found
 
 
 def _warnings(table: Table) -> list[Threshold]:

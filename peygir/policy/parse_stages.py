@@ -13,6 +13,7 @@ from peygir.policy.model import (
     Pause,
     Points,
     Redial,
+    Scores,
     ServiceClass,
     Stage,
     Step,
@@ -39,6 +40,7 @@ class Flow:
     pauses: dict[str, Pause]
     redial: Redial
     points: Points
+    scores: Scores
     urgent: Urgent | None
     impartial: tuple[str, ...]
 
@@ -61,6 +63,7 @@ def read_flow(top: Table) -> Flow:
         pauses=parse_clocks.read_pauses(top),
         redial=parse_clocks.read_redial(top.table("redial")),
         points=parse_clocks.read_points(top.table("points")),
+        scores=parse_clocks.read_scores(top),
         urgent=_urgent(top, stage_tables),
         impartial=top.texts("impartial"),
     )

@@ -151,3 +151,10 @@ UNIT_KINDS: Final = (
     "council",  # stands beside the mayor, not below
 )
 SCORED_KINDS: Final = ("district", "organisation")
+
+#: What a city ranks its districts and organisations by.
+RANKINGS: Final = ("score", "satisfaction")
+
+#: Parts of a score, and what takes away from it.
+SCORE_PARTS: Final = ("timely", "resolved", "satisfied", "quality")
+PENALTIES: Final = ("reopened", "inspected_false", "points")

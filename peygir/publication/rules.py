@@ -23,14 +23,7 @@ from peygir.publication.models import RuleSet
 from peygir.publication.shape import CHANNELS, SYSTEM, VERSION, check
 from peygir.verify.canonical import encode
 
-#: By how much what the city says of a time may lie before what witnesses saw (seconds).
-ONLINE_S: Final = 15 * 60
-FIELD_S: Final = 24 * 3600  # entered on a handset that was without a network
-LATE_CHANNELS: Final = ("letter", "in_person")  # entered from paper
-SMALL_CELL: Final = 5  # cases; fewer are not shown by district and group
-RANKED_FROM: Final = 30  # answers; below there is no rank
-#: Of the score, in hundredths; the sum is 100. A change of these is a new version.
-WEIGHTS: Final = {"version": 1, "satisfied": 50, "on_time": 30, "reopened": 10, "points": 10}
+LATE_CHANNELS: Final = ("letter", "in_person")  # entered from paper, a day later at times
 ZONE_AT: Final = datetime(2025, 1, 1, tzinfo=UTC)  # the zone's offset; Iran has had one since 2022
 
 Rules = dict[str, Any]
@@ -38,7 +31,8 @@ Rules = dict[str, Any]
 
 def rule_set(policy: CityPolicy) -> Rules:
     """The rule set of a policy: pure, so that the same policy gives the same file."""
-    org = policy.organisation
+    org, scores = policy.organisation, policy.scores
+    online, handset = (int(each.total_seconds()) for each in (scores.online, scores.handset))
     offset = ZONE_AT.astimezone(ZoneInfo(policy.calendar.zone)).utcoffset()
     assert offset is not None
     return {
@@ -88,14 +82,22 @@ def rule_set(policy: CityPolicy) -> Rules:
             kind: [code for code, unit in org.units.items() if unit.kind == kind]
             for kind in SCORED_KINDS
         },
-        "weights": dict(WEIGHTS),
-        "tolerance_s": {
-            **{each: FIELD_S if each in LATE_CHANNELS else ONLINE_S for each in CHANNELS},
-            SYSTEM: ONLINE_S,
-            "field": FIELD_S,
+        "weights": {
+            "version": scores.version,
+            "parts": dict(scores.parts),
+            "classes": dict(scores.classes),
+            "penalties": dict(scores.penalties),
+            "penalty_cap": scores.penalty_cap,
+            "rank_by": scores.rank_by,
         },
-        "small_cell": SMALL_CELL,
-        "ranked_from": RANKED_FROM,
+        "tolerance_s": {
+            **{each: handset if each in LATE_CHANNELS else online for each in CHANNELS},
+            SYSTEM: online,
+            "field": handset,
+        },
+        "small_cell": scores.small_cell,
+        "ranked_from": scores.ranked_from,
+        "late_window_s": int(scores.late_window.total_seconds()),
     }
 
 

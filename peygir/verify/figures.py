@@ -310,7 +310,7 @@ class _Figures:
             _told(row, made)
             row["peer"] = self.rules.peers.get(code, "")
             row["costs"] = costs[code].costs[code] if code in costs else {}
-        _place(judged, self.rules.ranked_from)
+        _place(judged, self.rules)
 
     def _score_posts(self, rows: list[dict[str, Any]]) -> None:
         """Scores of posts (managers): what happened while the post held the case."""
@@ -324,7 +324,7 @@ class _Figures:
         for row in judged:
             _told(row, score(mine[row["code"]], everybody, row["m"], self.rules.weights))
             row["unit"] = self.rules.data["posts"].get(row["code"], {}).get("unit", "")
-        _place(judged, self.rules.ranked_from)
+        _place(judged, self.rules)
 
 
 def _told(row: dict[str, Any], made: Score) -> None:
@@ -342,23 +342,28 @@ def _told(row: dict[str, Any], made: Score) -> None:
     }
 
 
-def _place(rows: list[dict[str, Any]], ranked_from: int) -> None:
-    listed = [
-        (
-            row["code"],
-            row["score"],
-            row["parts"][SATISFIED]["n"],
-            row["m"].get("points", 0) * 100 // max(1, row["n"]),
-        )
-        for row in rows
-    ]
-    places = ranks(listed, ranked_from)
+def _place(rows: list[dict[str, Any]], rules: Rules) -> None:
+    """`rank` by what the rule set ranks by, `ranks` by both; `peer_rank` among one's own kind."""
+    by_both = {"score": _ranked(rows, rules, "score"), "satisfaction": {}}
+    by_both["satisfaction"] = _ranked(rows, rules, "satisfaction")
+    chosen = by_both[rules.weights.get("rank_by", "score")]
     of_peers: dict[str, int] = {}
-    for row in sorted(rows, key=lambda row: places.get(row["code"], 1 << 30)):
-        if row["code"] in places:
-            row["rank"] = places[row["code"]]
+    for row in sorted(rows, key=lambda row: chosen.get(row["code"], 1 << 30)):
+        if row["code"] in chosen:
+            row["rank"] = chosen[row["code"]]
+            row["ranks"] = {name: places[row["code"]] for name, places in by_both.items()}
             if row.get("peer"):
                 of_peers[row["peer"]] = row["peer_rank"] = of_peers.get(row["peer"], 0) + 1
+
+
+def _ranked(rows: list[dict[str, Any]], rules: Rules, by: str) -> dict[str, int]:
+    listed = []
+    for row in rows:
+        satisfied = row["parts"][SATISFIED]
+        value = row["score"] if by == "score" else satisfied["adjusted"]
+        lost = row["m"].get("points", 0) * 100 // max(1, row["n"])
+        listed.append((row["code"], value, satisfied["n"], lost))
+    return ranks(listed, rules.ranked_from)
 
 
 def _keys(dims: tuple[str, ...]) -> list[tuple[str, str]]:

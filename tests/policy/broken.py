@@ -27,6 +27,34 @@ CEMETERIES = 'head = true, roles = ["{}"], fa = "مدیرعامل سازمان �
 BROKEN = [
     # rule, file, edits, key, words of the reason
     (
+        "parts of a unit's score make a hundred",
+        "policy.toml",
+        [("timely = 30", "timely = 31")],
+        "scores",
+        "101 together",
+    ),
+    (
+        "parts of a unit's score make a hundred",
+        "policy.toml",
+        [("[scores.classes]", "[scores.classes]\nattics = 3")],
+        "scores.classes.attics",
+        "is no class",
+    ),
+    (
+        "Tolerances of time",
+        "policy.toml",
+        [('late_window = "7d"', 'late_window = "60d"')],
+        "scores.late_window",
+        "31 days",
+    ),
+    (
+        "Tolerances of time",
+        "policy.toml",
+        [('online = "15m"', 'online = "90h"')],
+        "scores.online",
+        "72 hours",
+    ),
+    (
         "one mayor",
         "organisation.toml",
         [('roles = ["deputy"]', 'roles = ["mayor"]')],

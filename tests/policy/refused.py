@@ -210,6 +210,14 @@ REFUSED = [
         "names nobody",
     ),
     ("policy.toml", ("[points]", "[points]\ncolour = 1"), "points.colour", "unknown key"),
+    ("policy.toml", ("[scores]", "[scores]\ncolour = 1"), "scores.colour", "unknown key"),
+    (
+        "policy.toml",
+        ('rank_by = "satisfaction"', 'rank_by = "luck"'),
+        "scores.rank_by",
+        "is none of",
+    ),
+    ("policy.toml", ("ranked_from = 30", "ranked_from = 7"), "scores.ranked_from", "from 30"),
     ("categories.toml", ('group = "waste"', 'group = "x"'), "categories.W01.group", "“x”"),
     ("categories.toml", ('class = "services"', 'class = "x"'), "categories.W01.class", "“x”"),
     (

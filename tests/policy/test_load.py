@@ -194,3 +194,13 @@ C10,technical E01,technical T01,technical T02,technical T03,technical T04,servic
 T05,service T06,service T07,service U01,urban U02,urban U03,urban U04,urban U05,urban
 U06,urban M01,service M02,service M03,service M04,service N01,nonmuni
 """
+
+
+def test_a_city_without_scores_has_those_of_the_design(qom: CityPolicy) -> None:
+    text = qom.files["policy.toml"]
+    start = text.index("[scores]")
+    end = text.index("points = 2\n", start) + len("points = 2\n")
+    files = dict(qom.files) | {"policy.toml": text[:start] + text[end:]}
+    scores = load_files(qom.name, files).scores
+    assert (sum(scores.parts.values()), scores.rank_by, scores.classes) == (100, "score", {})
+    assert qom.scores.rank_by == "satisfaction"
