@@ -53,9 +53,10 @@ def _is_long(item: pytest.Item) -> bool:
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
 ) -> None:
-    """Let tests with real transactions empty the ledger afterwards; nothing else may."""
+    """Let tests with real transactions empty the ledger afterwards; nothing else may. What a test
+    commits need not outlive a power cut."""
     options = connection.settings_dict.setdefault("OPTIONS", {})
-    options["options"] = "-c peygir.tests=on"
+    options["options"] = "-c peygir.tests=on -c synchronous_commit=off"
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -26,6 +26,7 @@ COVERAGE_MIN = {  # percent of lines and branches, by room
     "verify": 100,
     "": 90,
 }
+COVERED = ("--cov", "--cov-report=")
 GATE_S_MAX = 1500
 IS_CI = os.environ.get("CI") == "true"
 
@@ -118,7 +119,12 @@ def _environment() -> dict[str, str]:
 def _gates(run: Run, *, fast: bool) -> list[tuple[str, Callable[[], str]]]:
     def tests(name: str, marks: str, workers: int) -> tuple[str, Callable[[], str]]:
         return name, lambda: _pytest(
-            run, name, ["-m", marks, "-n", str(workers), "--dist", "worksteal" if workers else "no"]
+            run,
+            name,
+            [
+                *([] if fast else COVERED),  # the fast suite asks only whether anything is broken
+                *("-m", marks, "-n", str(workers), "--dist", "worksteal" if workers else "no"),
+            ],
         )
 
     if fast:
@@ -178,7 +184,7 @@ def _pytest(run: Run, name: str, arguments: Sequence[str]) -> str:
     report = BUILD / f"{name}.xml"
     report.unlink(missing_ok=True)
     environment = run.environment | {"COVERAGE_FILE": str(BUILD / f".coverage.{name}")}
-    command = [BIN / "pytest", "-q", "--durations=5", "--cov", "--cov-report=", *arguments]
+    command = [BIN / "pytest", "-q", "--durations=5", *arguments]
     result = subprocess.run(
         [*[str(word) for word in command], f"--junitxml={report}"],
         cwd=ROOT,
