@@ -10,6 +10,7 @@ from peygir.cases.models import Case
 from peygir.ledger.ids import new_id
 from peygir.ledger.statement import insert
 from peygir.notices.models import FAILED, QUEUED, SENT, Notice
+from peygir.people.models import Citizen
 
 CODE_LIFE: Final = timedelta(minutes=5)
 RESENDABLE: Final = (FAILED, SENT)
@@ -63,6 +64,13 @@ def queue_code(
     )
     insert(notice)
     return notice
+
+
+def is_told(case_id: int, phone: str, at: datetime) -> bool:
+    """Whether what happened to the case at `at` is told by SMS to the citizen with this number
+    (E.164): not to one who wants none, nor to one who never reported it."""
+    told = Notice.objects.filter(case_id=case_id, made_at=at, channel="sms").exclude(template=CODES)
+    return told.filter(citizen_id__in=Citizen.objects.filter(phone=phone).values("pk")).exists()
 
 
 def for_case(case_id: int) -> QuerySet[Notice]:

@@ -31,7 +31,7 @@ def put(files: Files, file: str, values: Mapping[Path, Any]) -> dict[str, str]:
 
 def put_classes(files: Files, given: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """Time allowed and names (due, fa, en) of classes of work, by code."""
-    values = {
+    values: dict[Path, Any] = {
         ("classes", code, name): value for code, one in given.items() for name, value in one.items()
     }
     return put(files, POLICY, values)

@@ -182,6 +182,17 @@ def test_joining_adds_the_caller_to_the_case_and_keeps_the_words(story: Make) ->
     assert client.post(CONSOLE, nobody).status_code == 422
 
 
+@pytest.mark.requirement("Q3")
+def test_an_sms_is_promised_to_nobody_who_wants_none(story: Make) -> None:
+    story(at=now(hours=1))
+    client = signed_in("reception-1")
+    client.post(CONSOLE, typed())
+    assert "The caller gets it by SMS" in soup(client.get(f"/en{CONSOLE}"))
+    Citizen.objects.update(wants_sms=False)
+    client.post(CONSOLE, typed())
+    assert "No SMS goes out" in soup(client.get(f"/en{CONSOLE}"))
+
+
 def test_a_closed_case_cannot_be_joined(story: Make) -> None:
     it = story(at=now(hours=30))
     it.report()

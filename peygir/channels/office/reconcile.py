@@ -47,7 +47,6 @@ ANSWER: Final = "answer_not_here"
 STILL_OPEN: Final = "open_there"
 CLOSED_THERE: Final = "closed_there"
 UNKNOWN: Final = "unknown_here"
-DIFFERENCES: Final = (NOT_NOTED, MISSING, ANSWER, STILL_OPEN, CLOSED_THERE, UNKNOWN)
 
 # After the city names more units, or if this channel was switched on later than the cases came.
 NOTE: Final = """
