@@ -60,7 +60,7 @@ def asked(page: Page) -> None:
 
 
 def urgent(page: Page) -> None:
-    said(page, "درِ چاه فاضلاب وسط پیاده‌رو باز است، شب دیده نمی‌شود")
+    said(page, "سیم برق لخت از تیر آویزان است و بچه‌ها رد می‌شوند")
     page.locator("#hints input[type=radio]").first.dispatch_event("click")
     page.locator("input[name=urgent]").nth(1).dispatch_event("click")
     page.wait_for_timeout(1200)
@@ -173,7 +173,7 @@ def complaint_by_telephone(page: Page) -> None:
 
 def busiest_body(page: Page) -> None:
     """The body to which most was handed over."""
-    rows = page.locator("main tbody tr").all()
+    rows = page.locator("main tr:has(a[href*='/outside/'])").all()
     counts = [int("0" + row.locator("td.num").nth(3).inner_text().strip()) for row in rows]
     follow(page, rows[counts.index(max(counts))].locator("th a"))
 

@@ -7,6 +7,8 @@ from playwright.sync_api import Page
 from tools.town import Town, press, typed
 
 REPLAY_MS = 300_000
+#: Whom the letters go to, one after the other: codes of outside bodies.
+BODIES = ("police", "environment", "governorate")
 #: What a scene found out for the hands: code and last digits of a case that waits for its citizen.
 KNOWN: dict[str, str] = {}
 
@@ -97,7 +99,7 @@ def something_urgent(town: Town) -> None:
     """Two messages of the urgent lane: one seen with a crew on its way, one just registered."""
     told = (
         ("سیم برق روی پیاده‌رو افتاده و جرقه می‌زند", "چهارباغ بالا، نبش کوچهٔ ۱۲"),
-        ("درِ چاه فاضلاب باز است و بچه‌ها کنار آن بازی می‌کنند", "خیابان کاوه، جنب مدرسه"),
+        ("دریچهٔ جوی نیست و دیشب یک نفر در آن افتاده", "خیابان کاوه، جنب مدرسه"),
     )
     with town.page("dispatcher") as wall, town.page("operator") as page:
         wall.goto(f"{town.base}/desk/operations/")
@@ -148,7 +150,7 @@ def letters_are_written(town: Town) -> None:
             page.goto(f"{town.base}/desk/letters/")
             page.locator("#waits a.button").nth(number).click()
             page.wait_for_selector("#id_to")
-            page.locator("#id_to").select_option(index=number + 1)
+            page.locator("#id_to").select_option(f"body:{BODIES[number]}")
             press(page, "main form button.main")
             if number == 2:
                 return

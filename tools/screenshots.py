@@ -19,7 +19,7 @@ SHOTS = ROOT / "docs" / "screenshots"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 #: What is longer is cut: by then everybody has seen what the page is like. Pixels by width.
 TALLEST = {"phone": 2000, "desk": 1900}
-COLOURS = 128
+COLOURS = 256
 
 
 def main(base: str, city: str, only: set[str]) -> None:
@@ -54,7 +54,8 @@ def _shrink(path: Path, tallest: int) -> None:
     """Flat colours need no more than a few of them."""
     with Image.open(path) as picture:
         kept = picture.convert("RGB").crop((0, 0, picture.width, min(picture.height, tallest)))
-        kept.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+        few = kept.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -56,6 +56,14 @@ def special_kinds(policy: CityPolicy) -> list[str]:
     return [code for code, kind in policy.kinds.items() if _is_special(kind)]
 
 
+def called(policy: CityPolicy, post: str, language: str) -> str:
+    """A post as people choose it from a list: with its unit, where its own words do not say it."""
+    found = policy.organisation.posts[post]
+    own = found.words.in_(language)
+    unit = policy.organisation.units[found.unit].words.in_(language)
+    return own if unit in own else f"{own} — {unit}"
+
+
 def earlier(typed: str) -> int | None:
     """The case of a tracking code in any digits; None when there is no such case.
 

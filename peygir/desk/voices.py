@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 from peygir.boards import cases as board
 from peygir.boards import voices
 from peygir.calendars.codes import CodeError, check
-from peygir.cases.words import post_name, unit_name
 from peygir.desk import intake
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.intake import Intake
@@ -76,16 +75,11 @@ def _officials(request: StaffRequest, made: Intake, language: str) -> list[tuple
     """Whom the caller may complain of: of the unit chosen, else of the earlier message as far as
     this operator may see it, and always the mayor."""
     policy = request.policy
-    org = policy.organisation
-    if made.about_unit in org.units:
+    if made.about_unit in policy.organisation.units:
         found = voices.officials(policy, made.about_unit)
     else:
         found = _of_earlier(request, made) or voices.officials(policy, "")
-    named = ((code, org.posts[code].unit) for code in found)
-    return [
-        (code, f"{post_name(policy, code, language)} — {unit_name(policy, unit, language)}")
-        for code, unit in named
-    ]
+    return [(code, voices.called(policy, code, language)) for code in found]
 
 
 def _of_earlier(request: StaffRequest, made: Intake) -> list[str]:

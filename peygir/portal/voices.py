@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from peygir.boards import voices
 from peygir.calendars.codes import CodeError, check
 from peygir.cases.models import Case
-from peygir.cases.words import post_name, unit_name
 from peygir.people import files, photos
 from peygir.policy.model import CityPolicy
 
@@ -117,12 +116,7 @@ def _officials(
         found = voices.of_case(policy, opened)
     else:
         found = voices.officials(policy, "")
-    org = policy.organisation
-    named = ((code, org.posts[code].unit) for code in found)
-    return [
-        (code, f"{post_name(policy, code, language)} — {unit_name(policy, unit, language)}")
-        for code, unit in named
-    ]
+    return [(code, voices.called(policy, code, language)) for code in found]
 
 
 def help_of(policy: CityPolicy, kind: str, language: str) -> str:
