@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -39,7 +39,9 @@ LEAVES_PER_CASE: Final = 5
 CLASSES: Final = (("urgent", 86_400), ("normal", 172_800), ("long", 259_200))
 CHANNELS: Final = ("phone", "web", "sms", "in_person")
 GROUPS: Final = ("W", "L", "R", "G", "O")
-RULES: Final = "0" * 64
+RULES: Final = hashlib.sha256(b"rules of the bench").hexdigest()
+DISTRICTS: Final = range(1, 23)
+OFFSET_S: Final = 12_600
 LATE_SHARE: Final = 0.12
 
 
@@ -80,6 +82,13 @@ class Writer:
             self._write(tile_path(level, number), data)
         return value
 
+    def rules(self) -> bytes:
+        """Write the rule set, from which figures can be made; the leaf that names it."""
+        data = encode(_rule_set())
+        self._write(f"rules/{RULES}.json", data)
+        leaf = {"t": "ruleset.published", "v": 1, "digest": RULES, "from": BEGIN - 86_400}
+        return encode(leaf | {"file": hashlib.sha256(data).hexdigest()})
+
     def checkpoint(self, at: int) -> bytes:
         """The tree so far, signed and cosigned around the epoch second `at`."""
         text = checkpoint_text(ORIGIN, self.edge.size, self.edge.root())
@@ -112,6 +121,7 @@ class Writer:
 def write(directory: Path, leaves: int, seed: int = 137) -> Writer:
     """A log of `leaves` leaves in `directory`, which must be empty or new."""
     writer, progress = Writer(directory), Progress("leaves", leaves)
+    writer.add(writer.rules())
     chooser = random.Random(seed)
     hour, last = BEGIN + HOUR_S, BEGIN
     waiting: list[tuple[int, int, _Case]] = []
@@ -147,7 +157,7 @@ class _Case:
         self.number, self.at, self.n, self.before = number, at, 0, b""
         self.public = _text(chooser.randbytes(16))
         self.cls, allowed = chooser.choice(CLASSES)
-        self.dist, self.group = chooser.randrange(1, 23), chooser.choice(GROUPS)
+        self.dist, self.group = chooser.choice(DISTRICTS), chooser.choice(GROUPS)
         self.due = at + allowed
         self.late = chooser.random() < LATE_SHARE
 
@@ -200,6 +210,43 @@ def _arrivals(chooser: random.Random, leaves: int) -> Iterator[_Case]:
     while True:
         yield _Case(chooser, number, BEGIN + int(number * step))
         number += 1
+
+
+def _rule_set() -> dict[str, Any]:
+    scored = [f"D{each:02}" for each in DISTRICTS]
+    units = {code: {"kind": "district", "scored": code, **_named(code)} for code in scored}
+    for code in scored:
+        for group in GROUPS:
+            unit = {"kind": "department", "scored": code, **_named(f"{group} of {code}")}
+            units[f"{code}-{group}"] = unit
+    return {
+        "v": 1,
+        "digest": RULES,
+        "city": {"code": "bench", **_named("Bench")},
+        "calendar": {"kind": "jalali", "zone": "Asia/Tehran", "offset_s": OFFSET_S},
+        "units": units,
+        "posts": {},
+        "districts": {str(each): _named(f"District {each}") for each in DISTRICTS},
+        "groups": {each: _named(each) for each in GROUPS},
+        "kinds": {"complaint": _named("complaint")},
+        "classes": {code: {"sla_s": sla, **_named(code)} for code, sla in CLASSES},
+        "scored": scored,
+        "peers": {"district": scored},
+        "weights": {
+            "version": 1,
+            "parts": {"timely": 30, "resolved": 30, "satisfied": 25, "quality": 15},
+            "classes": {code: 1 for code, _ in CLASSES},
+            "penalties": {"reopened": 10, "inspected_false": 30, "points": 2},
+            "penalty_cap": 20,
+        },
+        "tolerance_s": {**dict.fromkeys(CHANNELS, 900), "system": 900, "field": 86_400},
+        "small_cell": 5,
+        "ranked_from": 30,
+    }
+
+
+def _named(words: str) -> dict[str, str]:
+    return {"fa": words, "en": words}
 
 
 def _anchor(note: bytes) -> bytes:
