@@ -24,6 +24,7 @@ ACTORS = {
     "social_media": Words(fa="شبکه‌های اجتماعی", en="social-media desk"),
     "inspection": Words(fa="بازرسی", en="inspection"),
     "council": Words(fa="عضو شورای شهر", en="a member of the city council"),
+    "auditor": Words(fa="حسابرس دفتر عمومی", en="auditor of the public log"),
     "deputy": Words(fa="معاون شهردار", en="deputy mayor"),
     "mayor": Words(fa="شهردار", en="mayor"),
     "admin": Words(fa="مدیر سامانه", en="administrator"),

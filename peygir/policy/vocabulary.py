@@ -24,6 +24,7 @@ ROLES: Final = (
     "social_media",  # publishes, anonymised, and brings back the public answer
     "inspection",  # complaints about officials
     "council",  # a member brought in to facilitate: sees, notes, intervenes, never closes
+    "auditor",  # opens what the public log hides, without names; sees no case
     "centre_head",
     "deputy",
     "mayor",

@@ -85,26 +85,39 @@ def know(events: Sequence[Recorded], chains: Mapping[int, ChainState]) -> Known:
 def telling(event: Recorded, known: Known) -> Callable[[int], Body] | None:
     """The leaf of an event about a case, by its place in the case's chain, but for what the log
     adds (`case`, `n`, `prev`); None: it has none."""
-    case = event.subject_id
-    post = known.posts.get((case, event.clock or 0), "")
+    plain = _plain(event, known)
+    return None if plain is None else partial(_body, event, known, plain)
+
+
+def hidden(event: Recorded, known: Known) -> Body | None:
+    """What the leaf of an event hides from the public and shows to an auditor; None: nothing."""
+    body = _plain(event, known)
+    return None if body is None else _exact(event, known, body)
+
+
+def _plain(event: Recorded, known: Known) -> Body | None:
+    """The leaf as it were if nothing of the case were sealed."""
+    post = known.posts.get((event.subject_id, event.clock or 0), "")
     plain = meaning.of_event(event, by_digest(event.policy), post)
-    if plain is None:
-        return None
     lead = _lead(event)
-    if lead is not None and lead in known.publics:
+    if plain is not None and lead is not None and lead in known.publics:
         plain["into"] = to_base64url(known.publics[lead])
-    return partial(_body, event, known, plain, meaning.auditable(event))
+    return plain
 
 
-def _body(
-    event: Recorded, known: Known, plain: Mapping[str, Any], exact: Body | None, n: int
-) -> Body:
+def _exact(event: Recorded, known: Known, plain: Mapping[str, Any]) -> Body | None:
+    """Subject and place; of a sealed case also what an open leaf would have said."""
+    exact = meaning.auditable(event)
+    return {**plain, **(exact or {})} if event.subject_id in known.sealed else exact
+
+
+def _body(event: Recorded, known: Known, plain: Mapping[str, Any], n: int) -> Body:
     case = event.subject_id
+    exact = _exact(event, known, plain)
     private = {"papers": (event.papers or b"").hex(), "code": known.codes.get(case, "")}
     key = known.keys.get(case)
     if case in known.sealed:
         body: Body = {"t": _sealed_type(plain), "v": VERSION}
-        exact = {**plain, **(exact or {})}
     else:
         body = {**plain, "v": VERSION}
     if case in known.sealed or event.kind == REGISTERED or event.papers is not None:

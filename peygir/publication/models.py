@@ -40,3 +40,64 @@ class ToldDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}"
+
+
+class FoldedCase(models.Model):
+    """What figures remember of a case (`verify.matters`), by its public name."""
+
+    case = models.CharField(max_length=22, primary_key=True)
+    is_open = models.BooleanField()
+    data = models.JSONField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["case"], condition=models.Q(is_open=True), name="folded_open")
+        ]
+
+
+class FoldedDay(models.Model):
+    """Sums of one day (`verify.tallies`); days since 1970 in the city's time."""
+
+    day = models.IntegerField(primary_key=True)
+    data = models.JSONField()
+
+
+class FoldedMonth(models.Model):
+    """What a month holds beside its days; Jalali year * 12 + month - 1."""
+
+    month = models.IntegerField(primary_key=True)
+    data = models.JSONField()
+
+
+class Folding(models.Model):
+    """How far leaves are folded for good: one row, locked by whoever goes on.
+
+    `size`: leaves over all years. `state`: what the fold itself remembers. `told`: leaves under
+    the live figures published last.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    size = models.BigIntegerField(default=0)
+    told = models.BigIntegerField(default=0)
+    state = models.JSONField(default=dict)
+
+
+class Figures(models.Model):
+    """A figures file that was published for good; a revision follows the one that it revises."""
+
+    id = models.BigAutoField(primary_key=True)
+    period = models.CharField(max_length=10)
+    revision = models.SmallIntegerField(default=0)
+    year = models.SmallIntegerField()  # of the log that it lies beside
+    size = models.BigIntegerField()  # leaves of that log
+    before = models.BigIntegerField(default=0)  # leaves of the years before
+    file = models.CharField(max_length=64)  # SHA-256
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["period", "revision"], name="one_file_per_revision")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period} r{self.revision}"

@@ -140,7 +140,7 @@ def find(start: bytes) -> Place | None:
         for line in path.read_text("ascii").splitlines():
             named, _blank, number = line.partition(" ")
             if named == code and number.isdigit():
-                place = _place(year, int(number))
+                place = place_of(year, int(number))
                 if place is not None and leaf_hash(place.data).startswith(start):
                     return place
     return None
@@ -214,9 +214,10 @@ def _size(year: int) -> int:
     return 0 if point is None else point.size
 
 
-def _place(year: int, number: int) -> Place | None:
+def place_of(year: int, number: int) -> Place | None:
+    """The leaf at a place, from the published files; None where no signed one is."""
     size = _size(year)
-    if number >= size:
+    if not 0 <= number < size:
         return None
     bundle, at = divmod(number, TILE_WIDTH)
     width = min(TILE_WIDTH, size - bundle * TILE_WIDTH)

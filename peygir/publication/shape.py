@@ -147,6 +147,14 @@ LOG: Final[Mapping[str, Mapping[str, Check]]] = {
             type(value) is dict and all(code(name) and count(n) for name, n in value.items())
         ),
     },
+    "audit.seed": {
+        "et": epoch,
+        "size": count,
+        "root": hashed,
+        "dice": _matches(r"[0-9]{1,64}"),
+        "sample": _whole(1, 1000),
+        "by": code,
+    },
     "audit.result": {
         "et": epoch,
         "size": count,
@@ -159,7 +167,7 @@ LOG: Final[Mapping[str, Mapping[str, Check]]] = {
         "sig": _matches(r"[A-Za-z0-9_-]{86}"),
     },
 }
-OPTIONAL: Final = frozenset({"units", "key", "sig"})
+OPTIONAL: Final = frozenset({"units", "file", "key", "sig"})
 
 
 def check(body: Mapping[str, Any]) -> None:

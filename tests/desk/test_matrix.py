@@ -30,6 +30,7 @@ POSTS = {
     "deputy": "deputy-services-head",
     "mayor": "mayor",
     "admin": "ict-expert",  # also an executive
+    "auditor": "auditor",
 }
 VALUES = {"int": "1", "str": "x", "slug": "x", "uuid": "00000000-0000-4000-8000-000000000000"}
 

@@ -1,0 +1,157 @@
+"""The auditor's page: open what the log hides, draw cases by lot, sign what was found.
+
+No name, number or word of a citizen is behind any of it: the auditor sees no case.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from peygir.calendars.persian import clean, to_latin_digits
+from peygir.desk import nav
+from peygir.desk.access import StaffRequest, page
+from peygir.policy.model import CityPolicy
+from peygir.publication import audits, receipts
+from peygir.publication.openings import CannotOpen, Opening, open_leaf
+from peygir.publication.receipts import Place
+from peygir.verify.receipts import BadCode
+
+TEXT_MAX: Final = 200
+SAMPLE_USUAL: Final = 60  # call-backs that find a falsehood of five in a hundred, 95 times of 100
+
+
+@page("openings")
+@never_cache
+@require_GET
+def openings(request: StaffRequest) -> HttpResponse:
+    """The three forms."""
+    return _show(request)
+
+
+@page("openings")
+@never_cache
+@require_POST
+def open_one(request: StaffRequest) -> HttpResponse:
+    """Open one leaf, by its receipt or its year and number."""
+    typed = _text(request, "leaf")
+    try:
+        place = _place(typed)
+    except BadCode:
+        return _show(request, {"leaf": _("Write a receipt, or year/number as in 1405/137.")})
+    if place is None:
+        return _show(request, {"leaf": _("There is no such entry in the signed log.")})
+    try:
+        digest = request.policy.digest
+        found = open_leaf(place, policy=digest, actor=request.actor, at=request.at)
+    except CannotOpen as refused:
+        said = {
+            "nothing": _("This entry hides nothing that an auditor may see."),
+            "erased": _("Its key was destroyed with the citizen's words; nobody can open it."),
+        }
+        return _show(request, {"leaf": said[refused.code]})
+    return _show(request, opening=found, rows=_rows(found, request.policy))
+
+
+@page("openings")
+@never_cache
+@require_POST
+def draw(request: StaffRequest) -> HttpResponse:
+    """Draw cases by lot from dice that were thrown in public."""
+    dice = to_latin_digits(clean(_text(request, "dice"))).replace(" ", "")
+    wanted = _number(_text(request, "sample"))
+    post = request.actor.post
+    try:
+        found = audits.draw(audits.basis(), dice, wanted, by=post, at=request.at)
+    except audits.Refused as refused:
+        return _show(request, {"dice": _said(refused.code)})
+    return _show(request, drawn=[(each.year, each.number) for each in found])
+
+
+@page("openings")
+@never_cache
+@require_POST
+def result(request: StaffRequest) -> HttpResponse:
+    """Say what an audit found; with the auditor's own key, if they sign."""
+    key, signature = _text(request, "key"), _text(request, "sig")
+    try:
+        body = audits.result(
+            audits.basis(),
+            about=_text(request, "about"),
+            checked=_number(_text(request, "checked")),
+            held=_number(_text(request, "held")),
+            by=request.actor.post,
+            at=request.at,
+        )
+        at = _number(_text(request, "et"))
+        if at > 0:  # the text that was signed a minute ago
+            body["et"] = at
+        if key and not signature:
+            text = audits.to_sign(body, key).decode()
+            return _show(request, to_sign=text, et=body["et"])
+        audits.publish(body, key=key, signature=signature)
+    except audits.Refused as refused:
+        return _show(request, {"checked": _said(refused.code)})
+    return _show(request, logged=True)
+
+
+def _show(
+    request: StaffRequest, wrong: Mapping[str, str] | None = None, **found: Any
+) -> HttpResponse:
+    names = ("leaf", "dice", "sample", "about", "checked", "held", "key", "sig")
+    given = {name: request.POST.get(name, "")[:TEXT_MAX] for name in names}
+    given["sample"] = given["sample"] or str(SAMPLE_USUAL)
+    shown: dict[str, Any] = {"typed": given, "wrong": dict(wrong or {}), "abouts": _abouts()}
+    for name in ("opening", "drawn", "to_sign", "et", "logged"):
+        shown[name] = found.get(name)
+    shown["rows"] = found.get("rows", [])
+    shown["faults"] = [(f"id_{name}", said) for name, said in shown["wrong"].items()]
+    status = 422 if wrong else 200
+    return nav.show(request, "desk/openings.html", shown, here="openings", status=status)
+
+
+def _abouts() -> list[tuple[str, str]]:
+    return [("calls", _("Calls to citizens")), ("openings", _("Openings of entries"))]
+
+
+def _said(code: str) -> str:
+    return {
+        "no_log": _("There is no signed log yet."),
+        "shape": _("Numbers only: dice 1 to 64 digits, and never more held than checked."),
+        "signature": _("This signature is not by this key over this text."),
+    }[code]
+
+
+def _place(typed: str) -> Place | None:
+    """Raises BadCode for what is neither a receipt nor year and number."""
+    year, slash, number = to_latin_digits(clean(typed)).replace(" ", "").partition("/")
+    if slash and year.isdigit() and number.isdigit() and len(year) == 4 and len(number) < 12:
+        return receipts.place_of(int(year), int(number))
+    return receipts.find(receipts.read_code(typed))
+
+
+def _rows(opening: Opening, policy: CityPolicy) -> list[tuple[str, str]]:
+    """The values under their names in the log, with words where the policy has some."""
+    language = get_language() or "fa"
+    rows = []
+    for name, value in sorted(opening.values.items()):
+        words = str(value)
+        if name == "category" and value in policy.categories:
+            words = f"{value} · {policy.categories[value].words.in_(language)}"
+        if name == "district" and value in policy.organisation.districts:
+            words = policy.organisation.districts[value].in_(language)
+        rows.append((name, words))
+    return rows
+
+
+def _text(request: StaffRequest, name: str) -> str:
+    return request.POST.get(name, "")[:TEXT_MAX].strip()
+
+
+def _number(text: str) -> int:
+    digits = to_latin_digits(clean(text)).strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 12 else -1

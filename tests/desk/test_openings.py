@@ -1,0 +1,104 @@
+"""The auditor's page, and that the auditor sees no case."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.test import Client
+
+from peygir.ledger.models import Note
+from peygir.policy.model import CityPolicy
+from peygir.publication import receipts
+from peygir.verify.canonical import to_base64url
+from tests.city import NOON, reported
+from tests.desk.people import signed_in, soup
+from tests.publication.conftest import Seal, folders, sealed
+
+__all__ = ["folders", "sealed"]
+
+pytestmark = pytest.mark.django_db
+
+SOON = NOON + timedelta(seconds=15)
+PERSONAL = ("مریم", "گلستان", "9123456789", "چاله")
+
+
+@pytest.fixture
+def auditor(qom: CityPolicy) -> Client:
+    return signed_in("auditor")
+
+
+def posted(client: Client, what: str, **fields: Any) -> Any:
+    return client.post(f"/en/desk/openings/{what}/", fields)
+
+
+def test_the_auditor_starts_there_and_sees_no_case(qom: CityPolicy, auditor: Client) -> None:
+    case = reported(qom).case
+    assert auditor.get("/desk/")["Location"] == "/desk/openings/"
+    for path in (f"/desk/case/{case.code}/", "/desk/inbox/", "/desk/search/", "/desk/console/"):
+        assert auditor.get(path).status_code in (403, 404), path
+
+
+def test_opens_an_entry_by_receipt_or_number(
+    qom: CityPolicy, auditor: Client, sealed: Seal
+) -> None:
+    code = receipts.code_of(reported(qom).case.id)
+    sealed(SOON)
+    place = receipts.find(receipts.read_code(code))
+    assert place is not None
+    for typed in (code, f"{place.year}/{place.number}", f"۱۴۰۵/{place.number}"):
+        page = soup(posted(auditor, "open", leaf=typed))
+        assert "What is shown is what was logged." in page
+        assert qom.categories["C01"].words.en in page
+        assert [word for word in PERSONAL if word in page] == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "1405/0", "1405/99999", "1404/1", "7K3M-P2QX-0000-0000", "x"]
+)
+def test_says_when_there_is_nothing_to_open(
+    qom: CityPolicy, auditor: Client, sealed: Seal, typed: str
+) -> None:
+    reported(qom)
+    sealed(SOON)
+    assert posted(auditor, "open", leaf=typed).status_code == 422
+
+
+def test_draws_and_says_where(qom: CityPolicy, auditor: Client, sealed: Seal) -> None:
+    assert posted(auditor, "draw", dice="42", sample="1").status_code == 422  # no log yet
+    reported(qom)
+    sealed(SOON)
+    page = soup(posted(auditor, "draw", dice="۴ ۲ ۱ ۶", sample="۱"))
+    assert "Drawn by lot" in page
+    assert "1405/" in page
+    assert Note.objects.get().body["dice"] == "4216"
+    assert posted(auditor, "draw", dice="six", sample="1").status_code == 422
+
+
+def test_signs_a_result_in_two_steps(qom: CityPolicy, auditor: Client, sealed: Seal) -> None:
+    reported(qom)
+    sealed(SOON)
+    own = Ed25519PrivateKey.generate()
+    key = to_base64url(own.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+    given = {"about": "calls", "checked": "60", "held": "58", "key": key}
+    page = soup(posted(auditor, "result", **given))
+    text = page.split("<pre")[1].split(">", 1)[1].split("</pre>")[0].replace("&#34;", '"')
+    at = page.split('name="et" value="')[1].split('"')[0]
+    signature = to_base64url(own.sign(text.encode()))
+    wrong = posted(auditor, "result", **given, et=at, sig="A" * 86)
+    assert wrong.status_code == 422
+    done = posted(auditor, "result", **given, et=at, sig=signature)
+    assert "in the log in a moment" in soup(done)
+    leaf = Note.objects.get().body
+    assert (leaf["checked"], leaf["held"], leaf["key"], leaf["sig"]) == (60, 58, key, signature)
+
+
+def test_a_result_that_cannot_be_is_asked_for_again(
+    qom: CityPolicy, auditor: Client, sealed: Seal
+) -> None:
+    reported(qom)
+    sealed(SOON)
+    given = {"about": "calls", "checked": "3", "held": "4"}
+    assert posted(auditor, "result", **given).status_code == 422
+    assert not Note.objects.exists()

@@ -1,0 +1,219 @@
+"""Figures of a real city's log: published, announced, and checked by an outsider's program."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from peygir.cases.sweep import sweep
+from peygir.evaluation import appeals
+from peygir.evaluation.models import Point
+from peygir.ledger.log import files
+from peygir.ledger.models import Note
+from peygir.policy.model import CityPolicy
+from peygir.publication import figures
+from peygir.publication.models import Figures, FoldedCase, Folding
+from peygir.verify import errors
+from peygir.verify.canonical import encode, parse
+from peygir.verify.cli import main
+from tests.city import NOON, Story, filling
+from tests.publication.conftest import Seal
+
+pytestmark = [pytest.mark.django_db, pytest.mark.requirement("T11", "T13")]
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MONTH, LAST_DAY = "1405-08", "1405-08-30"  # NOON is on its last day
+
+
+def verify(*words: str) -> int:
+    """What an outsider types."""
+    return main([*words, "--vkey", str(files.root() / "vkeys.txt")])
+
+
+def stats(period: str) -> int:
+    return verify("stats", str(files.year_folder(1405)), period, "--jobs", "1")
+
+
+def read(name: str) -> dict[str, Any]:
+    return parse(files.stats_file(1405, name).read_bytes())
+
+
+class City:
+    """Cases of one city, sealed and published as the worker does."""
+
+    def __init__(self, policy: CityPolicy, seal: Seal) -> None:
+        self.policy, self.seal = policy, seal
+
+    def publish(self, after: timedelta) -> list[str]:
+        """What is published at NOON and so much later; the announcements are sealed too."""
+        self.seal(NOON + after)
+        done = figures.publish(at=NOON + after)
+        self.seal(NOON + after + timedelta(minutes=1))
+        return done
+
+    def finished(self) -> Story:
+        """A case that is done in time, and its citizen satisfied."""
+        story = Story(self.policy)
+        story.after(hours=2).report()
+        story.after(hours=1).satisfied()
+        return story
+
+
+@pytest.fixture
+def city(qom: CityPolicy, sealed: Seal) -> City:
+    return City(qom, sealed)
+
+
+class TestLive:
+    def test_an_outsider_gets_the_same(self, city: City) -> None:
+        city.finished()
+        late = Story(city.policy)
+        late.after(hours=60).report()
+        assert city.publish(61 * HOUR)[-1] == "live"
+        assert read("live")["totals"]["answered"] == 1  # the month is the next one
+        assert stats("live") == errors.OK
+
+    def test_turns_add_up_to_what_one_would_give(self, city: City) -> None:
+        story = Story(city.policy)
+        city.publish(HOUR)
+        story.after(hours=2).report()
+        city.publish(3 * HOUR)
+        story.after(hours=1).satisfied()
+        city.finished()
+        city.publish(5 * HOUR)
+        assert read("live")["totals"]["closed"] == 2
+        assert stats("live") == errors.OK
+        assert Folding.objects.get().size > 0
+        assert FoldedCase.objects.filter(is_open=True).count() == 0
+
+    def test_nothing_new_is_no_news(self, city: City) -> None:
+        assert figures.publish(at=NOON) == []
+        city.finished()
+        assert city.publish(4 * HOUR) == ["live"]
+        assert city.publish(5 * HOUR) == []  # but for its own announcement
+
+    def test_sealed_complaints_and_reversals_go_in(self, city: City) -> None:
+        story = Story(city.policy)
+        sweep(at=NOON + 50 * HOUR)
+        point = Point.objects.get()
+        head = filling(city.policy, city.policy.organisation.head_of(story.case.unit) or "")
+        given: dict[str, Any] = {"policy": city.policy, "at": NOON + 51 * HOUR}
+        appeal = appeals.file(point_id=point.pk, actor=head, reason="خرابی برق", **given)
+        centre = filling(city.policy, "centre-head")
+        appeals.decide(appeal_id=appeal.pk, actor=centre, accept=True, answer="وارد است", **given)
+        city.publish(52 * HOUR)
+        row = next(each for each in read("live")["by"]["unit"] if each["code"] == "d3")
+        assert row["m"]["points_reversed"] == -point.points
+        assert story.case.unit in {each["code"] for each in read("live")["by"]["unit"]}
+        assert stats("live") == errors.OK
+
+    def test_no_citizen_is_in_a_file(self, city: City) -> None:
+        city.finished()
+        city.publish(4 * HOUR)
+        text = files.stats_file(1405, "live").read_text("utf-8")
+        assert "مریم" not in text
+        assert "گلستان" not in text
+        assert "912345" not in text
+
+
+class TestForGood:
+    def test_a_day_and_a_month_when_they_have_waited(self, city: City) -> None:
+        city.finished()
+        assert city.publish(4 * HOUR) == ["live"]
+        Story(city.policy, at=NOON + 2 * DAY)
+        assert city.publish(2 * DAY) == [LAST_DAY, "live"]
+        Story(city.policy, at=NOON + 8 * DAY)
+        done = city.publish(8 * DAY)
+        assert MONTH in done
+        assert read(MONTH)["totals"]["closed"] == 1
+        assert [stats(name) for name in (LAST_DAY, MONTH, "live")] == [errors.OK] * 3
+        assert files.stats_file(1405, MONTH, "csv").read_text().startswith("period,")
+        assert list(Figures.objects.filter(period=MONTH).values_list("revision", flat=True)) == [0]
+
+    def test_a_revision_names_what_changed_it(self, city: City) -> None:
+        story = Story(city.policy)
+        city.publish(HOUR)
+        Story(city.policy, at=NOON + 8 * DAY)
+        city.publish(8 * DAY)
+        assert figures.revise(MONTH, at=NOON + 8 * DAY) is False
+        story.at = NOON + 3 * HOUR  # entered late, for a time that is published
+        story.report()
+        city.seal(NOON + 9 * DAY)
+        assert figures.revise(MONTH, at=NOON + 9 * DAY) is True
+        city.seal(NOON + 9 * DAY + HOUR)
+        revised = read(f"{MONTH}.r1")
+        assert [each["what"] for each in revised["corrections"]] == ["case.work_done"]
+        old = files.stats_file(1405, MONTH)
+        assert revised["revises"] == hashlib.sha256(old.read_bytes()).hexdigest()
+        assert stats(MONTH) == errors.OK
+        paths = [str(old), str(files.stats_file(1405, f"{MONTH}.r1"))]
+        assert verify("diff", *paths, "--log", str(files.year_folder(1405))) == errors.OK
+
+    def test_by_hand(self, city: City, capsys: pytest.CaptureFixture[str]) -> None:
+        city.finished()
+        city.seal(NOON + 4 * HOUR)
+        call_command("publish")
+        assert "live" in capsys.readouterr().out
+        call_command("publish")
+        assert "Nothing new" in capsys.readouterr().out
+        for period in ("last week", MONTH):
+            with pytest.raises(CommandError):
+                call_command("publish", revise=period)
+
+
+class TestWitnesses:
+    def test_nothing_rests_on_what_they_have_not_seen(self, city: City, settings: Any) -> None:
+        city.finished()
+        city.seal(NOON + 4 * HOUR)
+        settings.PEYGIR_LOG_POLICY = "witnesses.txt"
+        assert figures.publish(at=NOON + 4 * HOUR) == []
+
+
+class TestCheats:
+    """Ledger.md section 1.2, on the exported log of a real instance."""
+
+    def test_a_number_that_the_log_does_not_give(self, city: City) -> None:
+        city.finished()
+        city.seal(NOON + 4 * HOUR)
+        figures.publish(at=NOON + 4 * HOUR)
+        data = read("live")
+        data["totals"]["closed"] += 1
+        spelled = encode(data)
+        files.stats_file(1405, "live").write_bytes(spelled)
+        note = Note.objects.order_by("id").last()
+        assert note is not None
+        note.body["file"] = hashlib.sha256(spelled).hexdigest()
+        note.save()
+        city.seal(NOON + 5 * HOUR)
+        assert stats("live") == errors.TAMPERED
+
+    def test_a_number_changed_in_the_file_alone(self, city: City) -> None:
+        city.finished()
+        city.publish(4 * HOUR)
+        path = files.stats_file(1405, "live")
+        path.write_bytes(path.read_bytes().replace(b'"closed":1', b'"closed":2'))
+        assert stats("live") == errors.INCOMPLETE
+
+    def test_rules_changed_afterwards(self, city: City) -> None:
+        city.finished()
+        city.publish(4 * HOUR)
+        [path] = (files.year_folder(1405) / "rules").glob("*.json")
+        path.write_bytes(path.read_bytes().replace(b'"penalty_cap":20', b'"penalty_cap":0'))
+        assert stats("live") == errors.INCOMPLETE
+
+    def test_the_business_tables_changed(self, city: City) -> None:
+        """Figures do not come from them."""
+        story = city.finished()
+        with connection.cursor() as cursor:
+            cursor.execute("set local session_replication_role = replica")
+            cursor.execute(
+                "update cases_case set executive_unit = 'd1-civil', district = 1 where id = %s",
+                [story.case.id],
+            )
+            cursor.execute("set local session_replication_role = origin")
+        city.publish(4 * HOUR)
+        assert read("live")["totals"]["closed"] == 1
+        assert stats("live") == errors.OK
