@@ -10,7 +10,7 @@ from peygir.calendars.persian import search_key, to_latin_digits
 from peygir.cases.models import Case
 from peygir.ledger.entry import Actor
 from peygir.people.models import Letter
-from peygir.people.models.letters import IN, SENT
+from peygir.people.models.letters import IN, OUT, SENT
 
 PAGE = 50
 LATE_MAX = 50
@@ -55,7 +55,7 @@ def one(actor: Actor, letter_id: int) -> Letter | None:
 def read(actor: Actor, filters: Filters, *, at: datetime, before: int | None) -> Register:
     """One page of the register in three queries; what is overdue stands first on the first page."""
     wanted = _filtered(of(actor), filters, at).select_related("answers")
-    late = list(wanted.filter(state=SENT, reply_by__lt=at).order_by("reply_by", "pk")[:LATE_MAX])
+    late = list(_overdue(wanted, at).order_by("reply_by", "pk")[:LATE_MAX])
     rest = wanted.exclude(pk__in=[letter.pk for letter in late])
     if before:  # what stood on top of the first page stands on no other
         late, rest = [], rest.filter(pk__lt=before)
@@ -66,13 +66,25 @@ def read(actor: Actor, filters: Filters, *, at: datetime, before: int | None) ->
     return Register(late=late, rows=rows, cases=Case.objects.in_bulk(ids), older=older)
 
 
+def under_way(case_ids: Sequence[int]) -> dict[tuple[int, int], Letter]:
+    """The newest letter that goes out from each track, by case id and number of the track."""
+    found = Letter.objects.filter(case_id__in=case_ids, direction=OUT, referral__isnull=False)
+    return {(one.case_id, one.referral or 0): one for one in found.order_by("pk")}
+
+
+def _overdue(found: QuerySet[Letter], at: datetime) -> QuerySet[Letter]:
+    """Letters that are late for somebody: once their case is closed nobody waits for an answer."""
+    waits = Case.objects.filter(closed_at=None).values("pk")
+    return found.filter(state=SENT, reply_by__lt=at, case_id__in=waits)
+
+
 def _filtered(found: QuerySet[Letter], filters: Filters, at: datetime) -> QuerySet[Letter]:
     if filters.case_id is not None:
         found = found.filter(case_id=filters.case_id)
     if filters.year is not None:
         found = found.filter(year=filters.year)
     if filters.state == "late":
-        found = found.filter(state=SENT, reply_by__lt=at)
+        found = _overdue(found, at)
     elif filters.state == "in":
         found = found.filter(direction=IN)
     elif filters.state:

@@ -43,7 +43,7 @@ def able(town: Town, state: CaseState, step: Step) -> bool:
     for name in step.needs:
         if name in ("inspection", "attempts") and name not in there:
             return False
-        if name == "letter" and not mail.can_write(town):
+        if name == "letter" and not mail.can_write(town, state):
             return False
         if name == "letter_reply" and not mail.can_answer(town, state):
             return False

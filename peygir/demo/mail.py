@@ -18,9 +18,11 @@ ALWAYS: Final = datetime(2000, 1, 1, tzinfo=UTC)  # the same words, the same fil
 SCAN: Final = "شبیه‌سازی"  # across every scan, so that none is taken for a real paper
 
 
-def can_write(town: Town) -> bool:
-    """Whether this city's demo has words for a letter and somebody to write to."""
-    return bool(town.texts.texts.get("letter") and town.policy.organisation.outside_bodies)
+def can_write(town: Town, state: CaseState) -> bool:
+    """Whether this city's demo has words for a letter about it and somebody to write to."""
+    if not (state.category and state.district and town.policy.organisation.outside_bodies):
+        return False
+    return bool(town.texts.texts.get("letter"))
 
 
 def can_answer(town: Town, state: CaseState) -> bool:
@@ -33,20 +35,19 @@ def write(town: Town, state: CaseState, step: Step, actor: Actor, at: datetime) 
     policy, rng, place = town.policy, town.rng, _place(town, state, step)
     if place is None:
         return None
-    body = rng.choice(list(policy.organisation.outside_bodies))
-    about = policy.categories.get(state.category)
-    district = policy.organisation.districts.get(state.district) if state.district else None
+    bodies = policy.organisation.outside_bodies
+    body = rng.choice([code for code, one in bodies.items() if one.by == "letter"] or [*bodies])
     named = {
-        "about": about.words.fa if about else "",
-        "district": district.fa if district else "",
+        "about": policy.categories[state.category].words.fa,
+        "district": policy.organisation.districts[state.district or 0].fa,
     }
     head = town.cast.head(place.unit)
     day = town.local(at + timedelta(days=rng.uniform(*REPLY_DAYS)))
     words = letters.Words(
         to_kind="body",
         to_code=body,
-        addressee=policy.organisation.outside_bodies[body].fa,
-        subject="، ".join(part for part in named.values() if part)[:200],
+        addressee=bodies[body].fa,
+        subject="{about}، {district}".format(**named)[:200],
         body=town.texts.pick(rng, "letter").format(**named),
         attachments=[photo.pk for photo in photos.of(state.id, "report", "visit")[:2]],
         signatory=head.post,

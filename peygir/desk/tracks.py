@@ -82,7 +82,7 @@ def _track(
         closed_at=one.closed_at,
         path=_path(stage.desk, actor, code, one) if one.is_open else "",
         letters=[
-            (letter.pk, number(letter), letter.addressee, letter_chip(letter, at))
+            (letter.pk, number(letter), letter.addressee, letter_chip(letter, at, is_closed=False))
             for letter in letters
             if letter.referral == one.number and may.open_page(actor, "letters")
         ],

@@ -160,11 +160,14 @@ def row(policy: CityPolicy, actor: Actor, item: Item, *, at: datetime, language:
 def faces(policy: CityPolicy, item: Item, language: str) -> list[Face]:
     """The clocks of an urgent case: what is asked for first, the resolution, what goes on after
     it. Once the citizen is asked for a word, the resolution is done: the time that runs then is
-    that of the call."""
+    that of the call. What runs beside another page's stage (a letter, say) is that page's."""
+    beside = {
+        code for stage in policy.stages.values() if stage.desk == DESK for code in stage.tracks
+    }
     latest = {
         r.stage: r
         for r in item.state.referrals
-        if policy.stages[r.stage].track and r.opened_at >= item.urgency.since
+        if r.stage in beside and r.opened_at >= item.urgency.since
     }
     tracks = [(policy.stages[stage], referral) for stage, referral in latest.items()]
     first = [_face(item.state, r, s.words.in_(language)) for s, r in tracks if not s.lasting]
@@ -174,8 +177,14 @@ def faces(policy: CityPolicy, item: Item, language: str) -> list[Face]:
         for r in item.state.referrals
         if r.role == LEAD and not asks_citizen(policy.stages[r.stage])
     ]
-    resolution = [_face(item.state, r, _("Resolution")) for r in working[-1:]]
+    resolution = [_face(item.state, r, _resolution(policy, r, language)) for r in working[-1:]]
     return [*first, *resolution, *lasting]
+
+
+def _resolution(policy: CityPolicy, referral: ReferralState, language: str) -> str:
+    """What the clock of the work is called: by its stage where others do it."""
+    stage = policy.stages[referral.stage]
+    return _("Resolution") if stage.desk == DESK else stage.words.in_(language)
 
 
 def _face(state: CaseState, referral: ReferralState, label: str) -> Face:

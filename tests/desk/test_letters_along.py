@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from peygir.cases import acts
 from peygir.ledger import read
 from peygir.people import photos
-from peygir.people.models import Photo
+from peygir.people.models import Letter, Photo
 from peygir.people.models.letters import ANSWERED, CLOSED
 from tests.city import Story, filling
 from tests.desk.people import signed_in, soup
@@ -89,3 +90,30 @@ def test_an_answer_that_comes_when_the_track_is_over_is_kept_all_the_same(
     assert len(read.of("case", special.case.id)) == number
     stranger = signed_in("d3-services-head", username="stranger")
     assert replied(stranger, third).status_code in (403, 404)
+
+
+def test_a_closed_message_makes_nobody_wait_for_an_answer(special: Story, officer: Client) -> None:
+    letter = sent(officer, special, subject="نامهٔ دیرشده")
+    Letter.objects.filter(pk=letter.pk).update(reply_by=special.at)
+    assert "نامهٔ دیرشده" in soup(officer.get("/desk/letters/?state=late"))
+    acts.act(
+        policy=special.policy,
+        case_id=special.case.id,
+        step="merge",
+        actor=filling(special.policy, "centre-head"),
+        at=special.at,
+        evidence={"merged_into": made(special.policy).case.id},
+    )
+    assert "نامهٔ دیرشده" not in soup(officer.get("/desk/letters/?state=late"))
+    assert "بی‌پاسخ؛ پیام بسته شده است" in soup(officer.get("/desk/letters/"))
+
+
+def test_the_list_of_tracks_leads_to_the_letter_that_is_under_way(
+    special: Story, officer: Client
+) -> None:
+    new = f"/desk/letters/new/{special.case.code}/"
+    assert new in soup(officer.get("/desk/letters/"))
+    letter = drafted(officer, special)
+    page = soup(officer.get("/desk/letters/"))
+    assert new not in page
+    assert page.index(f"/desk/letters/{letter.pk}/") < page.index('id="register"')

@@ -81,6 +81,22 @@ def test_a_settled_danger_shows_no_resolution_that_still_runs(urgent_city: CityP
     assert "data-left" not in resolution
 
 
+@pytest.mark.requirement("I10")
+def test_a_danger_that_became_special_keeps_the_clocks_of_the_wall_alone(
+    urgent_city: CityPolicy,
+) -> None:
+    old, said = hazard(urgent_city, at=ago(hours=9)), "مانع برداشته شد"
+    old.after(hours=2).act(
+        "settled", staff_of(urgent_city, "operations"), result_text=said, report_to_citizen=said
+    )
+    old.after(hours=1).dissatisfied()
+    row = soup(signed_in("operations-1").get(BOARD))
+    for label in ("اقدام اولیه", "پیام ویژه", "بازخورد پیام فوری"):
+        assert label in row
+    for label in ("مکاتبهٔ رسمی", "بررسی میدانی", "حل‌وفصل"):
+        assert label not in row
+
+
 def test_supervisors_take_over_by_themselves(danger: Story) -> None:
     client = signed_in("supervisors-1")
     board = soup(client.get(BOARD))

@@ -110,7 +110,7 @@ def show(
         "case": place.case,
         "title": title(place.policy, place.case, language()),
         "number": number(letter),
-        "chip": chip(letter, request.at),
+        "chip": chip(letter, request.at, is_closed=place.case.closed_at is not None),
         "signatory": post_name(place.policy, letter.signatory, language()),
         "drafted": post_name(place.policy, letter.drafted_post, language()),
         "signed": post_name(place.policy, letter.signed_post, language()),

@@ -27,8 +27,10 @@ def number(letter: Letter) -> str:
     return to_persian_digits(letter.number) if letter.is_out else letter.theirs
 
 
-def chip(letter: Letter, at: datetime) -> Chip:
-    """Where a letter stands."""
+def chip(letter: Letter, at: datetime, *, is_closed: bool) -> Chip:
+    """Where a letter stands. `is_closed`: its case is, so that no answer is late any more."""
+    if letter.state == SENT and is_closed:
+        return Chip(tone="neutral", icon="dot", words=_("No reply; the message is closed"))
     if letter.state == SENT and letter.reply_by and letter.reply_by <= at:
         return Chip(tone="danger", icon="late", words=_("Reply overdue"))
     tone, icon, words = {

@@ -55,6 +55,7 @@ def register(request: StaffRequest) -> HttpResponse:
     found = board.read(request.actor, filters, at=request.at, before=before)
     stages = serving.stages(request.policy, pages.DESK)
     waits = tracks.waiting(request.actor, stages) if _writes(request) else []
+    under_way = board.under_way([one.case.pk for one in waits])
     context = {
         "late": [_row(request, one, found) for one in found.late],
         "rows": [_row(request, one, found) for one in found.rows],
@@ -62,7 +63,7 @@ def register(request: StaffRequest) -> HttpResponse:
         "filters": filters,
         "state": filters.state,
         "states": _states(),
-        "waits": [_waiting(request, one) for one in waits] if not filters.any else [],
+        "waits": [_waiting(request, one, under_way) for one in waits] if not filters.any else [],
     }
     return nav.show(request, "desk/letters/register.html", context, here="letters")
 
@@ -271,14 +272,19 @@ def _row(request: StaffRequest, one: Letter, found: board.Register) -> dict[str,
         "letter": one,
         "number": number(one),
         "case": case,
-        "chip": chip(one, request.at),
+        "chip": chip(one, request.at, is_closed=case.closed_at is not None),
         "last_day": last_day(one),
         "answers": number(one.answers) if one.answers else "",
     }
 
 
-def _waiting(request: StaffRequest, one: tracks.Waiting) -> dict[str, Any]:
+def _waiting(
+    request: StaffRequest, one: tracks.Waiting, under_way: dict[tuple[int, int], Letter]
+) -> dict[str, Any]:
+    newest = under_way.get((one.case.pk, one.referral.number))
     return {
+        "letter": newest,
+        "chip": chip(newest, request.at, is_closed=False) if newest else None,
         "case": one.case,
         "referral": one.referral.number,
         "title": title(request.policy, one.case, language()),
