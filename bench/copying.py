@@ -73,6 +73,7 @@ OWN: Final = {
     ("ledger_event", "papers"): "case when x.ord = 0 then p.digest else x.papers end",
     ("evaluation_point", "event_id"): "p.event0 + x.event_ord",
     ("boards_handover", "event_id"): "p.event0 + x.event_ord",
+    ("boards_contact", "event_id"): "p.event0 + x.event_ord",
     ("notices_notice", "dedupe_key"): """case left(x.dedupe_key, 1)
       when 'c' then 'c' || (x.case_id + p.did) || substr(x.dedupe_key, strpos(x.dedupe_key, ':'))
       else left(x.dedupe_key, 1) || (p.event0 + x.event_ord)
@@ -95,7 +96,7 @@ def make_room(connection: psycopg.Connection[Any]) -> None:
     """Empty drafts; plain indexes of the filled tables are noted and dropped."""
     connection.execute(DRAFT)
     connection.execute(DAMM)
-    for table in ("evaluation_point", "boards_handover"):
+    for table in ("evaluation_point", "boards_handover", "boards_contact"):
         connection.execute(EVENT_ORD.format(table=table, event="x.event_id", unless=""))
     event = "substring(x.dedupe_key from '^[eq]([0-9]+)')::bigint"
     unless = "and dedupe_key !~ '^c[0-9]'"

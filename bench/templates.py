@@ -30,6 +30,11 @@ SOURCES: Final = {
     "people_call": "",
     "evaluation_point": "",
     "boards_handover": "",
+    # As the event of the case alone makes it: what a call's own event adds is not copied.
+    "boards_contact": "select x.event_id, e.happened_at as at, null::timestamptz as started_at, "
+    "x.channel, x.outcome, x.case_id, x.staff_id, ''::text as article, ''::text as body "
+    "from boards_contact x join ledger_event e on e.id = x.event_id and e.subject = 'case' "
+    "join bench_case b on b.case_id = x.case_id",
     "notices_notice": "",
     "ledger_event": "select x.* from ledger_event x join bench_case b on b.case_id = x.subject_id",
 }
@@ -73,7 +78,8 @@ def prepare(connection: psycopg.Connection[Any]) -> dict[bool, int]:
 def _copy(connection: psycopg.Connection[Any], table: str, rows: str) -> None:
     """bench_<table>: the rows, with `t` (which template), `ord` (place within it) and `r` (row)."""
     case = {"cases_case": "id", "ledger_event": "subject_id"}.get(table, "case_id")
-    order = {"people_casekey": "case_id", "boards_handover": "event_id"}.get(table, "id")
+    by_event = dict.fromkeys(("boards_handover", "boards_contact"), "event_id")
+    order = {"people_casekey": "case_id", **by_event}.get(table, "id")
     connection.execute(f"""
         create table bench_{table} as
         select b.t, row_number() over (partition by b.t order by y.{order})::int - 1 as ord,

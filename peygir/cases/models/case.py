@@ -139,6 +139,11 @@ class Case(models.Model):
                 name="case_open_urgent",
             ),
             models.Index(
+                fields=["about_post"],
+                condition=models.Q(sealed=True, closed_at=None),
+                name="case_open_sealed",
+            ),
+            models.Index(
                 fields=["-opened_at"], condition=~models.Q(council=[]), name="case_council"
             ),
         ]
