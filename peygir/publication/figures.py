@@ -186,7 +186,7 @@ class _Run:
             if isinstance(self.kept, KeptFold):
                 self.kept.keep(self.row, batch[-1][0] + 1)
         past = [pair for pair in seen if pair[0] <= self.row.size]
-        self.row.state["seen"] = [list(max(past, key=lambda pair: pair[1]))] if past else []
+        self.row.state["seen"] = [list(max(past, key=_second))] if past else []
         if not self.again:
             self.row.save(update_fields=["state"])
         for batch in self._batches(max(self.row.size, settled), self.end):
@@ -295,6 +295,10 @@ class _Run:
             if seen is not None:
                 found.append(seen)
         return found
+
+
+def _second(pair: tuple[int, int]) -> int:
+    return pair[1]
 
 
 def _anchor(body: bytes, index: int, policy: Policy) -> tuple[int, int] | None:

@@ -128,6 +128,10 @@ class Tallies:
     def has_month(self, number: int) -> bool:
         return number in self.months
 
+    def first_day(self) -> int:
+        """The first day with anything on it; 0 without one."""
+        return min(self.days, default=0)
+
     def last_day(self) -> int:
         """The last day with anything on it; 0 without one."""
         return max(self.days, default=0)
