@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from peygir.calendars.persian import clean, to_latin_digits
+from peygir.look.numbers import fa
 from peygir.notices import outbox
 from peygir.people import codes, throttle
 from peygir.people.models import Citizen
@@ -57,7 +58,7 @@ def confirm(request: Visit) -> HttpResponse:
     digits = "".join(to_latin_digits(clean(typed)).split())
     if not (digits.isascii() and digits.isdigit() and len(digits) == codes.DIGITS):
         wrong = _("The code has %(n)s digits; type it as it stands in the text message.")
-        return _ask(request, waiting, wrong % {"n": codes.DIGITS}, status=422)
+        return _ask(request, waiting, wrong % {"n": fa(codes.DIGITS)}, status=422)
     if not citizen_id:
         return _ask(request, waiting, _sentence("wrong"), status=422)
     checked = codes.verify(citizen_id, "phone", digits, at=request.at)

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 
+from peygir.calendars.persian import to_persian_digits
 from peygir.cases.models import Case
 from peygir.ledger.models import Event
 from peygir.notices.models import Notice
+from peygir.people import codes
 from peygir.people.models import Citizen, Paper, Photo, Reporter
 from peygir.policy.model import CityPolicy
 from peygir.portal import limits, report, report_form, visitor
@@ -63,7 +65,9 @@ def test_the_number_is_asked_to_be_confirmed_after_sending(client: Client) -> No
     assert Case.objects.filter(pk=case.pk).exists()
     citizen = Citizen.objects.get(phone=PHONE)
     assert citizen.confirmed_at is None
-    assert client.post("/confirm/", {"otp": "۱"}).status_code == 422
+    short = client.post("/confirm/", {"otp": "۱"})
+    assert short.status_code == 422
+    assert f"کد {to_persian_digits(str(codes.DIGITS))} رقم دارد" in short.content.decode()
     answer = client.post("/confirm/", {"otp": sent_code()})
     assert answer["Location"] == "/report/done/"
     citizen.refresh_from_db()

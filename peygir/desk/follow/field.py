@@ -37,6 +37,7 @@ from peygir.desk.follow.common import (
     unit_name,
 )
 from peygir.look import chips
+from peygir.look.numbers import fa
 from peygir.notices import outbox
 from peygir.people import codes, contacts, throttle
 from peygir.people.models import Citizen
@@ -258,7 +259,7 @@ def _send_code(request: StaffRequest, case: Case) -> tuple[str, int]:
     except throttle.TooOften as early:
         wait = max(early.until - request.at, timedelta(seconds=1))
         seconds = int(wait.total_seconds())
-        return _("Another code can be sent in %(n)s seconds.") % {"n": seconds}, 429
+        return _("Another code can be sent in %(n)s seconds.") % {"n": fa(seconds)}, 429
     outbox.queue_code(citizen.pk, code, "visit", citizen.language, request.at, case.pk)
     return _("A code is on its way to the citizen's phone. Ask for it and enter it."), 200
 
