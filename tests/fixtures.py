@@ -86,9 +86,15 @@ def tehran(db: None) -> CityPolicy:
 
 @pytest.fixture(autouse=True)
 def _policy_is_looked_up_anew() -> Iterator[None]:
-    """A process remembers the policy in force for two seconds: longer than many a test."""
-    policies._latest.cache_clear()
-    overlays.forget()
+    """A process remembers the policy in force for two seconds: longer than many a test. The number
+    of a version is another one in another test."""
+    _forget()
     yield
+    _forget()
+
+
+def _forget() -> None:
     policies._latest.cache_clear()
+    policies.number_of.cache_clear()
+    policies.for_case.cache_clear()
     overlays.forget()

@@ -156,9 +156,10 @@ def run(policy: CityPolicy, category: str, script: list[Any]) -> None:
             try:
                 with transaction.atomic():
                     play(it, name, who(it), variant)
-            except refusals.Refused:
+            except refusals.Refused:  # rolled back to what was checked before
                 assert store.lock(it.case.id).version == before
-            check(it)
+            else:
+                check(it)
         finish(it)
         check(it)
         transaction.set_rollback(True)
