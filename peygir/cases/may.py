@@ -24,7 +24,8 @@ from peygir.policy.vocabulary import (
 Rule = Callable[[CityPolicy, CaseState, ReferralState | None, Actor], bool]
 
 EVERYBODY = frozenset(ROLES)
-ALL_STAFF = EVERYBODY - {"council"}
+AUDITOR = frozenset({"auditor"})
+ALL_STAFF = EVERYBODY - {"council"} - AUDITOR
 HEADS = frozenset({"executive_head", "centre_head", "deputy", "mayor"})
 CENTRE = frozenset({"reception", "feedback", "special_follow_up", "centre_head"})
 DRAFTERS = frozenset({"centre_head", "admin"})
@@ -34,8 +35,9 @@ APPROVERS = frozenset({"centre_head", "deputy", "mayor"})
 PAGES: dict[str, frozenset[str]] = {
     "home": EVERYBODY,
     "account": EVERYBODY,  # own password, language, second factor
-    "case": EVERYBODY - {"admin"},  # of them, only cases that `Case.objects.visible_to` gives
-    "inbox": EVERYBODY - {"admin"},  # what waits with their own units
+    # Of them, only cases that `Case.objects.visible_to` gives.
+    "case": EVERYBODY - {"admin"} - AUDITOR,
+    "inbox": EVERYBODY - {"admin"} - AUDITOR,  # what waits with their own units
     "console": frozenset({"reception", "centre_head"}),
     "feedback": frozenset({"feedback", "centre_head"}),
     "field": frozenset({"special_follow_up", "centre_head"}),
@@ -71,6 +73,7 @@ PAGES: dict[str, frozenset[str]] = {
     "crisis": APPROVERS | {"council"},  # what holds, plans and comments, reports, pauses
     "crisis_switch": APPROVERS,  # of them whoever the overlay names, and a second person
     "season": HEADS | {"council"},  # the board of a season's headquarters
+    "openings": AUDITOR,  # what the public log hides, without names; lots, signed results
     "public_log": APPROVERS | {"admin"},  # how it stands, why it stands still
     "simulator": frozenset({"centre_head", "admin"}),
     "office": frozenset({"centre_head", "admin"}),  # how the office automation is connected

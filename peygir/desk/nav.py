@@ -50,6 +50,7 @@ ENTRIES = (
     Entry("policy", "desk:policy", gettext_noop("Policy")),
     Entry("crisis", "desk:crisis", gettext_noop("Crisis and season")),
     Entry("audit", "desk:audit", gettext_noop("Audit log")),
+    Entry("openings", "desk:openings", gettext_noop("Openings")),
     Entry("public_log", "desk:public_log", gettext_noop("Public log")),
     Entry("office", "office:status", gettext_noop("Office automation")),
     Entry("simulator", "demo:simulator", gettext_noop("Simulator")),
@@ -91,6 +92,7 @@ HOMES = (
     ("executive", "inbox"),
     ("council", "council"),
     ("council", "objections"),
+    ("auditor", "openings"),
 )
 
 Keys = Sequence[tuple[str, str]]
