@@ -7,8 +7,8 @@ from peygir.desk.urls_crisis import urlpatterns as crisis
 from peygir.desk.urls_follow import urlpatterns as follow
 from peygir.desk.urls_log import urlpatterns as log
 from peygir.desk.urls_main import urlpatterns as main
-from peygir.desk.urls_policy import urlpatterns as policy
 from peygir.desk.urls_openings import urlpatterns as openings
+from peygir.desk.urls_policy import urlpatterns as policy
 from peygir.desk.urls_special import urlpatterns as special
 from peygir.desk.urls_wall import urlpatterns as wall
 
@@ -22,5 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *special,
     *wall,
     *contacts,
-]
     *openings,
+]
