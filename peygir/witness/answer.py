@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-from peygir.verify.merkle import HASH_BYTES, is_consistent
+from peygir.verify.merkle import EMPTY, HASH_BYTES, is_consistent
 from peygir.verify.notes import (
     BadNote,
     Checkpoint,
@@ -56,7 +56,7 @@ class Witness:
 
         200 with the cosignature · 400 not a request · 403 not signed by the log · 404 a log that is
         not followed · 409 another size was seen, which the body tells · 422 a fork · 503 a part of
-        the memory is gone.
+        the memory is gone, or the clock runs behind what it signed.
         """
         try:
             asked = parse_request(data)
@@ -75,18 +75,17 @@ class Witness:
 
     def _decide(self, asked: Request, data: bytes, at: int) -> Answer:
         point = asked.point
-        seen = self.memory.seen(point.origin) or Seen(0, b"", 0)
+        seen = self.memory.seen(point.origin) or Seen(0, EMPTY, 0)
         if asked.old != seen.size:
             if point.size < seen.size:
                 self.memory.refuse(point.origin, "rollback", data, at)
             return Answer(409, f"{seen.size}\n".encode(), "text/x.tlog.size")
-        if seen.size and not is_consistent(
-            seen.size, seen.root, point.size, point.root, asked.proof
-        ):
-            self.memory.refuse(point.origin, "fork", data, at)
+        if not is_consistent(seen.size, seen.root, point.size, point.root, asked.proof):
+            if seen.size:
+                self.memory.refuse(point.origin, "fork", data, at)
             return Answer(422, b"not a continuation of what was seen\n")
-        if not seen.size and asked.proof:
-            return Answer(400, b"a proof from nothing\n")
+        if at < seen.at:
+            return Answer(503, b"the clock of this witness has been put back\n")
         self.memory.remember(point, asked.note, at)
         message = cosigned_message(point.note.text, at)
         content = cosignature(at, self.memory.key.sign(message))

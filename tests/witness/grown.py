@@ -77,4 +77,4 @@ def url(server: Server) -> str:
 
 
 def post(server: Server, data: bytes) -> httpx.Response:
-    return httpx.post(f"{url(server)}/add-checkpoint", content=data, trust_env=False)
+    return httpx.post(f"{url(server)}/add-checkpoint", content=data, trust_env=False, timeout=60)

@@ -106,7 +106,15 @@ class TestWhatItRefuses:
         assert post(witness, log.request(40).replace(b"old 40", b"old 0")).status_code == 409
 
     def test_a_proof_from_nothing(self, witness: Server, log: Log) -> None:
-        assert post(witness, log.request(40).replace(b"old 40", b"old 0")).status_code == 400
+        proof = log.request(40, 70).replace(b"old 40", b"old 0")
+        assert post(witness, proof).status_code == 422
+        assert witness.witness.memory.refusals() == []
+
+    def test_a_time_before_its_last_one(self, witness: Server, log: Log) -> None:
+        post(witness, log.request(0, 40))
+        witness.clock = lambda: AT - 1
+        assert post(witness, log.request(40)).status_code == 503
+        assert seen(witness, log) == 40
 
     def test_a_log_that_it_does_not_follow(self, witness: Server) -> None:
         assert post(witness, Log("other.test/log", leaves=2).request(0)).status_code == 404

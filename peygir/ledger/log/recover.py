@@ -288,8 +288,8 @@ class _Waiting:
         for draft in self.others:
             if self._is_told(draft, body):
                 self.others.remove(draft)
-                if draft.event_id is not None:
-                    self.matched.append(draft.event_id)
+                assert draft.event_id is not None, "a draft tells an event"
+                self.matched.append(draft.event_id)
                 return draft.event_id
         return None
 

@@ -110,8 +110,8 @@ def _turn(at: datetime) -> bool:
     elif last is not None and anchor(last, _refreshed, at=at):
         is_due = True
     if not is_due:
-        if last is not None:
-            _cosign_again(head, last, at)
+        assert last is not None, "what was never signed is due"
+        _cosign_again(head, last, at)
         return False
     _compare(head)
     taken = sequence.drain()
