@@ -186,7 +186,8 @@ class _Run:
             if isinstance(self.kept, KeptFold):
                 self.kept.keep(self.row, batch[-1][0] + 1)
         past = [pair for pair in seen if pair[0] <= self.row.size]
-        self.row.state["seen"] = [list(max(past, key=_second))] if past else []
+        newest = max(past, key=_second, default=None)
+        self.row.state["seen"] = [] if newest is None else [list(newest)]
         if not self.again:
             self.row.save(update_fields=["state"])
         for batch in self._batches(max(self.row.size, settled), self.end):

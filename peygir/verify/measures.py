@@ -205,17 +205,17 @@ MEASURES: dict[str, Measure] = {
         "Inspections that found the reported work undone or half done.",
     ),
     "points": Measure(
-        "امتیاز منفی",
+        "نمرهٔ منفی",
         "points",
         POINTS,
-        "جمع امتیازهای منفی مهلت‌های گذشته و امتیازهای برگشته پس از اعتراض پذیرفته.",
+        "جمع نمره‌های منفی مهلت‌های گذشته و نمره‌های برگشته پس از اعتراض پذیرفته.",
         "Negative points for deadlines missed, and those given back after accepted objections.",
     ),
     "points_reversed": Measure(
-        "امتیاز برگشته",
+        "نمرهٔ برگشته",
         "points given back",
         POINTS,
-        "امتیازهایی که پس از اعتراض پذیرفته برگشت.",
+        "نمره‌هایی که پس از اعتراض پذیرفته برگشت.",
         "Points given back after accepted objections.",
     ),
     "median_seconds": Measure(

@@ -1,0 +1,145 @@
+"""Scores of units and posts as they were published: the desk shows the very file that outsiders do.
+
+Made by `publication` with the functions of `verify`; read here from the published folder.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from peygir.ledger.log import files
+from peygir.ledger.models import Event, Head, Leaf
+from peygir.verify.canonical import parse
+from peygir.verify.errors import NotCanonical
+
+LIVE: Final = "live"
+REVISIONS_MAX: Final = 20
+FULL: Final = 10_000
+PODIUM: Final = 3
+
+#: What audits look at: a measure, what it is a share of, and how many in ten thousand are odd.
+ODD: Final = (
+    ("last_hour", "answered", 2000),
+    ("relaxed", "registered", 300),
+    ("merged_at_end", "merged", 3000),
+    ("inspected_false", "inspected", 2500),
+    ("unconfirmed", "asked", 1500),
+)
+ODD_FROM: Final = 30  # cases of which the share is taken
+JUMP: Final = 2000  # basis points of satisfaction more than in the figures before
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """A case that cost points: how many hundredths of its part, since when, and its leaf."""
+
+    part: str
+    cost: int
+    leaf: int
+    public: str
+    at: int
+    case_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oddity:
+    """What an audit should look at. Shares in basis points."""
+
+    unit: str
+    what: str
+    share: int
+    n: int
+
+
+def read(period: str) -> Data | None:
+    """The figures of a period as published last; None while there are none."""
+    head = Head.objects.first()
+    if head is None:
+        return None
+    for year in (head.year, head.year - 1):
+        for revision in range(REVISIONS_MAX, -1, -1):
+            name = f"{period}.r{revision}" if revision else period
+            path = files.stats_file(year, name)
+            if path.is_file():
+                return _read(path, path.stat().st_mtime_ns)
+    return None
+
+
+def row_of(data: Data, dimension: str, code: str) -> Data | None:
+    """The row of a unit or post."""
+    return next((row for row in data["by"][dimension] if row["code"] == code), None)
+
+
+def judged(data: Data, dimension: str = "unit") -> list[Data]:
+    """Scored rows, ranked ones first, then by how many answered."""
+    rows = [row for row in data["by"][dimension] if "score" in row]
+    rows.sort(
+        key=lambda row: (row.get("rank", 1 << 30), -row["parts"]["satisfied"]["n"], row["code"])
+    )
+    return rows
+
+
+def podium(data: Data) -> list[Data]:
+    """The first of the period, districts and organisations in one row (S3, S29)."""
+    return [row for row in judged(data) if row.get("rank", 1 << 30) <= PODIUM]
+
+
+def costs(row: Data) -> list[Cost]:
+    """The cases that cost a unit most, by the parts of its score."""
+    rows = [(part, *each) for part, found in row.get("costs", {}).items() for each in found]
+    indexes = {index for _, _, index, _, _ in rows if index}
+    events = dict(
+        Leaf.objects.filter(index__in=indexes, event_id__isnull=False).values_list(
+            "index", "event_id"
+        )
+    )
+    cases = dict(Event.objects.filter(pk__in=events.values()).values_list("pk", "subject_id"))
+    return [
+        Cost(
+            part=part,
+            cost=cost,
+            leaf=index,
+            public=public,
+            at=at,
+            case_id=cases.get(events.get(index) or 0),
+        )
+        for part, cost, index, public, at in rows
+    ]
+
+
+def oddities(data: Data, before: Data | None = None) -> list[Oddity]:
+    """What looks like gaming in the scored units' figures; the odder, the earlier."""
+    found = []
+    for row in judged(data):
+        measures = row["m"]
+        for what, of, odd in ODD:
+            n = measures.get(of, 0)
+            share = FULL * measures.get(what, 0) // n if n else 0
+            if n >= ODD_FROM and share >= odd:
+                found.append(Oddity(unit=row["code"], what=what, share=share, n=n))
+        found += _jump(row, before)
+    return sorted(found, key=lambda each: (-each.share, each.unit, each.what))
+
+
+def _jump(row: Data, before: Data | None) -> list[Oddity]:
+    """Sudden satisfaction."""
+    old = row_of(before, "unit", row["code"]) if before else None
+    if old is None or "parts" not in old:
+        return []
+    now, then = row["parts"]["satisfied"], old["parts"]["satisfied"]
+    if min(now["n"], then["n"]) < ODD_FROM or now["raw"] - then["raw"] < JUMP:
+        return []
+    return [
+        Oddity(unit=row["code"], what="satisfied_bp", share=now["raw"] - then["raw"], n=now["n"])
+    ]
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _changed: int) -> Data | None:
+    try:
+        return parse(path.read_bytes())
+    except NotCanonical:
+        return None
