@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -29,6 +30,7 @@ COPIES_SHOWN: Final = 20
 CODES_SHOWN: Final = 8
 ALL: Final = frozenset({"feedback", "centre_head", "mayor"})  # others see their own units
 ID_MAX: Final = 2**63 - 1
+REVIEW: Final = "#review"  # where the next drawn answer waits
 
 
 @page("quality")
@@ -52,7 +54,7 @@ def draw(request: StaffRequest) -> HttpResponse:
         messages.warning(request, _("This week was drawn already; a draw is never repeated."))
     else:
         messages.success(request, _("The draw is recorded with its seed: %s") % sample.seed)
-    return redirect("desk:quality")
+    return redirect(reverse("desk:quality") + REVIEW)
 
 
 @page("quality_review")
@@ -68,7 +70,7 @@ def review(request: StaffRequest, event_id: int) -> HttpResponse:
         messages.success(request, _("The marks are kept."))
     else:
         messages.warning(request, _("This answer is reviewed already, or it is your own."))
-    return redirect("desk:quality")
+    return redirect(reverse("desk:quality") + REVIEW)
 
 
 def _show(

@@ -84,7 +84,7 @@ def show(
         "case": found,
         "state": state,
         "title": title(policy, found, language),
-        "said": papers.of(found.pk, "words", "address"),
+        "said": sorted(papers.of(found.pk, "words", "address"), key=lambda p: p.kind != "words"),
         "deadlines": deadlines.shown(policy, state, at=at, language=language),
         "fared": urgent.fared(policy, found, language),
         "story": story[::-1],

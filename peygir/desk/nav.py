@@ -90,6 +90,7 @@ HOMES = (
     ("mayor", "head"),
     ("admin", "staff"),
     ("executive", "inbox"),
+    ("feedback", "quality"),  # where nobody is called: what citizens think of answers
     ("council", "council"),
     ("council", "objections"),
     ("auditor", "openings"),

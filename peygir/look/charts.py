@@ -273,7 +273,8 @@ def _ceiling(series: Sequence[Series]) -> float:
             step *= factor
             if step >= highest:
                 break
-    return step
+    # 100, 1000 …: their quarters are round as well, and shares need no more than 100.
+    return step / 2 if step >= 200 and highest <= step / 2 else step
 
 
 def _x(i: int, count: int) -> float:
