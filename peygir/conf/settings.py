@@ -85,8 +85,6 @@ PEYGIR_CITY = read("PEYGIR_CITY")
 PEYGIR_CITY_DIR = BASE_DIR / "cities" / PEYGIR_CITY
 PEYGIR_DATA_DIR = (BASE_DIR / read("PEYGIR_DATA_DIR")).resolve()
 PEYGIR_PHOTO_DIR = PEYGIR_DATA_DIR / "photos"
-PEYGIR_LOG_DIR = Path(read("PEYGIR_LOG_DIR") or PEYGIR_DATA_DIR / "log")
-PEYGIR_LOG_GUARD = Path(read("PEYGIR_LOG_GUARD") or PEYGIR_DATA_DIR / "guard.json")
 PEYGIR_LOG_POLICY = read("PEYGIR_LOG_POLICY")
 PEYGIR_KEY_DIR = Path(read("PEYGIR_KEY_DIR") or PEYGIR_DATA_DIR / "keys")
 PEYGIR_BASE_URL = read("PEYGIR_BASE_URL").rstrip("/")
@@ -94,6 +92,10 @@ PEYGIR_LIVE_URL = read("PEYGIR_LIVE_URL")
 PEYGIR_TILE_URL = read("PEYGIR_TILE_URL")
 PEYGIR_DB_NAME = read("PEYGIR_DB_NAME")
 PEYGIR_DB_OS_USER = read("PEYGIR_DB_OS_USER")
+# Another database beside the usual one has another log.
+_other = "" if PEYGIR_DB_NAME == "peygir" else f"-{PEYGIR_DB_NAME}"
+PEYGIR_LOG_DIR = Path(read("PEYGIR_LOG_DIR") or PEYGIR_DATA_DIR / f"log{_other}")
+PEYGIR_LOG_GUARD = Path(read("PEYGIR_LOG_GUARD") or PEYGIR_DATA_DIR / f"guard{_other}.json")
 
 # Channels
 PEYGIR_SMS_URL = read("PEYGIR_SMS_URL")
