@@ -13,7 +13,7 @@ from peygir.cases.models import Case, Referral
 from peygir.cases.policies import by_digest
 from peygir.ledger.entry import Recorded
 from peygir.ledger.log.draft import ChainState, Draft
-from peygir.ledger.models import Chain
+from peygir.ledger.models import Chain, Leaf
 from peygir.people.models import CaseKey
 from peygir.publication import meaning, rules, vocabulary
 from peygir.publication.commit import AUDITOR, PRIVATE, committed, public_id
@@ -47,10 +47,11 @@ def leaves(events: Sequence[Recorded], chains: Mapping[int, ChainState]) -> Iter
     known = know(events, chains)
     begun = {subject for subject in chains if chains[subject].public}
     published = rules.Published()
+    told: set[int] = set()
     for event in events:
         if event.kind in POLICY:
             yield _ruleset(event, published)
-        elif event.kind == "appeal.accepted" and "event" in event.facts:
+        elif event.kind == "appeal.accepted" and _is_told(event.facts.get("event"), told):
             yield _reversal(event)
         elif event.kind == ERASED and event.subject_id in begun:
             yield of_case(event, _erased(event), known)
@@ -59,6 +60,7 @@ def leaves(events: Sequence[Recorded], chains: Mapping[int, ChainState]) -> Iter
             if draft is not None:
                 if event.kind == REGISTERED and event.policy not in published:
                     yield Draft(event_id=None, subject_id=None, body=published.add(event.policy))
+                told.add(event.id)
                 yield draft
 
 
@@ -162,6 +164,13 @@ def _erased(event: Recorded) -> Body:
     body = {"t": "erasure.done", "v": VERSION, "et": int(event.happened_at.timestamp())}
     check(NOT_YET | body)
     return body
+
+
+def _is_told(event_id: int | None, told: set[int]) -> bool:
+    """Whether the log has a leaf of this event, or is about to (`told`)."""
+    if event_id is None:
+        return False
+    return event_id in told or Leaf.objects.filter(event_id=event_id).exists()
 
 
 def _reversal(event: Recorded) -> Draft:

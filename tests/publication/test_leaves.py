@@ -124,6 +124,9 @@ class TestWhatNoScenarioPlays:
             "unit": story.case.unit,
         }
 
+        later = Event.objects.filter(kind__startswith="appeal").order_by("id")
+        assert told.bodies(list(read.values(later))) == []  # of a point that the log never had
+
     def test_a_version_that_takes_force_unit_by_unit(self, qom: CityPolicy) -> None:
         files = dict(qom.files)
         files["policy.toml"] = files["policy.toml"].replace('due = "72h"', 'due = "70h"', 1)
