@@ -45,7 +45,7 @@ class TestPages:
         assert row["en"] in page
         assert any(f"{each['score'] / 100:.1f}" in page for each in scores.judged(data, "post"))
 
-    @pytest.mark.requirement("S23", "Q10")
+    @pytest.mark.requirement("Q10", "Q11")
     def test_two_clicks_lead_from_the_place_to_the_case(self, published: Story) -> None:
         client = signed_in("centre-head")
         first = client.get("/en/desk/ranking/scores/").content.decode()

@@ -18,6 +18,7 @@ from tests.verify import logs
 from tests.verify.fortnight import DAY, DIGEST, HOUR, START, fortnight, rule_set
 
 NOW = START + 10 * HOUR
+NOON_BEFORE = START - 12 * HOUR  # on the last day of the month before
 EXAMPLE = Path(__file__).parent / "example-1405-07.json"
 MEHR = parse_period("1405-07")
 FREE = Window()
@@ -162,6 +163,7 @@ class TestTime:
         assert "late_logged" not in book.totals()
 
 
+@pytest.mark.requirement("Q10", "S27")
 class TestWho:
     def test_the_unit_that_the_work_comes_to_is_the_one_it_is_registered_with(
         self, book: Book
@@ -207,6 +209,7 @@ class TestWho:
         assert book.fold.reversals == [(4, 2, 3, "d1-civil")]
 
 
+@pytest.mark.requirement("Q11")
 class TestWords:
     def test_the_first_word_counts(self, book: Book) -> None:
         book.register()
@@ -313,6 +316,31 @@ class TestFile:
             made = [figures(f, parse_period(period), Basis("x", size, "")) for f in (one, two)]
             assert encode(made[0]) == encode(made[1])
         assert told[-1] == (size, size)
+
+    @pytest.mark.requirement("S11")
+    def test_calls_messages_and_follow_ups_are_three_counts(self) -> None:
+        totals = json.loads(EXAMPLE.read_bytes())["totals"]
+        assert len({totals[what] for what in ("calls", "messages", "follow_ups")}) == 3
+        assert {MEASURES[what].source for what in ("calls", "messages", "follow_ups")} == {
+            "attested"
+        }
+
+    @pytest.mark.requirement("S13", "S23")
+    def test_every_domain_of_the_city_s_services_has_its_share(self) -> None:
+        data = json.loads(EXAMPLE.read_bytes())
+        for dimension in ("class", "group", "district"):
+            rows = data["by"][dimension]
+            assert sum(row["n"] for row in rows) == data["totals"]["registered"]
+            assert all(0 <= row["m"]["answered_on_time_bp"] <= FULL for row in rows)
+
+    @pytest.mark.requirement("S19")
+    def test_the_months_before_stand_beside(self) -> None:
+        fold = Book()
+        fold.register(at=NOON_BEFORE)
+        fold.register("b")
+        assert fold.made()["months"] == [
+            {"period": "1405-06", "m": {"registered": 1}},
+        ]
 
     def test_days_add_up_to_the_month_and_small_cells_are_hidden(self) -> None:
         data = json.loads(EXAMPLE.read_bytes())
