@@ -43,7 +43,7 @@ def told(events: Sequence[Recorded], chains: Mapping[int, ChainState]) -> Iterat
             event_id=event.id,
             subject_id=event.subject_id,
             body=lambda n, event=event, kind=kind: body_of(event, kind, n),
-            public=public_of(event.subject_id),
+            public=public_of(event.subject_id) if kind == "case.registered" else None,
             ref_event=event.facts.get("about"),
         )
 

@@ -149,6 +149,7 @@ class TestTheWholeMachineComesBackFromABackup:
             old_guard = copy_of(tmp_path / "guard", "old-guard")
             kept = stack.enter_context(backup())
             happen(1, 4, 5)
+            queue.propose({"t": "stats.published", "v": 1})
             at = sealed(at)
             mirror = copy_of(tmp_path / "log", "mirror")
 
@@ -157,6 +158,7 @@ class TestTheWholeMachineComesBackFromABackup:
             replace_folder(tmp_path / "guard", old_guard)
             published = checked().checkpoint
             happen(1, 6, 7, 8, 9)
+            happen(99, subject="policy")
             seal.seal(at=at + STEP)
             assert stops.current().reason == stops.FORK
             assert set(Asked.objects.values_list("failure", flat=True)) == {"fork"}
@@ -164,11 +166,11 @@ class TestTheWholeMachineComesBackFromABackup:
             evidence = servers["council"].witness.memory.refusals()
             assert [why for _, why, _ in evidence] == ["fork"]
 
-            with pytest.raises(recover.Unrecoverable, match="have seen 7 leaves"):
+            with pytest.raises(recover.Unrecoverable, match="have seen 8 leaves"):
                 recover.recover(at=at)
             replace_folder(tmp_path / "log", mirror)
             found = recover.recover(at=at)
-            assert (found.had, found.size, found.lost) == (4, 7, 3)
+            assert (found.had, found.size, found.lost) == (4, 8, 3)
             at = sealed(at + STEP * 10)
             assert checked().cases == 9
             assert Chain.objects.get(subject_id=1).n == 3

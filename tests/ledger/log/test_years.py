@@ -1,5 +1,6 @@
 """Time in the log: hourly anchors, clocks that are wrong, new keys, and a log for each year."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,14 @@ class TestTidying:
         happen(1)
         sealed(at)
         assert checked().checkpoint.size == 402
+
+    def test_what_somebody_cleared_away_before_is_passed_over(self) -> None:
+        happen(*range(100))
+        at = sealed()
+        happen(*range(300))
+        at = sealed(at)
+        shutil.rmtree(files.year_folder(1405) / "tile" / "entries" / "000.p")
+        assert tidy.tidy(at=at + timedelta(hours=2)) == 1
 
     def test_it_knows_which_tiles_became_full(self) -> None:
         assert tidy.superseded(0, 255) == []
