@@ -20,6 +20,8 @@ LEASE: Final = timedelta(minutes=20)  # a call with its notes; after that somebo
 TRIES_MAX: Final = 5  # citizens with several cases may be taken meanwhile; then look again later
 
 # Ready: nobody calls about it, its citizen is not being called, and no slot or redial wait is open.
+# First what is due first, by any clock that the unit has on the case: a danger's feedback counts
+# from its registration.
 READY: Final = """
 select r.case_id from cases_referral r
 join cases_clock k on k.case_id = r.case_id and k.number = r.number
@@ -30,7 +32,11 @@ where r.closed_at is null and r.unit = any(%(units)s) and r.stage = any(%(stages
   c.case_id = r.case_id or c.citizen_id in (
    select p.citizen_id from people_reporter p
    where p.case_id = r.case_id and p.citizen_id is not null)))
-order by k.due_at, r.case_id limit 1 for update of r skip locked
+order by least(k.due_at, (
+  select min(b.due_at) from cases_referral t join cases_clock b
+   on b.case_id = t.case_id and b.number = t.number and b.state = 1
+  where t.case_id = r.case_id and t.closed_at is null and t.unit = r.unit)), r.case_id
+limit 1 for update of r skip locked
 """
 
 COUNTS: Final = """

@@ -42,6 +42,11 @@ def may_write(policy: CityPolicy, code: str, actor: Actor) -> bool:
     return overlay is not None and bool(actor.roles & {overlay.by, overlay.second})
 
 
+def wrote(plan: OverlayPlan, actor: Actor) -> bool:
+    """Whether some of its words are theirs, so that somebody else must approve."""
+    return actor.staff_id in {step["staff"] for step in plan.steps if step["what"] == "written"}
+
+
 def may_comment(policy: CityPolicy, code: str, actor: Actor) -> bool:
     """They, and the members of the council."""
     return COUNCIL in actor.roles or may_write(policy, code, actor)
@@ -110,7 +115,7 @@ def approve(
         raise PlanError("stale")
     if not plan.text.strip():
         raise PlanError("empty")
-    if actor.staff_id in {step["staff"] for step in plan.steps if step["what"] == "written"}:
+    if wrote(plan, actor):
         raise PlanError("same_person")
     plan.state, plan.approved_at = APPROVED, at
     return _saved(plan, policy, "approved", actor, at)

@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from peygir.boards import wall
+from peygir.boards import feedback, wall
 from peygir.boards.models import Urgency
 from peygir.boards.replay import Scope, differences
 from peygir.policy.model import CityPolicy
-from tests.city import NOON, reported, staff_of
+from tests.city import NOON, Story, hire, reported, staff_of
 from tests.urgent import ACTION, CREW, REASON, hazard, on_track, urgent_city
 
 __all__ = ["urgent_city"]
@@ -125,3 +125,20 @@ def test_a_changed_row_is_told_by_the_replay(urgent_city: CityPolicy) -> None:
     assert [line for line in differences(Scope()) if "ground is" in line]
     Urgency.objects.all().delete()
     assert [line for line in differences(Scope()) if "is missing" in line]
+
+
+@pytest.mark.requirement("I5")
+def test_a_dangers_feedback_is_asked_for_before_others_that_waited_longer(
+    urgent_city: CityPolicy,
+) -> None:
+    said = "مانع برداشته شد"
+    danger = hazard(urgent_city, at=NOON - timedelta(hours=20))
+    danger.after(hours=22).act(
+        "settled", staff_of(urgent_city, "operations"), result_text=said, report_to_citizen=said
+    )
+    other = Story(urgent_city, at=NOON, category="C01", district=5)
+    other.after(hours=1).report()
+    caller = hire("caller", "feedback-1")
+    card = feedback.take(caller.pk, frozenset({"feedback"}), at=NOON + timedelta(hours=3))
+    assert card is not None
+    assert card.case.pk == danger.case.id

@@ -117,6 +117,8 @@ def test_a_plan_is_drafted_commented_by_the_council_and_approved_by_another(
     plan.refresh_from_db()
     assert head.post(path, {"do": "write", "version": 1, "text": "x"}).status_code == 409
     assert head.post(path, {"do": "approve", "version": plan.version}).status_code == 409
+    assert 'value="approve"' not in soup(head.get(path))
+    assert 'value="approve"' in soup(deputy.get(path))
     assert deputy.post(path, {"do": "approve", "version": plan.version}).status_code == 302
     page = soup(council.get(path))
     assert "نخست زیرگذرها" in page

@@ -10,6 +10,7 @@ from django.test import Client
 from PIL import Image
 
 from peygir.cases import acts
+from peygir.cases.models import Case
 from peygir.ledger import read
 from peygir.people import photos
 from peygir.people.models import Letter, Photo
@@ -117,3 +118,13 @@ def test_the_list_of_tracks_leads_to_the_letter_that_is_under_way(
     page = soup(officer.get("/desk/letters/"))
     assert new not in page
     assert page.index(f"/desk/letters/{letter.pk}/") < page.index('id="register"')
+
+
+def test_a_letter_about_an_unsorted_message_leaves_its_subject_to_the_writer(
+    special: Story, officer: Client
+) -> None:
+    Case.objects.filter(pk=special.case.id).update(category="", district=None)
+    page = soup(officer.get(f"/desk/letters/new/{special.case.code}/{track(special, 'letter')}/"))
+    body = page.split('id="id_body"')[1].split("</textarea>")[0]
+    assert "دسته‌بندی نشده" not in body
+    assert "دربارهٔ «درخواست» در اصفهان" in body

@@ -172,6 +172,11 @@ def test_what_gives_nobody_away_is_left_alone(text: str) -> None:
     assert [flag for flag in look(text, KNOWN) if flag.stops] == []
 
 
+def test_somebody_who_is_called_by_a_title_is_pointed_at() -> None:
+    (flag,) = look("آقای رضا محمدی خبر داده است", Known())
+    assert (flag.kind, flag.text, flag.stops) == ("name", "آقای رضا محمدی", False)
+
+
 def test_a_national_code_has_its_check_digit() -> None:
     assert is_national_id("0084575948")
     assert not is_national_id("0084575949")

@@ -17,7 +17,6 @@ from peygir.cases.words import post_name
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.follow.common import language
-from peygir.policy.model import CityPolicy
 
 
 @page("crisis")
@@ -67,7 +66,7 @@ def _show(request: StaffRequest, code: str, *, wrong: str = "", status: int = 20
     context = {
         "code": code,
         "words": policy.overlays[code].words.in_(lang),
-        "versions": [_version(policy, one, lang) for one in versions],
+        "versions": [_version(request, one, lang) for one in versions],
         "may_write": plans.may_write(policy, code, request.actor),
         "may_comment": plans.may_comment(policy, code, request.actor),
         "wrong": wrong,
@@ -79,13 +78,18 @@ def _show(request: StaffRequest, code: str, *, wrong: str = "", status: int = 20
     return nav.show(request, "desk/crisis/plan.html", context, here="crisis", status=status)
 
 
-def _version(policy: CityPolicy, one: OverlayPlan, lang: str) -> dict[str, Any]:
+def _version(request: StaffRequest, one: OverlayPlan, lang: str) -> dict[str, Any]:
     def who(post: str) -> str:
-        return post_name(policy, post, lang)
+        return post_name(request.policy, post, lang)
 
     steps = [(instant(s["at"]), _did(s["what"]), who(s["post"])) for s in one.steps]
     comments = [(c.at, who(c.post), c.text) for c in one.comments.all()]
-    return {"plan": one, "steps": steps, "comments": comments}
+    return {
+        "plan": one,
+        "steps": steps,
+        "comments": comments,
+        "is_writer": plans.wrote(one, request.actor),
+    }
 
 
 def _did(what: str) -> str:

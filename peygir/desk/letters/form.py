@@ -75,12 +75,13 @@ def template(
     reply_by = local(at).date() + timedelta(days=REPLY_DAYS)
     with translation.override(str(policy.city.get("language", "fa"))):
         language = translation.get_language() or "fa"
-        about = title(policy, case, language)
+        is_sorted = case.category in policy.categories
+        about = title(policy, case, language) if is_sorted else _kind(policy, case, language)
         district = policy.organisation.districts.get(case.district) if case.district else None
         names = {
             "code": fa(case.code),  # dashes would turn its parts round in a Persian line
             "about": about,
-            "district": district.in_(language) if district else "",
+            "district": district.in_(language) if district else policy.words.in_(language),
             "date": jalali_words(local(case.opened_at).date()),
             "reply": jalali_words(reply_by),
         }
@@ -92,7 +93,7 @@ def template(
             "Please have the matter examined and send your official answer by %(reply)s."
         )
         body %= names
-        subject = _("%(about)s, %(district)s") % names
+        subject = _("%(about)s, %(district)s") % names if is_sorted else ""
     heads = signatories(policy, unit, "fa")
     return {
         "subject": subject.strip("،, "),
@@ -100,6 +101,12 @@ def template(
         "reply_by": numeric(reply_by),
         "signatory": heads[0][0] if heads else "",
     }
+
+
+def _kind(policy: CityPolicy, case: Case, language: str) -> str:
+    """What a message is called that nobody has sorted yet."""
+    kind = policy.kinds.get(case.kind)
+    return kind.in_(language) if kind else ""
 
 
 def typed_of(letter: Letter) -> dict[str, Any]:

@@ -21,6 +21,7 @@ _PLATE = re.compile(
     r"(?<!\d)\d{2}\s*(?:الف|[ا-ی])\s*\d{3}\s*[-–/\s]*(?:ایران)?\s*[-–/\s]*\d{2}(?!\d)"
 )
 _HOUSE = re.compile(r"(?:پلاک|واحد|کد\s*پستی|زنگ)\s*:?\s*\d+")
+_CALLED = re.compile(r"(?<!\w)(?:آقای|خانم|جناب|سرکار)\s+[^\W\d_]+(?:\s+[^\W\d_]+)?")
 _WORD = re.compile(r"[^\W\d_\u200c](?:[^\W\d_]|\u200c)*")
 
 
@@ -51,6 +52,7 @@ def look(text: str, known: Known) -> list[Flag]:
     found = [*_phones(text, latin, known.phones), *_names(text, known.names)]
     found += _national_ids(text, latin)
     found += [_flag("plate", text, hit) for hit in _PLATE.finditer(latin)]
+    found += [_flag("name", text, hit, stops=False) for hit in _CALLED.finditer(text)]
     found += [_flag("address", text, hit, stops=False) for hit in _HOUSE.finditer(latin)]
     found += [
         Flag(kind="address", text=shared, stops=False) for shared in _shared(text, known.addresses)
