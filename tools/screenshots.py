@@ -51,11 +51,13 @@ def _take(town: Town, screen: Screen, width: str, scheme: str) -> None:
 
 
 def _shrink(path: Path, tallest: int) -> None:
-    """Flat colours need no more than a few of them."""
+    """Flat colours need no more than the few that are seen most; the others go to the nearest."""
     with Image.open(path) as picture:
         kept = picture.convert("RGB").crop((0, 0, picture.width, min(picture.height, tallest)))
-        few = kept.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        few.save(path, optimize=True)
+        seen = sorted(kept.getcolors(kept.width * kept.height) or (), reverse=True)[:COLOURS]
+        palette = Image.new("P", (1, 1))
+        palette.putpalette([part for _count, colour in seen for part in colour])
+        kept.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 if __name__ == "__main__":
