@@ -107,6 +107,7 @@ class Fold:
     def _log(self, kind: str, leaf: Leaf) -> None:
         if kind == RULE_SET:
             self.published.append(leaf)
+            self.said = self.said or leaf.get("from", 0)
             self.set_rules(self.rules_of(leaf))
         elif kind == "points.reversed":
             dims: Dims = (leaf["unit"], "", "", "", "", "")
