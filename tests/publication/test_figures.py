@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from peygir.verify import errors
 from peygir.verify.canonical import encode, parse
 from peygir.verify.cli import main
 from tests.city import NOON, Story, filling
+from tests.ledger.log.outsiders import witnessed
 from tests.publication.conftest import Seal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("T11", "T13")]
@@ -170,6 +172,26 @@ class TestWitnesses:
         city.seal(NOON + 4 * HOUR)
         settings.PEYGIR_LOG_POLICY = "witnesses.txt"
         assert figures.publish(at=NOON + 4 * HOUR) == []
+
+    def test_their_times_go_in_and_turns_still_add_up(
+        self, city: City, settings: Any, tmp_path: Path
+    ) -> None:
+        """Witnesses by their own clock, a day or more after the times that the city states."""
+        with witnessed(settings, tmp_path):
+            story = Story(city.policy)
+            assert city.publish(HOUR) == ["live"]
+            city.publish(3 * HOUR)
+            story.after(hours=4).report()
+            assert city.publish(5 * HOUR) == ["live"]
+            size = Folding.objects.get().size
+            story.after(hours=2).satisfied()
+            assert city.publish(8 * HOUR) == ["live"]
+            assert Folding.objects.get().size > size > 0
+            assert read("live")["policy"] != ""
+            policy = ("--policy", str(files.root() / "policy.txt"))
+            folder = str(files.year_folder(1405))
+            assert verify("stats", folder, "live", "--jobs", "1", *policy) == errors.OK
+            assert stats("live") == errors.OK  # the policy lies beside the log
 
 
 class TestCheats:
