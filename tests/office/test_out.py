@@ -12,6 +12,7 @@ from peygir.channels.office.compose import without_numbers
 from peygir.channels.office.models import Handed
 from peygir.channels.office.push import push
 from peygir.channels.office.reconcile import reconcile
+from peygir.people import organisation, staffing
 from peygir.people.contacts import Caller
 from peygir.policy.model import CityPolicy
 from tests.city import PHONE, filling, reported
@@ -55,6 +56,23 @@ def test_a_referral_lies_at_once_in_the_managers_inbox(
     assert (told["code"], told["district"], told["subject"]["code"]) == (case.code, 3, "C01")
     assert told["text"].startswith("چالهٔ عمیق روبه‌روی مدرسه")
     assert body["link"].endswith(f"/desk/cases/{case.code}/")
+
+
+@pytest.mark.requirement("M5")
+def test_who_answers_for_a_post_now_is_told_of_what_lies_there(
+    automation: Automation, city: CityPolicy, managers: Any, at: datetime
+) -> None:
+    reported(city, at=at)
+    drain(at)
+    until = at + 2 * DAY
+    given = {"post": "d3-civil-head", "staff_id": managers["1004"].pk, "since": at, "until": until}
+    boss = organisation.actor_of(managers["1001"], at=at)
+    staffing.delegate(policy=city.digest, actor=boss, at=at, **given)
+    drain(at)
+    (card,) = automation.state()["cards"].values()
+    assert "1004" in card["body"]["personnel_numbers"]
+    assert card["version"] == 2
+    assert len(automation.state()["made"]) == 1
 
 
 def test_no_telephone_name_or_address_of_the_citizen_leaves(

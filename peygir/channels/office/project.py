@@ -1,6 +1,7 @@
 """From events to what the office automation must be told, in the event's own transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -42,9 +43,18 @@ from jsonb_to_recordset(%s::jsonb) as x(case_id bigint, number smallint, outcome
 where h.case_id = x.case_id and (x.number is null or h.number = x.number) and h.closed_at is null
 """
 
+# Who answers for a post is put together when it is sent: another version is enough.
+ANEW: Final = """
+update channel_office_handed set version = version + 1, changed_at = %s, not_before = %s
+where closed_at is null and post = any(%s)
+"""
+
 
 def project(batch: Sequence[Recorded]) -> None:
     """Note what follows from `batch`; nothing where the city has no office automation."""
+    posts = {str(e.facts["post"]) for e in batch if e.subject == "staff" and "post" in e.facts}
+    if posts:
+        tell_anew(posts, at=batch[-1].happened_at)
     cases = [e for e in batch if e.subject == "case" and e.kind != "clock.fired"]
     if not cases:
         return
@@ -52,6 +62,11 @@ def project(batch: Sequence[Recorded]) -> None:
     theirs = [e for e in cases if served.units(policies.by_digest(e.policy), now)]
     _run(CHANGE, [row for event in theirs for row in _changes(event)])
     _run(OPEN, [row for event in theirs for row in _opened(event, now)])
+
+
+def tell_anew(posts: Iterable[str], *, at: datetime) -> None:
+    """Let the open referrals of these posts be told again: somebody else answers for them now."""
+    run(ANEW, [at, at, sorted(posts)])
 
 
 def _run(statement: str, rows: list[dict[str, Any]]) -> None:

@@ -23,6 +23,7 @@ from peygir.cases.words import post_name
 from peygir.channels.office import contact, status_words
 from peygir.channels.office.message import NUMBER
 from peygir.channels.office.models import Person
+from peygir.channels.office.project import tell_anew
 from peygir.channels.office.state import standing
 from peygir.ledger.entry import Actor
 from peygir.people import organisation
@@ -79,7 +80,7 @@ def link_person(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise PermissionDenied
     number = request.POST.get("number", "").strip()
     username = request.POST.get("username", "").strip().lower()
-    errors = _link(number, username)
+    errors = _link(number, username, at=_at(request))
     if errors:
         return _show(request, actor, errors=errors, given=(number, username), status=422)
     if username:
@@ -94,8 +95,8 @@ def link_person(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @transaction.atomic
-def _link(number: str, username: str) -> dict[str, str]:
-    """Link them; gives what is wrong, by field."""
+def _link(number: str, username: str, *, at: datetime) -> dict[str, str]:
+    """Link them and tell anew what lies with this person; gives what is wrong, by field."""
     if not NUMBER.fullmatch(number):
         return {"number": _("Please give the number in Latin letters and digits.")}
     if not username:
@@ -108,6 +109,7 @@ def _link(number: str, username: str) -> dict[str, str]:
         return {"username": _("Nobody who works here has this user name.")}
     Person.objects.filter(staff_id=found.pk).exclude(pk=number).delete()
     Person.objects.update_or_create(number=number, defaults={"staff_id": found.pk})
+    tell_anew(organisation.actor_of(found, at=at).posts, at=at)
     return {}
 
 
