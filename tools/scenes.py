@@ -176,7 +176,7 @@ def words_are_drafted(town: Town) -> None:
             if not field.count():
                 continue
             if not field.input_value().strip():
-                field.fill("شهروندی از پسماند مانده در یکی از معابر منطقه خبر داده است؛ پیگیریم.")
+                field.fill("شهروندی از مشکلی در یکی از معابر منطقه خبر داده است؛ پیگیر آن هستیم.")
             press(page, "#draft form button")
 
 
