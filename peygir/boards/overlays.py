@@ -63,10 +63,10 @@ def live() -> QuerySet[OverlayRun]:
 
 
 def cases(run: OverlayRun, at: datetime) -> QuerySet[Case]:
-    """Cases in scope that were registered while the run held."""
+    """Cases in scope that were registered while the run held; never a sealed one (T7)."""
     if run.on_at is None:
         return Case.objects.none()
-    found = Case.objects.filter(overlays.within(run))
+    found = Case.objects.filter(overlays.within(run), sealed=False)
     return found.filter(opened_at__gte=run.on_at, opened_at__lt=ended(run, at))
 
 

@@ -72,7 +72,7 @@ PAGES: dict[str, frozenset[str]] = {
     "policy_approve": APPROVERS,  # never whoever wrote a part of the draft
     "crisis": APPROVERS | {"council"},  # what holds, plans and comments, reports, pauses
     "crisis_switch": APPROVERS,  # of them whoever the overlay names, and a second person
-    "season": HEADS | {"council"},  # the board of a season's headquarters
+    "season": HEADS | {"council", "executive"},  # the board of a season's headquarters
     "openings": AUDITOR,  # what the public log hides, without names; lots, signed results
     "public_log": APPROVERS | {"admin"},  # how it stands, why it stands still
     "simulator": frozenset({"centre_head", "admin"}),

@@ -116,6 +116,7 @@ def show(
         "here": here,
         "keys": list(keys),
         "may_fast": may.open_page(request.actor, "console"),
+        "may_season": may.open_page(request.actor, "season"),
         "may_search": may.open_page(request.actor, "search"),
         "reader": request.user.name(language),
         "reader_post": post.words.in_(language) if post else "",
@@ -134,6 +135,7 @@ def held(at: datetime) -> dict[str, Any]:
     language, runs = get_language() or "fa", overlays.holding(at)
     shown = [
         {
+            "code": run.overlay.code,
             "kind": run.overlay.kind,
             "words": run.overlay.words.in_(language),
             "banner": run.overlay.banner.in_(language),

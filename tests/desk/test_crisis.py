@@ -196,6 +196,11 @@ def test_a_season_has_a_board_of_its_own(qom: CityPolicy) -> None:
         page = soup(head.get("/desk/season/nowruz/"))
         sheet = soup(head.get("/desk/season/nowruz.csv"))
         assert head.get("/desk/season/storm/").status_code == 404
+        officer = signed_in("nowruz-welcome")
+        assert 'href="/desk/season/nowruz/"' in soup(officer.get("/desk/inbox/"))
+        assert "منطقهٔ ۳" in soup(officer.get("/desk/season/nowruz/"))
+        assert "/desk/season/" in soup(officer.get("/desk/banner/?season=1"))
+        assert "/desk/season/" not in soup(officer.get("/desk/banner/?fast=1"))
     assert inside.code in sheet
     assert before.code not in sheet
     assert "منطقهٔ ۳" in page

@@ -105,6 +105,7 @@ def banner(request: HttpRequest) -> HttpResponse:
     if request.GET.get("seen", "") == held["held_seen"]:
         return HttpResponse(status=204)
     held["may_fast"] = request.GET.get("fast") == "1"  # the link alone; the page asks for itself
+    held["may_season"] = request.GET.get("season") == "1"
     return render(request, "desk/crisis/banner.html", held)
 
 
