@@ -24,6 +24,7 @@ _pages = [
     ("", "peygir.demo.urls"),
     ("desk/office/", "peygir.channels.office.pages"),
     ("desk/", "peygir.desk.urls"),
+    ("observatory/", "peygir.observatory.urls"),
     ("", "peygir.portal.urls"),
 ]
 urlpatterns += i18n_patterns(

@@ -15,6 +15,7 @@ ROOMS = (
     "peygir.publication",
     "peygir.desk",
     "peygir.portal",
+    "peygir.observatory",
     "peygir.worker",
     "peygir.demo",
 )

@@ -1,0 +1,66 @@
+"""What every page of figures says: which file, which period, since when nothing is sealed."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+
+from peygir.observatory import sealing, stats
+from peygir.observatory.figures import instant
+from peygir.observatory.frame import name_of_period, period_words, show
+from peygir.observatory.stats import Stats
+from peygir.verify.months import LIVE
+
+YEARS_OFFERED: Final = 5
+MONTHS_OFFERED: Final = 13
+
+
+def nothing(request: HttpRequest, part: str) -> HttpResponse:
+    """Plain words while nothing is published."""
+    return show(request, "nothing.html", {"here_part": part, "stop": sealing.stop()})
+
+
+def base(found: Stats) -> dict[str, Any]:
+    """What every page of figures says of the file that it shows."""
+    names = stats.periods()
+    return {
+        "stats": found,
+        "stop": sealing.stop(),
+        "period": found.period,
+        "period_words": period_words(found),
+        "since": instant(int(found.data["from"])),
+        "until": instant(int(found.data["until"])),
+        "is_live": found.period == LIVE,
+        "asked": "" if found.period == LIVE else urlencode({"period": found.period}),
+        "periods": [
+            (name, name_of_period(name))
+            for name in (
+                *of_length(names, 4)[:YEARS_OFFERED],
+                *of_length(names, 7)[:MONTHS_OFFERED],
+            )
+        ],
+        "simulated_cases": found.data["totals"].get("simulated", 0),
+    }
+
+
+def link(request: HttpRequest, **changes: str) -> str:
+    """This page with other words in its address."""
+    words = {key: request.GET[key] for key in ("period", "sort", "of", "by") if key in request.GET}
+    return f"{request.path}?{urlencode(words | changes)}"
+
+
+def titles() -> dict[str, str]:
+    return {
+        "units": gettext("Units"),
+        "managers": gettext("Managers"),
+        "districts": gettext("Districts"),
+        "subjects": gettext("Subjects"),
+        "kinds": gettext("Kinds of message"),
+        "classes": gettext("Classes"),
+    }
+
+
+def of_length(names: Sequence[str], length: int) -> list[str]:
+    return [name for name in names if len(name) == length]

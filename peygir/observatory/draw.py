@@ -1,0 +1,240 @@
+"""Drawings of figures: days, weekday by hour, subjects, and districts as a map or as tiles.
+
+A city that has the borders of its districts puts them as GeoJSON into `districts.geojson` in the
+data folder; the property `district` is the number. Without it districts are drawn as tiles: never
+as borders that look real.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from math import cos, radians
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from peygir.look import charts, dates
+from peygir.look.numbers import fa, is_persian
+from peygir.observatory.figures import Scope, measure_name
+from peygir.observatory.stats import Stats
+from peygir.verify.months import jalali_of
+
+WIDTH: Final = 480
+TILE: Final = 88
+STEPS: Final = 7
+GEOJSON_BYTES_MAX: Final = 8 << 20
+
+Point = tuple[float, float]
+Ring = tuple[Point, ...]
+
+
+def days(stats: Stats) -> charts.Chart | None:
+    """Registered, closed and late by day; None for less than two days."""
+    rows = stats.data["days"]
+    if len(rows) < 2:
+        return None
+    labels = []
+    for row in rows:
+        _, month, day = jalali_of(row[0])
+        labels.append(f"{fa(day)} {dates.month_name(month)}")
+    names = [measure_name("registered"), measure_name("closed"), measure_name("answered_late")]
+    series = [
+        charts.Series(name, [row[at] for row in rows]) for at, name in enumerate(names, start=1)
+    ]
+    return charts.line(gettext("Registered, closed and answered late, by day"), labels, series)
+
+
+def hours(stats: Stats) -> charts.Chart | None:
+    """Registrations by weekday and hour; None when there are none."""
+    rows = stats.data["hours"]
+    if not any(map(any, rows)):
+        return None
+    return charts.heat(gettext("Registered, by weekday and hour"), rows)
+
+
+def counts(title: str, scopes: Sequence[Scope], measure: str) -> charts.Chart | None:
+    """A measure of each row as bars, the most first; None when there is none."""
+    found = sorted(scopes, key=lambda each: (-each.measures.get(measure, 0), each.code))
+    found = [each for each in found if each.measures.get(measure, 0) > 0][:15]
+    if not found:
+        return None
+    values = [each.measures[measure] for each in found]
+    series = [charts.Series(measure_name(measure), values)]
+    return charts.bars(title, [each.name for each in found], series)
+
+
+def months(rows: Sequence[tuple[str, Mapping[str, int]]]) -> charts.Chart | None:
+    """Registered, closed on time and late for each period, oldest first."""
+    if len(rows) < 2:
+        return None
+    codes = ("registered", "closed_on_time", "closed_late")
+    series = [
+        charts.Series(measure_name(code), [measures.get(code, 0) for _, measures in rows])
+        for code in codes
+    ]
+    labels = [words for words, _ in rows]
+    return charts.line(gettext("Registered and closed, by period"), labels, series)
+
+
+def district_map(scopes: Sequence[Scope], measure: str) -> charts.Chart | None:
+    """A measure by district: borders where the city has them, else one tile for each."""
+    if not scopes:
+        return None
+    top = max(each.measures.get(measure, 0) for each in scopes) or 1
+    title = gettext("%(what)s, by district") % {"what": measure_name(measure)}
+    borders = _borders()
+    known = all(each.code in borders for each in scopes)
+    shapes, height = (_map if known else _tiles)(scopes, measure, top, borders)
+    svg = format_html(
+        '<svg viewBox="0 0 {} {}" direction="{}" role="img" class="districts">'
+        "<title>{}</title>{}</svg>",
+        WIDTH,
+        height,
+        "rtl" if is_persian() else "ltr",
+        title,
+        mark_safe("".join(shapes)),  # noqa: S308 (each shape escapes its words)
+    )
+    columns = (gettext("District"), measure_name(measure))
+    rows = tuple((each.name, fa(each.measures.get(measure, 0))) for each in scopes)
+    return charts.Chart(svg, columns, rows)
+
+
+Borders = Mapping[str, tuple[Ring, ...]]
+
+
+def _tiles(
+    scopes: Sequence[Scope], measure: str, top: int, _: Borders
+) -> tuple[list[SafeString], int]:
+    across = WIDTH // TILE
+    shapes = []
+    for at, each in enumerate(sorted(scopes, key=lambda each: (len(each.code), each.code))):
+        row, column = divmod(at, across)
+        x = column * TILE
+        if is_persian():
+            x = WIDTH - TILE - x
+        number = each.measures.get(measure, 0)
+        shapes.append(
+            format_html(
+                '<rect x="{}" y="{}" width="{}" height="{}" rx="6" class="heat-{}">'
+                "<title>{}: {}</title></rect>{}",
+                x + 2,
+                row * TILE + 2,
+                TILE - 4,
+                TILE - 4,
+                _tone(number, top),
+                each.name,
+                fa(number),
+                _label(x + TILE / 2, row * TILE + TILE / 2, each.code, number),
+            )
+        )
+    return shapes, -(-len(scopes) // across) * TILE
+
+
+def _map(
+    scopes: Sequence[Scope], measure: str, top: int, borders: Borders
+) -> tuple[list[SafeString], int]:
+    shapes, labels = [], []
+    for each in scopes:
+        number = each.measures.get(measure, 0)
+        rings = borders[each.code]
+        path = " ".join(f"M{' '.join(f'{x:g},{y:g}' for x, y in ring)}Z" for ring in rings)
+        shapes.append(
+            format_html(
+                '<path d="{}" class="heat-{} border"><title>{}: {}</title></path>',
+                path,
+                _tone(number, top),
+                each.name,
+                fa(number),
+            )
+        )
+        largest = max(rings, key=_area)
+        x, y = _middle(largest)
+        labels.append(_label(x, y, each.code, None))
+    return shapes + labels, round(max(y for ring in _rings(borders) for _, y in ring)) + 4
+
+
+def _label(x: float, y: float, code: str, number: int | None) -> SafeString:
+    if number is None:
+        return format_html('<text x="{}" y="{}" class="halo">{}</text>', x, y, fa(code))
+    return format_html(
+        '<text x="{}" y="{}" class="halo">{}</text>'
+        '<text x="{}" y="{}" class="halo strong">{}</text>',
+        x,
+        y - 10,
+        fa(code),
+        x,
+        y + 16,
+        fa(number),
+    )
+
+
+def _tone(number: int, top: int) -> int:
+    return 0 if number <= 0 else max(1, -(-number * STEPS // top))
+
+
+def _borders() -> Borders:
+    path = Path(settings.PEYGIR_DATA_DIR) / "districts.geojson"
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        return {}
+    return _drawn(path, changed)
+
+
+@lru_cache(maxsize=2)
+def _drawn(path: Path, _changed: int) -> Borders:
+    """The rings of each district on a drawing WIDTH wide, without points that fall together."""
+    if path.stat().st_size > GEOJSON_BYTES_MAX:
+        return {}
+    try:
+        features = json.loads(path.read_bytes())["features"]
+        found = {
+            str(one["properties"]["district"]): list(_outlines(one["geometry"])) for one in features
+        }
+    except (ValueError, KeyError, TypeError):
+        return {}
+    every = [point for rings in found.values() for ring in rings for point in ring]
+    if not every:
+        return {}
+    west, east = min(x for x, _ in every), max(x for x, _ in every)
+    south, north = min(y for _, y in every), max(y for _, y in every)
+    shrink = cos(radians((south + north) / 2))
+    scale = (WIDTH - 8) / (((east - west) or 1) * shrink)
+
+    def placed(ring: Sequence[Point]) -> Ring:
+        points: list[Point] = []
+        for x, y in ring:
+            point = (round(4 + (x - west) * shrink * scale), round(4 + (north - y) * scale))
+            if not points or points[-1] != point:
+                points.append(point)
+        return tuple(points)
+
+    return {code: tuple(map(placed, rings)) for code, rings in found.items()}
+
+
+def _outlines(geometry: Mapping[str, Any]) -> Iterator[list[Point]]:
+    shapes = geometry["coordinates"]
+    for shape in [shapes] if geometry["type"] == "Polygon" else shapes:
+        for ring in shape:
+            yield [(float(point[0]), float(point[1])) for point in ring]
+
+
+def _rings(borders: Borders) -> Iterator[Ring]:
+    for rings in borders.values():
+        yield from rings
+
+
+def _area(ring: Ring) -> float:
+    pairs = zip(ring, ring[1:] + ring[:1], strict=True)
+    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs))
+
+
+def _middle(ring: Ring) -> Point:
+    return (
+        sum(x for x, _ in ring) / len(ring),
+        sum(y for _, y in ring) / len(ring),
+    )

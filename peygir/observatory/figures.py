@@ -1,0 +1,165 @@
+"""A figure as a page shows it: the number with its unit, what it is of, and where the file has it.
+
+Every figure is a `<data>` with the exact value and its place in the figures file, so that any
+program can compare a page with the file. Rates of too few are not shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+from peygir.look import dates
+from peygir.look.numbers import fa, isolate, percent
+from peygir.observatory.stats import Stats
+from peygir.verify.measures import MEASURES
+
+HUNDRED: Final = 10_000  # basis points
+
+#: Measures that are taken of others: their sum is the n.
+OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "answered_on_time_bp": ("answered",),
+    "satisfied_bp": ("yes", "partly", "no"),
+    "median_seconds": ("closed",),
+    "p90_seconds": ("closed",),
+    "overdue_seconds_total": ("overdue",),
+    "answered_late": ("answered",),
+    "closed_on_time": ("closed",),
+    "closed_late": ("closed",),
+    "inspected_false": ("inspected",),
+    "yes": ("asked",),
+    "partly": ("asked",),
+    "no": ("asked",),
+}
+RATES: Final = frozenset({"answered_on_time_bp", "satisfied_bp", "median_seconds", "p90_seconds"})
+
+#: The measures of a page about one unit, district, subject or post, in this order.
+MAIN: Final = (
+    "registered", "open", "overdue", "overdue_seconds_total", "answered", "answered_on_time_bp",
+    "closed", "closed_on_time", "median_seconds", "p90_seconds", "asked", "satisfied_bp", "yes",
+    "partly", "no", "second_cycles", "reopened", "inspected", "inspected_false", "promised",
+    "merged", "handed_over", "points", "paused_seconds",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Whose figures: all of the city (`dimension` "") or one row of `by`."""
+
+    stats: Stats
+    dimension: str
+    code: str
+    place: str  # of its measures in the file: "totals", "by/unit/3/m"
+    row: Mapping[str, Any]
+
+    @property
+    def measures(self) -> Mapping[str, int]:
+        found: Mapping[str, int] = self.row["m"]
+        return found
+
+    @property
+    def name(self) -> str:
+        return name_of(self.row)
+
+    def n(self, measure: str) -> int | None:
+        """What a measure is taken of; None for a plain count."""
+        parts = OF.get(measure)
+        return None if parts is None else sum(self.measures.get(part, 0) for part in parts)
+
+    def is_hidden(self, measure: str) -> bool:
+        """Whether a rate is of too few to be told."""
+        return measure in RATES and 0 < (self.n(measure) or 0) < self.stats.small
+
+    def value(self, measure: str) -> SafeString | str:
+        """The figure; a dash for a rate of nothing, words for one of too few."""
+        if self.is_hidden(measure):
+            return gettext("hidden: fewer than %(n)s") % {"n": fa(self.stats.small)}
+        number = self.measures.get(measure)
+        if number is None:
+            if measure in RATES:
+                return "—"
+            number = 0
+        return tell(f"{self.place}/{measure}", number, MEASURES[measure].unit)
+
+    def n_words(self, measure: str) -> SafeString | str:
+        """What it is of, as a figure; "" for a plain count."""
+        number, parts = self.n(measure), OF.get(measure, ())
+        if number is None:
+            return ""
+        places = " ".join(f"{self.place}/{part}" for part in parts)
+        return tell(places, number, "cases")
+
+    def overdue_mean(self) -> SafeString | str:
+        """How long what is overdue has been so, on average."""
+        n = self.measures.get("overdue", 0)
+        if not n:
+            return "—"
+        seconds = self.measures.get("overdue_seconds_total", 0) // n
+        return format_html(
+            '<data value="{}" data-at="{}" data-per="{}">{}</data>',
+            seconds,
+            f"{self.place}/overdue_seconds_total",
+            f"{self.place}/overdue",
+            show_number(seconds, "s"),
+        )
+
+
+def whole(stats: Stats) -> Scope:
+    """The figures of the whole city."""
+    row = {"m": stats.data["totals"], "code": ""}
+    return Scope(stats=stats, dimension="", code="", place="totals", row=row)
+
+
+def scopes(stats: Stats, dimension: str) -> list[Scope]:
+    """All rows of a dimension, in the order of the file."""
+    return [
+        Scope(
+            stats=stats,
+            dimension=dimension,
+            code=row["code"],
+            place=f"by/{dimension}/{at}/m",
+            row=row,
+        )
+        for at, row in enumerate(stats.data["by"].get(dimension, ()))
+    ]
+
+
+def tell(place: str, number: int, unit: str) -> SafeString:
+    """A number of a figures file. `place`: where it stands; several are added up."""
+    words = show_number(number, unit)
+    return format_html('<data value="{}" data-at="{}">{}</data>', number, place, words)
+
+
+def show_number(number: int, unit: str) -> SafeString | str:
+    """A number with its unit: "bp" as percent, "s" as a length of time, "centi" as a score."""
+    if unit == "bp":
+        return percent(number / HUNDRED, 1)
+    if unit == "s":
+        return dates.duration(timedelta(seconds=number)) if number else fa(0)
+    if unit == "centi":
+        return fa(number / 100, 1)
+    return isolate(number) if number < 0 else fa(number)
+
+
+def name_of(row: Mapping[str, Any]) -> str:
+    """The name of a row in the reader's language."""
+    language = get_language() or "fa"
+    return str(row.get(language) or row.get("fa") or row["code"])
+
+
+def measure_name(code: str) -> str:
+    one = MEASURES[code]
+    return one.fa if (get_language() or "fa") == "fa" else one.en
+
+
+def measure_how(code: str) -> str:
+    one = MEASURES[code]
+    return one.how_fa if (get_language() or "fa") == "fa" else one.how_en
+
+
+def instant(epoch: int) -> datetime:
+    return datetime.fromtimestamp(epoch, UTC)

@@ -1,0 +1,189 @@
+"""Figures to take away: the list of files, a data package, Parquet, a feed, and the log whole."""
+
+import csv
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext, override
+from django.views.decorators.http import require_safe
+
+from peygir.ledger.log import files
+from peygir.ledger.log.serve import SERVED
+from peygir.ledger.log.tiles import published
+from peygir.ledger.models import Checkpoint
+from peygir.look.context import city_name
+from peygir.observatory import parquet, stats
+from peygir.observatory.common import base, nothing
+from peygir.observatory.frame import asked_stats, period_words, public, show
+from peygir.observatory.stats import Stats
+from peygir.verify.figures import table
+from peygir.verify.months import LIVE
+
+FEED_MAX: Final = 50
+PIECE: Final = 1 << 16
+FIELDS: Final = (
+    ("period", "string", "A day, a month or a year of the Jalali calendar, or live."),
+    (
+        "dimension",
+        "string",
+        "Counted apart by it: all, unit, district, group, kind, post, class.",
+    ),
+    ("code", "string", "Of that dimension; names stand in the JSON file and in the rule set."),
+    ("measure", "string", "A measure of the page How we count, or score, low, high, rank."),
+    ("value", "integer", "Shares in hundredths of a percent, times in seconds, scores in 1/100."),
+)
+
+
+@public
+def data(request: HttpRequest) -> HttpResponse:
+    """Every published file, newest first, with its digest."""
+    found = asked_stats(request)
+    if found is None:
+        return nothing(request, "data")
+    listed = [each for each in map(stats.find, [LIVE, *stats.periods()]) if each]
+    context = base(found) | {
+        "here_part": "data",
+        "files": [(period_words(each), each) for each in listed[:120]],
+        "more": max(0, len(listed) - 120),
+        "years": stats.years(),
+    }
+    return show(request, "data.html", context)
+
+
+@public
+def datapackage(request: HttpRequest) -> HttpResponse:
+    """A Frictionless Data Package of all published figures."""
+    listed = [each for each in map(stats.find, [LIVE, *stats.periods()]) if each]
+    site = f"{request.scheme}://{request.get_host()}"
+    with override("en"):
+        package = {
+            "profile": "tabular-data-package",
+            "name": "citizen-requests-figures",
+            "title": f"Figures of citizens' requests, {city_name()}",
+            "description": "Computed from a signed public log; anybody can compute them anew.",
+            "homepage": site + reverse("observatory:front"),
+            "resources": [_resource(each, site) for each in listed],
+        }
+    return _file(json.dumps(package, ensure_ascii=False, indent=1).encode(), "application/json")
+
+
+@public
+def parquet_file(request: HttpRequest, period: str) -> HttpResponse:
+    """The table of a period as Parquet: the same lines as its CSV."""
+    found = stats.find(period)
+    if found is None:
+        raise Http404
+    rows = list(csv.reader(io.StringIO(table(dict(found.data)))))[1:]
+    texts: list[parquet.Column] = [
+        (name, [row[at] for row in rows]) for at, (name, _, _) in enumerate(FIELDS[:4])
+    ]
+    body = parquet.spell([*texts, ("value", [int(row[4]) for row in rows])])
+    answer = _file(body, "application/vnd.apache.parquet")
+    answer["Content-Disposition"] = f'attachment; filename="{found.stem}.parquet"'
+    return answer
+
+
+@public
+def feed(request: HttpRequest) -> HttpResponse:
+    """The newest signed states of the log: who keeps them catches a rewritten past."""
+    site = f"{request.scheme}://{request.get_host()}"
+    found = Atom1Feed(
+        title=f"{gettext('Signed states of the public log')} · {city_name()}",
+        link=site + reverse("observatory:check"),
+        description="",
+        feed_url=site + request.path,
+    )
+    for year in stats.years()[:2]:
+        point = published(files.year_folder(year))
+        if point is None:
+            continue
+        rows = Checkpoint.objects.filter(origin=point.origin, size__lte=point.size)
+        for one in rows.order_by("-size")[:FEED_MAX]:
+            found.add_item(
+                title=f"{one.origin} · {one.size}",
+                link=f"{site}/log/{year}/checkpoint",
+                description=one.note,
+                unique_id=f"urn:sha256:{hashlib.sha256(one.note.encode()).hexdigest()}",
+                updateddate=one.signed_at,
+                pubdate=one.signed_at,
+            )
+    return _file(found.writeString("utf-8").encode(), "application/atom+xml; charset=utf-8")
+
+
+@require_safe
+def whole_log(_request: HttpRequest, year: int) -> StreamingHttpResponse:
+    """All published files of a year, keys and program included, as one tar archive."""
+    if year not in stats.years():
+        raise Http404
+    answer = StreamingHttpResponse(_archive(year), content_type="application/x-tar")
+    answer["Content-Disposition"] = f'attachment; filename="log-{year}.tar"'
+    answer["Cache-Control"] = "public, max-age=300"
+    return answer
+
+
+def _resource(found: Stats, site: str) -> dict[str, Any]:
+    raw = files.stats_file(found.year, found.stem, "csv").read_bytes()
+    return {
+        "name": f"figures-{found.stem.replace('.', '-')}",
+        "path": site + found.path("csv"),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(raw),
+        "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}",
+        "profile": "tabular-data-resource",
+        "schema": {
+            "fields": [
+                {"name": name, "type": kind, "description": about} for name, kind, about in FIELDS
+            ]
+        },
+        "sources": [{"title": found.data["basis"]["origin"], "path": site + found.path("json")}],
+    }
+
+
+def _archive(year: int) -> Iterator[bytes]:
+    """The checkpoint and the figures first: all leaves that they name are there later still."""
+    root = files.root()
+    names = ["verify.py", "vkeys.txt", "policy.txt"]
+    folder = files.year_folder(year)
+    names += sorted(f"{year}/stats/{path.name}" for path in (folder / "stats").glob("*"))
+    names.append(f"{year}/checkpoint")
+    for part in ("rules", "policies", "receipts", "tile"):
+        for path in sorted((folder / part).rglob("*")):
+            names.append(str(path.relative_to(root)))
+    for name in names:
+        if any(pattern.fullmatch(name) for pattern, _, _ in SERVED):
+            yield from _packed(root / name, name)
+    yield b"\0" * tarfile.BLOCKSIZE * 2
+
+
+def _packed(path: Path, name: str) -> Iterator[bytes]:
+    try:
+        file = path.open("rb")
+    except OSError:
+        return  # cleared away meanwhile: the full tile follows
+    with file:
+        about = tarfile.TarInfo(name)
+        about.size = path.stat().st_size
+        about.mode = 0o644
+        yield about.tobuf(tarfile.PAX_FORMAT)
+        left = about.size
+        while left > 0:
+            piece = file.read(min(PIECE, left))
+            if not piece:
+                piece = b"\0" * min(PIECE, left)
+            left -= len(piece)
+            yield piece
+        yield b"\0" * (-about.size % tarfile.BLOCKSIZE)
+
+
+def _file(body: bytes, kind: str) -> HttpResponse:
+    return HttpResponse(body, content_type=kind)

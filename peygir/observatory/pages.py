@@ -1,0 +1,294 @@
+"""The pages of figures: at a glance, rows of a dimension, one row, ranking, trends."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+
+from peygir.look.charts import Chart
+from peygir.observatory import draw, stats
+from peygir.observatory.common import base, link, nothing, of_length, titles
+from peygir.observatory.figures import (
+    MAIN,
+    Scope,
+    measure_name,
+    name_of,
+    scopes,
+    show_number,
+    tell,
+    whole,
+)
+from peygir.observatory.frame import asked_stats, period_words, public, show
+from peygir.observatory.stats import Stats
+from peygir.observatory.why import costs_of, line_of, place_of, score_of
+from peygir.verify.measures import MEASURES
+from peygir.verify.months import LIVE
+
+#: Part of an address -> dimension of the file.
+DIMENSIONS: Final[Mapping[str, str]] = {
+    "units": "unit",
+    "managers": "post",
+    "districts": "district",
+    "subjects": "group",
+    "kinds": "kind",
+    "classes": "class",
+}
+
+#: The columns of a page with all rows of a dimension.
+COLUMNS: Final = ("registered", "open", "overdue", "answered_on_time_bp", "satisfied_bp")
+SORTS: Final = ("name", *COLUMNS)
+MONTHS_SHOWN: Final = 36
+
+
+@public
+def front(request: HttpRequest) -> HttpResponse:
+    """A sentence, four tiles, the days, and the ways in."""
+    found = asked_stats(request)
+    if found is None:
+        return nothing(request, "front")
+    city = whole(found)
+    context = base(found) | {
+        "here_part": "front",
+        "city": city,
+        "groups": draw.counts(
+            gettext("What the reports are about"), scopes(found, "group"), "registered"
+        ),
+        "days": draw.days(found),
+        "hours": draw.hours(found),
+        "map": draw.district_map(scopes(found, "district"), "open"),
+        "shares": _shares(found),
+        "contacts": [
+            (code, measure_name(code), city.value(code))
+            for code in ("calls", "messages", "follow_ups")
+        ],
+        "has_contacts": any(city.measures.get(code) for code in ("calls", "messages")),
+        "cities_table": figure_rows(city, MAIN),
+    }
+    return show(request, "front.html", context)
+
+
+@public
+def rows(request: HttpRequest, what: str) -> HttpResponse:
+    """All units, posts, districts, subjects."""
+    dimension = DIMENSIONS.get(what)
+    if dimension is None:
+        raise Http404
+    found = asked_stats(request)
+    if found is None:
+        return nothing(request, what)
+    sort = request.GET.get("sort", "registered")
+    if sort not in SORTS:
+        raise Http404
+    listed = _sorted(scopes(found, dimension), sort)
+    context = base(found) | {
+        "here_part": what,
+        "name": what,
+        "title": titles()[what],
+        "columns": [(code, measure_name(code), link(request, sort=code)) for code in COLUMNS],
+        "by_name": link(request, sort="name"),
+        "scopes": listed,
+        "units": {row["code"]: name_of(row) for row in found.data["by"].get("unit", ())},
+        "drawing": (
+            draw.district_map(listed, "open")
+            if dimension == "district"
+            else draw.counts(titles()[what], listed, "registered")
+        ),
+    }
+    return show(request, "rows.html", context)
+
+
+@public
+def row(request: HttpRequest, what: str, code: str) -> HttpResponse:
+    """One unit, post, district or subject; for a district, what was reported and what became."""
+    dimension = DIMENSIONS.get(what)
+    found = asked_stats(request)
+    if dimension is None or found is None:
+        raise Http404
+    mine = next((each for each in scopes(found, dimension) if each.code == code), None)
+    if mine is None:
+        raise Http404
+    rules = stats.rules(found)
+    context = base(found) | {
+        "here_part": what,
+        "name": what,
+        "title": titles()[what],
+        "scope": mine,
+        "table": figure_rows(mine, MAIN),
+        "score": score_of(mine),
+        "costs": costs_of(mine),
+        "unit": _unit(found, rules, mine),
+        "posts": _posts(found, rules, mine),
+        "mirror": mirror(found, code) if dimension == "district" else [],
+        "hidden_figure": tell("hidden", found.data["hidden"], "cases"),
+        "ranked_from": tell("ranked_from", found.data["ranked_from"], "cases"),
+        "before": _before(found, dimension, code),
+    }
+    return show(request, "row.html", context)
+
+
+@public
+def ranking(request: HttpRequest) -> HttpResponse:
+    """Units, or posts, by score with its interval; those of too few answers without a place."""
+    found = asked_stats(request)
+    if found is None:
+        return nothing(request, "ranking")
+    name = request.GET.get("of", "units")
+    by = request.GET.get("by", "score")
+    if name not in ("units", "managers") or by not in ("score", "satisfaction"):
+        raise Http404
+    listed = [each for each in scopes(found, DIMENSIONS[name]) if "score" in each.row]
+    listed.sort(key=lambda each: (place_of(each, by) or 1 << 30, -each.row["score"], each.code))
+    context = base(found) | {
+        "here_part": "ranking",
+        "of": name,
+        "by": by,
+        "ways": [
+            (gettext("Units"), link(request, of="units"), name == "units"),
+            (gettext("Managers"), link(request, of="managers"), name == "managers"),
+        ],
+        "orders": [
+            (gettext("by score"), link(request, by="score"), by == "score"),
+            (gettext("by satisfaction"), link(request, by="satisfaction"), by == "satisfaction"),
+        ],
+        "lines": [line_of(each, place_of(each, by), by) for each in listed],
+        "ranked_figure": tell("ranked_from", found.data["ranked_from"], "cases"),
+    }
+    return show(request, "ranking.html", context)
+
+
+@public
+def trends(request: HttpRequest) -> HttpResponse:
+    """Months and years that are over, each from its own file."""
+    names = stats.periods()
+    found = asked_stats(request)
+    if found is None:
+        return nothing(request, "trends")
+    monthly = [each for each in map(stats.find, of_length(names, 7)[:MONTHS_SHOWN]) if each]
+    yearly = [each for each in map(stats.find, of_length(names, 4)) if each]
+    context = base(found) | {
+        "here_part": "trends",
+        "months": [(period_words(each), each.period, whole(each)) for each in monthly],
+        "years": [(period_words(each), each.period, whole(each)) for each in yearly],
+        "columns": [(code, measure_name(code)) for code in (*COLUMNS, "closed")],
+        "month_chart": _over(monthly),
+        "year_chart": _over(yearly),
+        "hours": draw.hours(found),
+        "days": draw.days(found),
+    }
+    return show(request, "trends.html", context)
+
+
+def figure_rows(scope: Scope, codes: Sequence[str]) -> list[dict[str, Any]]:
+    """A table of measures: words, figure, n, and where the rows behind it are."""
+    return [
+        {
+            "code": code,
+            "words": measure_name(code),
+            "value": scope.value(code),
+            "n": scope.n_words(code),
+            "rows": rows_path(scope, code),
+            "attested": MEASURES[code].source != "log",
+        }
+        for code in codes
+        if code in scope.measures or code in MAIN[:8] or scope.is_hidden(code)
+    ]
+
+
+def rows_path(scope: Scope, measure: str) -> str:
+    """The public entries behind a figure."""
+    words = {"of": measure}
+    if scope.dimension:
+        words[scope.dimension] = scope.code
+    if scope.stats.period != LIVE:
+        words["period"] = scope.stats.period
+    return f"{reverse('observatory:entries')}?{urlencode(words)}"
+
+
+def mirror(found: Stats, district: str) -> list[dict[str, Any]]:
+    """What was reported in a district, and how much of it was closed with all deadlines kept."""
+    names = {each["code"]: name_of(each) for each in found.data["by"].get("group", ())}
+    return [
+        {
+            "code": group,
+            "words": names.get(group, group),
+            "registered": tell(f"cross/{at}/2", registered, "cases"),
+            "kept": tell(f"cross/{at}/3", kept, "cases"),
+        }
+        for at, (where, group, registered, kept) in enumerate(found.data["cross"])
+        if where == district
+    ]
+
+
+def _sorted(listed: list[Scope], sort: str) -> list[Scope]:
+    if sort == "name":
+        return sorted(listed, key=lambda each: (each.name, each.code))
+    return sorted(
+        listed,
+        key=lambda each: (
+            each.is_hidden(sort) or sort not in each.measures,
+            -each.measures.get(sort, 0),
+            each.code,
+        ),
+    )
+
+
+def _shares(found: Stats) -> list[tuple[Scope, Any, Any]]:
+    """Subjects with their share of all that was registered."""
+    total = found.data["totals"].get("registered", 0)
+    listed = sorted(scopes(found, "group"), key=lambda each: -each.measures.get("registered", 0))
+    if total < found.small:
+        return []
+    return [
+        (
+            each,
+            each.value("registered"),
+            show_number(10_000 * each.measures["registered"] // total, "bp"),
+        )
+        for each in listed
+        if each.measures.get("registered", 0) >= found.small
+    ]
+
+
+def _unit(found: Stats, rules: Mapping[str, Any], scope: Scope) -> Mapping[str, Any] | None:
+    """The unit of a post, the bearer of a unit; None where the file has none."""
+    code = scope.row.get("unit", "")
+    if scope.dimension == "unit":
+        code = rules.get("units", {}).get(scope.code, {}).get("scored", "")
+    if code in ("", scope.code):
+        return None
+    at = found.row("unit", code)
+    return None if at is None else {"code": code, "words": name_of(at[1])}
+
+
+def _posts(found: Stats, rules: Mapping[str, Any], scope: Scope) -> list[Mapping[str, str]]:
+    """The posts of a unit that have figures."""
+    if scope.dimension != "unit":
+        return []
+    posts = rules.get("posts", {})
+    return [
+        {"code": row["code"], "words": name_of(row)}
+        for row in found.data["by"].get("post", ())
+        if posts.get(row["code"], {}).get("unit", row.get("unit")) == scope.code
+    ]
+
+
+def _before(found: Stats, dimension: str, code: str) -> list[tuple[str, str, Scope]]:
+    """The same row in the months before, newest first."""
+    listed = []
+    for name in of_length(stats.periods(), 7)[:6]:
+        other = stats.find(name)
+        if other is None or name == found.period:
+            continue
+        listed += [
+            (period_words(other), name, scope)
+            for scope in scopes(other, dimension)
+            if scope.code == code
+        ]
+    return listed
+
+
+def _over(listed: Sequence[Stats]) -> Chart | None:
+    return draw.months([(period_words(each), each.data["totals"]) for each in reversed(listed)])

@@ -1,0 +1,153 @@
+"""The published figures: which periods there are, and one file as a value.
+
+Files are read anew when they change and kept otherwise; nothing is computed from a database.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from peygir.ledger.log import files
+from peygir.verify.canonical import parse
+from peygir.verify.errors import NotCanonical
+from peygir.verify.months import LIVE
+
+KEPT_MAX: Final = 64  # files held in memory
+_STEM: Final = re.compile(r"(live|1[34]\d\d(?:-\d\d(?:-\d\d)?)?)(?:\.r(\d{1,4}))?\.json", re.ASCII)
+_YEAR: Final = re.compile(r"1[34]\d\d", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """One figures file. `year`: folder of the log it lies in; `digest`: SHA-256 of its bytes."""
+
+    year: int
+    stem: str
+    revision: int
+    digest: str
+    data: Mapping[str, Any]
+
+    @property
+    def period(self) -> str:
+        return str(self.data["period"])
+
+    @property
+    def small(self) -> int:
+        """Rates of fewer than so many are not shown."""
+        return int(self.data["small"])
+
+    def path(self, suffix: str = "json") -> str:
+        """Where it lies on the public site."""
+        return f"/log/{self.year}/stats/{self.stem}.{suffix}"
+
+    def row(self, dimension: str, code: str) -> tuple[int, Mapping[str, Any]] | None:
+        """A row of `by` with its place there."""
+        for at, row in enumerate(self.data["by"].get(dimension, ())):
+            if row["code"] == code:
+                return at, row
+        return None
+
+
+def years() -> list[int]:
+    """Years that have a log, newest first."""
+    try:
+        names = [each.name for each in files.root().iterdir()]
+    except OSError:
+        return []
+    return sorted((int(name) for name in names if _YEAR.fullmatch(name)), reverse=True)
+
+
+def stamp() -> tuple[int, ...]:
+    """Changes whenever a figures file is published or replaced."""
+    return tuple(_changed(files.stats_file(year, LIVE).parent) for year in years())
+
+
+def periods() -> list[str]:
+    """Days, months and years that are published for good, newest first."""
+    return sorted((name for name in _placed() if name != LIVE), key=_order, reverse=True)
+
+
+def find(period: str) -> Stats | None:
+    """The newest revision of a period's figures; None when there is none that can be read."""
+    place = _placed().get(period)
+    return None if place is None else _read(*place)
+
+
+def revisions(period: str) -> list[Stats]:
+    """All that was ever published of a period, oldest first."""
+    place = _placed().get(period)
+    if place is None:
+        return []
+    found = [_read(place[0], period, number) for number in range(place[2] + 1)]
+    return [each for each in found if each is not None]
+
+
+def rules(stats: Stats) -> Mapping[str, Any]:
+    """The rule set that figures name; empty when its file cannot be read."""
+    digest = str(stats.data["rules"])
+    for year in (stats.year, *years()):
+        path = files.rules_file(year, digest)
+        if digest.isalnum() and path.exists():
+            return _parsed(path, _changed(path))[1]
+    return {}
+
+
+def digest_of(name: str) -> str:
+    """SHA-256 in hex of a file beside the years; "" without one."""
+    try:
+        return hashlib.sha256((files.root() / name).read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _placed() -> dict[str, tuple[int, str, int]]:
+    """Period -> year, period and newest revision."""
+    found: dict[str, tuple[int, str, int]] = {}
+    for year in reversed(years()):
+        folder = files.stats_file(year, LIVE).parent
+        for period, revision in _listed(folder, _changed(folder)):
+            if (year, revision) >= (found.get(period, (0, "", 0))[0], 0):
+                found[period] = (year, period, revision)
+    return found
+
+
+@lru_cache(maxsize=16)
+def _listed(folder: Path, _changed_at: int) -> tuple[tuple[str, int], ...]:
+    try:
+        names = [each.name for each in folder.iterdir()]
+    except OSError:
+        return ()
+    matches = [match for name in names if (match := _STEM.fullmatch(name))]
+    return tuple(sorted((match[1], int(match[2] or 0)) for match in matches))
+
+
+def _read(year: int, period: str, revision: int) -> Stats | None:
+    stem = f"{period}.r{revision}" if revision else period
+    path = files.stats_file(year, stem)
+    try:
+        digest, data = _parsed(path, _changed(path))
+    except (OSError, NotCanonical):
+        return None
+    return Stats(year=year, stem=stem, revision=revision, digest=digest, data=data)
+
+
+@lru_cache(maxsize=KEPT_MAX)
+def _parsed(path: Path, _changed_at: int) -> tuple[str, Mapping[str, Any]]:
+    raw = path.read_bytes()
+    return hashlib.sha256(raw).hexdigest(), parse(raw)
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _order(period: str) -> tuple[str, int]:
+    """By time; a year after its months, a month after its days."""
+    return period + "~" * (10 - len(period)), len(period)
