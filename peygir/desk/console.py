@@ -340,6 +340,7 @@ def _hinted(request: StaffRequest, made: Intake) -> dict[str, Any]:
     )
     return {
         **ending.shown(request, made),
+        "answered": voices.answered(request, made),
         "hints": found,
         "proposals": urgent.proposals(policy, category, found.suggested, language),
         "title_of": lambda one: say.title(policy, one, language),

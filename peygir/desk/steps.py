@@ -87,6 +87,7 @@ class Field:
     chips: Options = ()  # days ahead that are chosen with one key
     months: Options = ()
     years: Options = ()
+    value: str = ""  # what is chosen until somebody chooses: what the case says already
     length_max: int = TEXT_MAX
 
     @property
@@ -242,6 +243,7 @@ def _field(
         chips=_chips(kind),
         months=[(str(m), month_name(m)) for m in range(1, 13)] if kind == "day" else (),
         years=[(str(y), fa(str(y))) for y in (year, year + 1)] if kind == "day" else (),
+        value=str(state.district or "") if name == "district" and name in step.needs else "",
     )
 
 

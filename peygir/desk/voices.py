@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from peygir.boards import cases as board
 from peygir.boards import voices
 from peygir.calendars.codes import CodeError, check
-from peygir.desk import intake
+from peygir.desk import ending, intake
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.intake import Intake
 from peygir.people.papers import TEXT_MAX
@@ -24,19 +24,19 @@ from peygir.policy.model import CityPolicy, Step
 @never_cache
 @require_POST
 def about(request: StaffRequest) -> HttpResponse:
-    """The part alone, for htmx."""
+    """The part alone, for htmx; articles come along, as some kinds are answered with one."""
     made = intake.read(request.POST, request.policy)
-    return render(request, "desk/console_about.html", {"made": made} | shown(request, made))
+    given = {"made": made, "language": get_language() or "fa", **ending.shown(request, made)}
+    return render(request, "desk/console_kind.html", given | shown(request, made))
 
 
 def shown(request: StaffRequest, made: Intake) -> dict[str, Any]:
     """What the part shows for the chosen kind."""
     policy, language = request.policy, get_language() or "fa"
     asks = voices.asks(policy, made.kind)
-    step = answer_step(request, made)
     return {
         "voice": asks,
-        "answered": step.words.in_(language) if step else "",
+        "answered": answered(request, made),
         "about_units": voices.units(policy, language) if asks.unit or asks.post else [],
         "officials": _officials(request, made, language) if asks.post else [],
         "has_ways": voices.has_ways(policy),
@@ -47,6 +47,12 @@ def answer_step(request: StaffRequest, made: Intake) -> Step | None:
     """The step by which this operator answers such a message at once, if one may."""
     actor = request.actor
     return voices.answer_step(request.policy, made.kind, actor.roles, actor.units)
+
+
+def answered(request: StaffRequest, made: Intake) -> str:
+    """What that step is called, "" where there is none."""
+    step = answer_step(request, made)
+    return step.words.in_(get_language() or "fa") if step else ""
 
 
 def check_about(made: Intake, policy: CityPolicy) -> None:

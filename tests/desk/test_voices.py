@@ -1,5 +1,6 @@
 """Kinds of voice at the operator's desk and through the door of other systems."""
 
+import re
 from typing import Any
 
 import pytest
@@ -69,6 +70,20 @@ def test_guidance_is_answered_on_the_call(voices: CityPolicy) -> None:
     assert Paper.objects.filter(case_id=case.pk, kind="report_to_citizen").exists()
     register(desk, "guidance")
     assert Case.objects.filter(kind="guidance", stage="guidance", unit="guidance").exists()
+
+
+@pytest.mark.requirement("T6", "S24")
+def test_a_question_is_registered_with_the_answer_of_an_article(voices: CityPolicy) -> None:
+    desk, typed = signed_in("reception-1"), {"words": "برق کوچه رفته است", "phone": PHONE}
+    assert 'value="answer:' not in soup(desk.post("/desk/console/hints/", typed))
+    typed["kind"] = "guidance"
+    pages = [soup(desk.post(f"/desk/console/{part}/", typed)) for part in ("hints", "about")]
+    buttons = {re.findall('value="(answer:[a-z-]+)"', page)[0] for page in pages}
+    desk.post("/desk/console/", typed | {"do": buttons.pop()})
+    assert not buttons
+    case = Case.objects.get(kind="guidance")
+    assert (case.ending, case.stage) == ("guided", "closed")
+    assert "۱۲۱" in Paper.objects.get(case_id=case.pk, kind="report_to_citizen").text
 
 
 @pytest.mark.parametrize(
@@ -162,3 +177,12 @@ def test_a_member_of_the_council_starts_where_there_is_something_to_read(
     voices: CityPolicy,
 ) -> None:
     assert signed_in("council-1").get("/desk/")["Location"] == "/desk/objections/"
+
+
+@pytest.mark.requirement("T8")
+def test_the_district_that_the_citizen_said_is_chosen_already(voices: CityPolicy) -> None:
+    register(signed_in("reception-1"), "criticism", district="3")
+    case = Case.objects.get(kind="criticism")
+    page = soup(signed_in("reception-1", username="r").get(f"/desk/cases/{case.code}/"))
+    [chosen] = re.findall('name="refer-district".*?</select>', page, re.DOTALL)
+    assert '<option value="3" selected>' in chosen
