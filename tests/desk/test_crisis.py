@@ -1,11 +1,13 @@
 """The switch for two people, the plan, what it does to cases, and the report after it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.test import Client
 
+from peygir.boards import overlays as board
 from peygir.cases import overlay_tasks, policies
 from peygir.cases.models import Case, OverlayPlan, OverlayRun
 from peygir.ledger.entry import SYSTEM
@@ -161,6 +163,36 @@ def test_the_report_says_what_was_paused_merged_and_what_it_cost(
 
 
 @pytest.mark.requirement("I13")
+@pytest.mark.parametrize(("hours", "offered"), [("24", "۲۴"), ("2", "۲"), ("168", "۲۴")])
+def test_clocks_stand_still_for_the_hours_that_the_page_offers(
+    isfahan: CityPolicy, people: Browsers, hours: str, offered: str
+) -> None:
+    planned = reported(isfahan, category="U03", district=3, at=datetime.now(UTC))
+    run = switch_on(people, hours=hours)
+    path = f"/desk/crisis/runs/{run.pk}/"
+    head = people["centre_head"]
+    field = re.search(r'<input[^>]*name="hours"[^>]*>', soup(head.get(path)))
+    assert field is not None
+    assert f'value="{offered}"' in field[0]
+    assert head.post(f"{path}pause/", {"hours": offered}).status_code == 302
+    while overlay_tasks.turn(at=datetime.now(UTC)):
+        pass
+    (stood,) = board.pauses(run)
+    assert stood.code == planned.code
+    assert stood.until <= run.expires_at
+    listed = soup(people["council"].get(path)).split('class="dense"')[1]
+    assert listed.count('<th scope="row">') == 1
+    assert planned.code in soup(people["council"].get(f"{path}pauses.csv"))
+
+
+def test_clocks_never_stand_still_for_longer_than_their_reason_allows(people: Browsers) -> None:
+    run = switch_on(people, hours="168")
+    answer = people["centre_head"].post(f"/desk/crisis/runs/{run.pk}/pause/", {"hours": "73"})
+    assert answer.status_code == 409
+    assert not run.tasks.exists()
+
+
+@pytest.mark.requirement("I13")
 def test_a_call_is_registered_by_words_and_place_alone(people: Browsers) -> None:
     reception = people["reception"]
     assert reception.get("/desk/crisis/fast/").status_code == 302
@@ -198,7 +230,9 @@ def test_a_season_has_a_board_of_its_own(qom: CityPolicy) -> None:
         assert head.get("/desk/season/storm/").status_code == 404
         officer = signed_in("nowruz-welcome")
         assert 'href="/desk/season/nowruz/"' in soup(officer.get("/desk/inbox/"))
-        assert "منطقهٔ ۳" in soup(officer.get("/desk/season/nowruz/"))
+        board = soup(officer.get("/desk/season/nowruz/"))
+        assert "منطقهٔ ۳" in board
+        assert "/desk/crisis/" not in board  # they have no key to it
         assert "/desk/season/" in soup(officer.get("/desk/banner/?season=1"))
         assert "/desk/season/" not in soup(officer.get("/desk/banner/?fast=1"))
     assert inside.code in sheet

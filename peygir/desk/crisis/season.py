@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from peygir.boards import overlays as board
+from peygir.cases import may
 from peygir.cases.models import OverlayRun
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
@@ -36,6 +37,7 @@ def season(request: StaffRequest, code: str) -> HttpResponse:
         "words": overlay.words.in_(language()),
         "runs": runs,
         "chosen": chosen[0] if len(chosen) == 1 else None,
+        "may_crisis": may.open_page(request.actor, "crisis"),
         "is_on": any(run.state == "on" and run.expires_at > request.at for run in runs),
         "total": figures["kind"].total(),
         "parts": [
