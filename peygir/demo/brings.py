@@ -7,7 +7,7 @@ from typing import Any, Final
 from peygir.boards.suggest import suggest
 from peygir.cases import evidence
 from peygir.cases.state import CaseState, ReferralState
-from peygir.demo import mail
+from peygir.demo import bodies, mail
 from peygir.demo.town import Town
 from peygir.ledger.entry import Actor
 from peygir.people import papers
@@ -51,7 +51,7 @@ def able(town: Town, state: CaseState, step: Step) -> bool:
             return False
         if name == "target_unit" and not near_units(town, state):
             return False
-        if name == "outside_body" and not town.policy.organisation.outside_bodies:
+        if name == "outside_body" and not bodies.any_fits(town, state):
             return False
     return True
 
@@ -168,7 +168,7 @@ def _target_post(
 
 
 def _body(town: Town, state: CaseState, step: Step, actor: Actor, at: datetime) -> str:
-    return town.rng.choice(list(town.policy.organisation.outside_bodies))
+    return bodies.choose(town, state)
 
 
 def _call(town: Town, state: CaseState, step: Step, actor: Actor, at: datetime) -> dict[str, Any]:

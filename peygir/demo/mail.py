@@ -5,6 +5,7 @@ from functools import cache
 from typing import Final
 
 from peygir.cases.state import CaseState, ReferralState
+from peygir.demo import bodies
 from peygir.demo.town import Town
 from peygir.ledger.entry import Actor
 from peygir.look.pdf import Page
@@ -20,7 +21,7 @@ SCAN: Final = "شبیه‌سازی"  # across every scan, so that none is taken 
 
 def can_write(town: Town, state: CaseState) -> bool:
     """Whether this city's demo has words for a letter about it and somebody to write to."""
-    if not (state.category and state.district and town.policy.organisation.outside_bodies):
+    if not (state.district and bodies.any_fits(town, state)):
         return False
     return bool(town.texts.texts.get("letter"))
 
@@ -35,8 +36,7 @@ def write(town: Town, state: CaseState, step: Step, actor: Actor, at: datetime) 
     policy, rng, place = town.policy, town.rng, _place(town, state, step)
     if place is None:
         return None
-    bodies = policy.organisation.outside_bodies
-    body = rng.choice([code for code, one in bodies.items() if one.by == "letter"] or [*bodies])
+    body = bodies.choose(town, state, by="letter")
     named = {
         "about": policy.categories[state.category].words.fa,
         "district": policy.organisation.districts[state.district or 0].fa,
@@ -46,7 +46,7 @@ def write(town: Town, state: CaseState, step: Step, actor: Actor, at: datetime) 
     words = letters.Words(
         to_kind="body",
         to_code=body,
-        addressee=bodies[body].fa,
+        addressee=policy.organisation.outside_bodies[body].fa,
         subject="{about}، {district}".format(**named)[:200],
         body=town.texts.pick(rng, "letter").format(**named),
         attachments=[photo.pk for photo in photos.of(state.id, "report", "visit")[:2]],

@@ -1,13 +1,14 @@
 """What the simulated citizens and officials say, from `demo.toml` in the city's folder.
 
-`[accounts]`, `[messages]`, `[places.districts]` and `[results]` may be left out: then every role
-has an account, every category comes equally often in its own words, the districts lie in rows on
-the map, and `[texts] result` is what units report.
+`[accounts]`, `[messages]`, `[places.districts]`, `[results]` and `[bodies]` may be left out: then
+every role has an account, every category comes equally often in its own words, the districts lie in
+rows on the map, `[texts] result` is what units report, and outside bodies are told by their names.
 """
 
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from math import ceil, sqrt
 from pathlib import Path
 from random import Random
@@ -26,7 +27,8 @@ class NoTexts(LookupError):
 
 @dataclass(frozen=True, kw_only=True)
 class Texts:
-    """One city's demo words. `says`: category code -> messages; `weights`: how often each comes."""
+    """One city's demo words. `says`: category code -> messages; `weights`: how often each comes;
+    `bodies`: category or group -> outside body -> words by which citizens mean it."""
 
     phones: str
     accounts: Mapping[str, str]
@@ -40,6 +42,7 @@ class Texts:
     texts: Mapping[str, Sequence[str]]
     chances: Mapping[str, float]
     kinds: Mapping[str, float]
+    bodies: Mapping[str, Mapping[str, Sequence[str]]]
     urgent: float
 
     def message(self, rng: Random, category: str) -> tuple[str, str]:
@@ -55,6 +58,11 @@ class Texts:
         group = policy.categories[category].group if category else ""
         found = self.results.get(group) or next(iter(self.results.values()), None)
         return rng.choice(found or self.texts["result"])
+
+    def body_words(self, policy: CityPolicy, category: str) -> Mapping[str, Sequence[str]]:
+        """Outside bodies for `category`, or else for its group, with words; {} without any."""
+        group = policy.categories[category].group
+        return self.bodies.get(category) or self.bodies.get(group) or {}
 
     def person(self, rng: Random) -> tuple[str, str]:
         """A name in Persian and in English."""
@@ -88,6 +96,8 @@ def load(folder: Path, policy: CityPolicy) -> Texts:
     for name, known_words, used_words in (
         ("chances", steps, made.chances),
         ("kinds", policy.kinds, made.kinds),
+        ("bodies", {*policy.categories, *policy.groups}, made.bodies),
+        ("bodies", policy.organisation.outside_bodies, {*chain(*made.bodies.values())}),
     ):
         if unknown_words := set(used_words) - set(known_words):
             raise NoTexts(f"{folder.name}/{FILE}: {name} names unknown {min(unknown_words)}")
@@ -130,6 +140,10 @@ def _texts(data: Mapping[str, Any], policy: CityPolicy) -> Texts:
         texts=data["texts"],
         chances={code: float(each) for code, each in data.get("chances", {}).items()},
         kinds={code: float(each) for code, each in data.get("kinds", {}).items()},
+        bodies={
+            code: {body: tuple(words) for body, words in each.items()}
+            for code, each in data.get("bodies", {}).items()
+        },
         urgent=float(data.get("urgent", URGENT)),
     )
 
