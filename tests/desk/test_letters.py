@@ -65,6 +65,20 @@ def replied(client: Client, letter: Letter, **fields: Any) -> Any:
     return client.post(f"/desk/letters/{letter.pk}/reply/", given | fields)
 
 
+def test_the_number_of_a_letter_that_came_in_has_the_digits_of_the_page(
+    special: Story, officer: Client
+) -> None:
+    assert replied(officer, sent(officer, special), theirs="98-12/3457").status_code == 302
+    came = Letter.objects.get(state=CAME)
+    assert came.theirs == "98-12/3457"
+    pages = ("/desk/letters/", f"/desk/letters/{came.pk}/")
+    for path in pages:
+        page = soup(officer.get(path))
+        assert "۹۸-۱۲/۳۴۵۷" in page, path
+        assert "98-12/3457" not in page, path
+        assert "98-12/3457" in soup(officer.get(f"/en{path}")), path
+
+
 @pytest.mark.requirement("I10", "I11")
 def test_a_letter_goes_out_with_the_next_number_and_its_reply_ends_the_track(
     special: Story, officer: Client

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from peygir.calendars.persian import to_persian_digits
 from peygir.look.chips import Chip
+from peygir.look.numbers import fa
 from peygir.people.models import Letter
 from peygir.people.models.letters import SENT
 
@@ -23,8 +24,8 @@ def last_day(letter: Letter) -> datetime | None:
 
 
 def number(letter: Letter) -> str:
-    """The number in Persian digits, as it stands on the paper; theirs as they wrote it."""
-    return to_persian_digits(letter.number) if letter.is_out else letter.theirs
+    """Ours in Persian digits, as it stands on the paper; theirs in those of the page's language."""
+    return to_persian_digits(letter.number) if letter.is_out else fa(letter.theirs)
 
 
 def chip(letter: Letter, at: datetime, *, is_closed: bool) -> Chip:
