@@ -236,6 +236,7 @@ def crisis_is_on(town: Town) -> None:
         press(page, "form[action$='/group/'] button")
         if page.locator("form[action$='/pause/'] button").count():
             press(page, "form[action$='/pause/'] button")
+            page.wait_for_url("**/runs/*/")  # not so when it was refused
         page.wait_for_timeout(5000)  # the worker merges and stops clocks
 
 

@@ -1,6 +1,7 @@
 """What the pages of this folder share: a run in words, refusals in words."""
 
 from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from django.http import Http404
@@ -14,6 +15,7 @@ from peygir.cases.models.overlay import PROPOSED
 from peygir.cases.switching import CONFIRM_WITHIN
 from peygir.desk.access import StaffRequest
 from peygir.desk.follow.common import language
+from peygir.policy.overlay import Overlay
 
 
 def run_or_404(run_id: int) -> OverlayRun:
@@ -63,7 +65,7 @@ def shown(request: StaffRequest, run: OverlayRun) -> dict[str, Any]:
         "may_end": (waits or run.state == "on") and bool(roles & {overlay.by, overlay.second}),
         "on": run.state == "on" and run.expires_at > request.at,
         "tasks": [_task(task) for task in run.tasks.all()],
-        "pauses": overlay.pause is not None,
+        "pause_hours": _pause_hours(request, run, overlay),
     }
 
 
@@ -96,6 +98,15 @@ def hours(text: str, most: timedelta) -> timedelta | None:
         return None
     span = timedelta(hours=int(digits))
     return span if timedelta() < span <= most else None
+
+
+def _pause_hours(request: StaffRequest, run: OverlayRun, overlay: Overlay) -> int:
+    """For how many hours its clocks may stand still from now on, the last one begun; 0: not."""
+    rule = request.policy.pauses.get(overlay.pause or "")
+    if rule is None:
+        return 0
+    left = min(rule.longest, run.expires_at - request.at) - timedelta(seconds=1)  # ends are rounded
+    return max(0, ceil(left / timedelta(hours=1)))
 
 
 def _task(task: Any) -> dict[str, Any]:

@@ -53,12 +53,13 @@ def group(request: StaffRequest, run_id: int) -> HttpResponse:
 @page("crisis_switch")
 @require_POST
 def pause(request: StaffRequest, run_id: int) -> HttpResponse:
-    """Let the running clocks in scope stand still for some hours."""
+    """Let the running clocks in scope stand still for some hours, at most until its end."""
     try:
         span = parts.hours(request.POST.get("hours", ""), timedelta(days=90))
         if span is None:
             raise SwitchError("expiry")
-        until = request.at + span
+        # Never longer than it holds: what is asked for beyond its end goes on with its end.
+        until = min(request.at + span, parts.run_or_404(run_id).expires_at)
         overlay_tasks.pause(run_id, until=until, actor=request.actor, at=request.at)
     except SwitchError as refused:
         messages.error(request, parts.refusal(refused.code))
