@@ -1,8 +1,11 @@
 """Speed and quality of answers: ratings, a review by lot, and answers that are nearly the same."""
 
+import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from peygir.boards import shifts
 from peygir.cases import policies
@@ -19,6 +22,7 @@ from tests.scenarios.player import Player, load
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/quality/"
+BY = ("unit", "post")
 SAID = "چالهٔ خیابان گلستان با آسفالت گرم پر شد و نوار زرد برداشته شد"
 
 
@@ -39,6 +43,17 @@ def test_speed_and_quality_stand_side_by_side(story: Make) -> None:
     head = signed_in("centre-head")
     assert "امتیاز شهروندان، ۱ تا ۵: از ۰ مورد" in soup(head.get(PAGE))
     assert "d3-civil" not in soup(head.get(PAGE, {"by": "post"})), "posts have names"
+
+
+@pytest.mark.parametrize("by", ["unit", "post"])
+def test_the_page_shows_whether_it_counts_by_unit_or_by_post(qom: CityPolicy, by: str) -> None:
+    page = soup(signed_in("centre-head").get(PAGE, {"by": by}))
+    switch = re.findall(r'<a class="button" href="[?]by=(\w+)"( aria-current="page")?', page)
+    assert dict(switch) == {one: ' aria-current="page"' if one == by else "" for one in BY}
+    sheet = Path(str(finders.find("look/ui.css"))).read_text("utf-8")
+    marked = re.search(r"[.]button\[aria-current\] {([^}]*)}", sheet)
+    assert marked is not None, "the eye must see it too"
+    assert "border: 2px solid var(--brand)" in marked[1]
 
 
 def given(*ratings: int, unit: str = "a") -> list[Answer]:
