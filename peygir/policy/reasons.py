@@ -71,6 +71,7 @@ REASONS: Final = (
     ("must be later than the rung before it", "باید دیرتر از پلهٔ پیش از خود باشد"),
     ("“{}” has a rung already", "«{}» پیش‌تر پله‌ای دارد"),
     ("the last rung must be the mayor's", "آخرین پله باید از آنِ شهردار باشد"),
+    ("must be at most {} hours", "باید حداکثر {} ساعت باشد"),
     ("must be at most {} days", "باید حداکثر {} روز باشد"),
     # organisation.toml
     ("a district is a number from 1 to {}", "منطقه عددی از ۱ تا {} است"),
@@ -78,6 +79,8 @@ REASONS: Final = (
     ("“{}” is neither “district” nor a unit", "«{}» نه «district» است و نه واحدی"),
     ("“{}” is neither “routing” nor a unit of organisation.toml",
      "«{}» نه «routing» است و نه واحدی از organisation.toml"),
+    ("its parts are {} together and must be {}", "جمع بخش‌هایش {} است و باید {} باشد"),
+    ("is no class", "هیچ رده‌ای نیست"),
     ("is no class of policy.toml", "ردهٔ policy.toml نیست"),
     ("there is no unit “{}”", "واحد «{}» وجود ندارد"),
     ("there is no post “{}”", "پست «{}» وجود ندارد"),
