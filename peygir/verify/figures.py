@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from peygir.verify.canonical import encode
 from peygir.verify.fold import FULL, INNER, SATISFIED, TIMELY, Fold, timely_worth
 from peygir.verify.measures import MEASURES
 from peygir.verify.months import DAY_SECONDS, Period, month_name_of, month_start, weekday_of
@@ -59,11 +58,6 @@ def figures(
             for index, (kind, net) in sorted(fold.changed.items())
         ]
     return found
-
-
-def spell_figures(data: dict[str, Any]) -> bytes:
-    """The bytes that are published."""
-    return encode(data)
 
 
 def rules_at(fold: Fold, until: int) -> Rules:
@@ -193,12 +187,11 @@ class _Figures:
         if words > 0:
             worth = FULL * cell.get("yes", 0) + FULL // 2 * cell.get("partly", 0)
             found["satisfied_bp"] = worth // words
-        steps = self.month.spans.get(dimension, {}).get(code)
-        if steps:
-            for what, numerator, denominator in PARTS_OF_TIME:
-                value = quantile(steps, numerator, denominator)
-                if value is not None:
-                    found[what] = value
+        steps = self.month.spans.get(dimension, {}).get(code, {})
+        for what, numerator, denominator in PARTS_OF_TIME:
+            value = quantile(steps, numerator, denominator)
+            if value is not None:
+                found[what] = value
         return found
 
     def _rows(self, dimension: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -74,13 +75,13 @@ def fold_logs(
     """
     seen = anchored(trees, policy) if policy else []
     if jobs == 1:
-        return _fold_share(trees, seen, watch, 1, 0, progress)
-    take = partial(_fold_share, trees, seen, watch, jobs)
-    with ProcessPoolExecutor(jobs - 1) as pool:
+        return fold_share(trees, seen, watch, 1, 0, progress)
+    take = partial(fold_share, trees, seen, watch, jobs)
+    with ProcessPoolExecutor(jobs - 1, get_context("spawn")) as pool:
         others = [pool.submit(take, share) for share in range(1, jobs)]
         mine = take(0, progress)
         for other in others:
-            _merge(mine, other.result())
+            merge_folds(mine, other.result())
     return mine
 
 
@@ -128,13 +129,13 @@ def named_policy(directory: Path, digest: str, given: bytes | None) -> Policy | 
 def _seen(entry: bytes, policy: Policy) -> tuple[int, int] | None:
     try:
         point = parse_checkpoint(json.loads(entry)["note"].encode())
-    except (BadNote, ValueError, KeyError):
+    except (BadNote, ValueError, KeyError, AttributeError):
         return None
     at = witnessed_at(policy, point.note)
     return None if at is None else (point.size, at)
 
 
-def _fold_share(
+def fold_share(
     trees: Sequence[Shard],
     seen: Sequence[tuple[int, int]],
     watch: tuple[int, int, int] | None,
@@ -142,6 +143,7 @@ def _fold_share(
     share: int,
     progress: Progress | None = None,
 ) -> Fold:
+    """What falls to process `share` of `shares`."""
     fold, clamp = Fold(RuleBook([tree.directory for tree in trees])), Clamp(seen)
     fold.watch = watch
     total, base = sum(tree.size for tree in trees), 0
@@ -188,7 +190,8 @@ def said_in(fold: Fold, entry: bytes) -> None:
         fold.said = int(entry[at:end])
 
 
-def _merge(fold: Fold, other: Fold) -> None:
+def merge_folds(fold: Fold, other: Fold) -> None:
+    """Add what another process found of its share."""
     fold.tallies.merge(other.tallies)
     fold.matters.open.update(other.matters.open)
     fold.changed.update(other.changed)

@@ -65,7 +65,7 @@ def tell_log(checked: Checked, output: Output) -> None:
     output.say("Leaves: {count:,}, of cases: {cases:,}", count=point.size, cases=checked.cases)
     output.say("Root: {root}", root=point.root.hex())
     for kind, count in sorted(checked.kinds.items()):
-        print(f"  {kind}  {count:,}")
+        output.row(f"  {kind}  {count:,}")
     if checked.carried:
         output.say(
             "{count:,} cases began in earlier years; check those with --before.",

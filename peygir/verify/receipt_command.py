@@ -142,4 +142,4 @@ def _tell_leaf(tree: Tree, point: Checkpoint, leaf: int, start: bytes, output: O
     except NotCanonical as error:
         raise Tampered(f"leaf {leaf}", "it is not canonical: {why}", why=error) from None
     for name, field in fields.items():
-        print(f"  {name}: {encode(field).decode()}")  # spelled, so no control characters
+        output.row(f"  {name}: {encode(field).decode()}")

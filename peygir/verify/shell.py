@@ -14,7 +14,7 @@ from peygir.verify.logcheck import Progress
 from peygir.verify.notes import LOG_KEY, BadNote, Note, Vkey, parse_vkey
 from peygir.verify.quorum import POLICY_BYTES_MAX, Policy, parse_policy, witnessed_at
 from peygir.verify.tiles import Reader
-from peygir.verify.words import in_language
+from peygir.verify.words import in_language, shown
 
 TICK_SECONDS = 1.0
 
@@ -27,10 +27,14 @@ class Output:
 
     def say(self, sentence: str, **values: object) -> None:
         """A sentence of what was found; `sentence` is English with {fields}."""
-        print(in_language(sentence, self.language, **values))
+        self.row(in_language(sentence, self.language, **values))
 
     def fault(self, fault: Fault) -> None:
-        print(fault.words(self.language))
+        self.row(fault.words(self.language))
+
+    def row(self, text: str) -> None:
+        """One line; what a log holds may be in it."""
+        print(shown(text))
 
     def progress(self) -> Progress:
         """Tells standard error how far a check is, at most once a second."""

@@ -50,7 +50,7 @@ def run_stats(options: argparse.Namespace, output: Output) -> int:
         size=agreed.stated.size,
     )
     for what, number in sorted(agreed.data["totals"].items()):
-        print(f"  {what}  {number:,}")
+        output.row(f"  {what}  {number:,}")
     size = checked.seen[-1].size if checked.seen else 0
     need_witnesses(asked.policy, checked.checkpoint.note, size)
     return OK
@@ -75,10 +75,10 @@ def run_diff(options: argparse.Namespace, output: Output) -> int:
     ]
     found.sort(key=lambda change: not change.path.startswith("totals"))
     for change in found[:_TOLD]:
-        _tell_change(change)
+        _tell_change(change, output)
     output.say("{count:,} figures differ.", count=len(found))
     for row in new.get("corrections", []):
-        print(f"  leaf {row['leaf']}  {row['what']}  {'+' if row['helps'] else '-'}")
+        output.row(f"  leaf {row['leaf']}  {row['what']}  {'+' if row['helps'] else '-'}")
     if old.get("period") == new.get("period") != "live" and found:
         digest = hashlib.sha256(options.old.read_bytes()).hexdigest()
         if new.get("revises") != digest:
@@ -92,10 +92,10 @@ STATS = Command("stats", "check published figures against the log", add_stats, r
 DIFF = Command("diff", "tell how figures, or a log, have changed", add_diff, run_diff)
 
 
-def _tell_change(change: Change) -> None:
+def _tell_change(change: Change, output: Output) -> None:
     old, new = change.old, change.new
     delta = f"  ({new - old:+,})" if type(old) is int and type(new) is int else ""
-    print(f"  {change.path}: {_short_value(old)} -> {_short_value(new)}{delta}")
+    output.row(f"  {change.path}: {_short_value(old)} -> {_short_value(new)}{delta}")
 
 
 def _short_value(value: object) -> str:
@@ -119,6 +119,6 @@ def _diff_logs(options: argparse.Namespace, output: Output) -> int:
     check_log(options.new, Asked(keys, policy, since=(old,)))
     for each in announced(options.new, new.size):
         if each.leaf >= old.size:
-            print(f"  leaf {each.leaf}  {each.period}  {each.path}")
+            output.row(f"  leaf {each.leaf}  {each.period}  {each.path}")
     output.say("{count:,} leaves were added.", count=new.size - old.size)
     return OK

@@ -6,7 +6,6 @@ be told by adding days up: spans of time in steps, and what scores are made of.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from peygir.verify.months import DAY_SECONDS, month_of_day
@@ -205,10 +204,3 @@ def quantile(steps: dict[str, int], numerator: int, denominator: int) -> int | N
         if passed * denominator >= total * numerator:
             return step
     return None
-
-
-def sum_cells(cells: Iterable[Cell]) -> Cell:
-    found: Cell = {}
-    for cell in cells:
-        add_cell(found, cell)
-    return found

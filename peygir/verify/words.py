@@ -171,6 +171,20 @@ class _Persian(Formatter):
         return PERSIAN.get(str(value), str(value))
 
 
+_JOINERS = frozenset("\u200c\u200e\u200f")  # that Persian is written with
+
+
+def shown(text: str) -> str:
+    """`text` for a terminal, which what came from a log must not steer: control characters and
+    turns of direction are spelled out."""
+    return "".join(
+        each
+        if each.isprintable() or each in _JOINERS
+        else each.encode("unicode_escape").decode("ascii")
+        for each in text
+    )
+
+
 def in_language(sentence: str, language: str, **values: object) -> str:
     """`sentence` (English, with {fields}) with its fields filled, in "en" or "fa"."""
     if language == "fa":

@@ -276,7 +276,117 @@ class TestWords:
         assert (found["promised"], found["objections"], found["last_hour"]) == (1, 1, 1)
 
 
+class TestSeldom:
+    """What happens to few cases, and what must not count twice."""
+
+    def test_nothing_yet(self, book: Book) -> None:
+        found = book.made()
+        assert found["totals"] == {}
+        assert found["until"] == MEHR.end * DAY - book.fold.tallies.offset
+
+    def test_the_years_before_are_named(self, book: Book) -> None:
+        basis = Basis("x", 1, "00", (("x/1404", 3, "11"),))
+        found = figures(book.fold, MEHR, basis)
+        assert found["before"] == [{"origin": "x/1404", "size": 3, "root": "11"}]
+
+    def test_no_case_counts_before_any_rules(self) -> None:
+        fold = Fold(lambda _leaf: Rules(rule_set()))
+        leaf = {"t": "case.registered", "v": 1, "case": "a" * 22, "et": NOW, "unit": "d1-civil"}
+        with pytest.raises(KeyError, match=r"ruleset\.published"):
+            fold.take(0, leaf, FREE)
+
+    def test_newer_rules_and_leaves_about_no_case_count_nothing(self, book: Book) -> None:
+        book.register()
+        before = book.totals()
+        book.tell("", "ruleset.published", 0, digest=DIGEST, **{"from": NOW + DAY})
+        book.tell("", "stats.published", NOW)
+        assert book.totals() == before
+        assert len(book.fold.published) == 2
+
+    def test_a_simulated_case_is_told(self, book: Book) -> None:
+        book.register(sim=True)
+        assert book.totals()["simulated"] == 1
+
+    def test_who_has_no_head_and_no_subject_is_overdue_too(self, book: Book) -> None:
+        book.register(unit="reception", grp="", cls="", dist="")
+        book.register("b", at=NOW + 3 * DAY)
+        found = book.made()
+        assert found["totals"]["overdue"] == 1
+        assert [row["code"] for row in found["by"]["post"]] == ["d1-civil-head"]
+        assert book.totals("1405-07-04")["overdue"] == 1
+
+    def test_a_pause_ends_with_the_work(self, book: Book) -> None:
+        book.register()
+        book.tell("a", "case.paused", NOW + HOUR, clk=1, why="weather", until=0, work=True)
+        book.done("a", NOW + DAY + HOUR)
+        found = book.totals()
+        assert found["paused_seconds"] == DAY
+        assert "answered_late" not in found
+
+    def test_what_was_not_paused_does_not_go_on(self, book: Book) -> None:
+        book.register()
+        book.tell("a", "case.resumed", NOW + HOUR, clk=1, work=True, due=NOW + 9 * DAY)
+        book.done("a", NOW + 2 * DAY)
+        found = book.totals()
+        assert found["answered_late"] == 1
+        assert "paused_seconds" not in found
+
+    def test_another_subject_after_the_end_leaves_the_stock_alone(self, book: Book) -> None:
+        book.register()
+        book.close("a", NOW + HOUR)
+        subject = {"grp": "lights", "cls": "services"}
+        book.tell("a", "case.recategorised", NOW + 2 * HOUR, **subject, sla=DAY)
+        found = book.totals()
+        assert (found["recategorised"], found["closed"]) == (2, 1)
+        assert "open" not in found
+        assert "relaxed" not in found
+
+    def test_only_a_longer_time_relaxes(self, book: Book) -> None:
+        book.register()
+        book.tell("a", "case.recategorised", NOW + HOUR, dist=2)
+        assert "relaxed" not in book.totals()
+        subject = {"grp": "lights", "cls": "services"}
+        book.tell("a", "case.recategorised", NOW + 2 * HOUR, **subject, sla=2 * DAY)
+        assert book.totals()["relaxed"] == 1
+
+    def test_an_end_counts_once(self, book: Book) -> None:
+        book.register()
+        book.close("a", NOW + HOUR)
+        before = book.totals()
+        book.close("a", NOW + 2 * HOUR)
+        assert book.totals() == before
+
+    def test_what_was_merged_and_comes_back_was_never_asked(self, book: Book) -> None:
+        book.register()
+        book.tell("a", "case.merged", NOW + HOUR, end="merged", ending="merged", into="x")
+        assert "merged_at_end" not in book.totals()
+        times = {"due": NOW + 2 * DAY, "sla": DAY, "to": "d1-civil"}
+        book.tell("a", "case.reopened", NOW + DAY, cyc=2, **times)
+        found = book.totals()
+        assert (found["merged"], found["reopened"], found["open"]) == (1, 1, 1)
+        assert "asked" not in found
+        assert "no" not in found
+
+    def test_a_second_objection_takes_nothing_back_from_the_first_cycle(self, book: Book) -> None:
+        book.register()
+        for cycle in (2, 3):
+            at = NOW + cycle * DAY
+            book.close("a", at)
+            back = {"cyc": cycle, "to": "d1-civil", "due": at + DAY, "sla": DAY, "word": "no"}
+            book.tell("a", "case.reopened", at + HOUR, **back)
+        found = book.totals()
+        assert (found["reopened"], found["second_cycles"], found["open"]) == (2, 2, 1)
+        assert book.unit("d1")["parts"]["resolved"]["n"] == 2
+
+
 class TestSealed:
+    def test_one_that_is_open_is_in_no_unit_s_stock(self, book: Book) -> None:
+        leaf = {"t": "case.registered", "v": 1, "case": "s" * 22, "n": 0}
+        book.register()
+        book.fold.take(5, leaf, FREE)
+        found = book.totals()
+        assert (found["sealed_registered"], found["registered"], found["open"]) == (1, 1, 1)
+
     def test_only_their_number_in_the_city_is_known(self, book: Book) -> None:
         book.register()
         leaf = {"t": "case.registered", "v": 1, "case": "s" * 22, "n": 0}

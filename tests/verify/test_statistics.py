@@ -326,6 +326,20 @@ class TestRevision:
         old.write()
         assert city.run("diff", str(old.directory), str(city.directory)) == errors.TAMPERED
 
+    def test_what_was_announced_before_is_not_told_again(
+        self, tmp_path: Path, city: City, capsys: Told
+    ) -> None:
+        city.publish()
+        old = Log(tmp_path / "old")
+        old.entries = city.log.entries[:]
+        old.write()
+        city.log.add("stats.published", period="1405\x1b[2J\x9b\u202e", size=3, root="", file="")
+        city.log.write()
+        assert city.run("diff", str(old.directory), str(city.directory)) == errors.OK
+        told = capsys.readouterr().out
+        assert MONTH not in told
+        assert r"1405\x1b[2J\x9b\u202e" in told, "a log does not steer a terminal"
+
 
 def test_differences_are_told_by_code_and_place() -> None:
     old = {"a": 1, "rows": [{"code": "x", "n": 1}, {"code": "y", "n": 2}], "days": [1, 2]}

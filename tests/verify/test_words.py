@@ -6,7 +6,7 @@ from string import Formatter
 import pytest
 
 from peygir.verify.errors import Fault, Incomplete, Tampered
-from peygir.verify.words import PERSIAN, in_language
+from peygir.verify.words import PERSIAN, in_language, shown
 from tests.verify.sentences import spoken
 
 
@@ -45,3 +45,9 @@ def test_a_fault_survives_the_way_between_processes() -> None:
     again = pickle.loads(pickle.dumps(fault))
     assert (type(again), again.where, again.what) == (Incomplete, "tile/0", "tile 3 is damaged")
     assert isinstance(again, Fault)
+
+
+def test_control_characters_are_spelled_out_and_persian_is_not() -> None:
+    assert shown("a\x1b]0;x\x07\r\n\x7f\u2066") == r"a\x1b]0;x\x07\r\n\x7f\u2066"
+    for sentence in PERSIAN.values():
+        assert shown(sentence) == sentence
