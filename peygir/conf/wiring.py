@@ -45,7 +45,7 @@ TURNS: tuple[tuple[str, float], ...] = (
     ("peygir.channels.office.turns.push", 2),
     ("peygir.channels.office.turns.compare", 15),
     ("peygir.publication.turns.list_receipts", 2),
-    ("peygir.publication.turns.publish_figures", 180),
+    ("peygir.worker.figures.publish", 180),
     ("peygir.worker.intake.tell", 300),
 )
 

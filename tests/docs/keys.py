@@ -29,10 +29,12 @@ READS: Final = frozenset(
 def keys(file: str) -> frozenset[str]:
     """The names of keys in one file, without the place where they stand."""
     from peygir.policy.parse_city import LIMITS
-    from peygir.policy.vocabulary import UNREACHED
+    from peygir.policy.vocabulary import PENALTIES, SCORE_PARTS, UNREACHED
 
     found = {key for source in SOURCES[file] for key in _read_in(source)}
-    found |= {"city.toml": set(LIMITS), "policy.toml": set(UNREACHED)}.get(file, set())
+    found |= {"city.toml": set(LIMITS), "policy.toml": {*UNREACHED, *SCORE_PARTS, *PENALTIES}}.get(
+        file, set()
+    )
     if file not in ("calendar.toml", "demo.toml", "scenarios/*.toml"):
         found |= {"fa", "en"}  # Table.words
     return frozenset(found)

@@ -20,6 +20,7 @@ from peygir.publication.models import Figures, FoldedCase, Folding
 from peygir.verify import errors
 from peygir.verify.canonical import encode, parse
 from peygir.verify.cli import main
+from peygir.worker import figures as worker_figures
 from tests.city import NOON, Story, filling
 from tests.ledger.log.outsiders import witnessed
 from tests.publication.conftest import Seal
@@ -239,3 +240,16 @@ class TestCheats:
         city.publish(4 * HOUR)
         assert read("live")["totals"]["closed"] == 1
         assert stats("live") == errors.OK
+
+
+def test_the_worker_publishes_what_is_due(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    city.finished()
+    city.seal(NOON + HOUR * 4)
+    monkeypatch.setattr("peygir.worker.figures.now", lambda: NOON + HOUR * 4)
+    assert worker_figures.publish() is False
+    assert read("live")["totals"]["registered"] == 1
+
+
+def test_the_worker_of_an_empty_house_publishes_nothing(db: None) -> None:
+    assert worker_figures.publish() is False
+    assert not Figures.objects.exists()
