@@ -176,8 +176,13 @@ def _tone(number: int, top: int) -> int:
     return 0 if number <= 0 else max(1, -(-number * STEPS // top))
 
 
+def borders_file() -> Path:
+    """Where a city puts the borders of its districts."""
+    return Path(settings.PEYGIR_DATA_DIR) / "districts.geojson"
+
+
 def _borders() -> Borders:
-    path = Path(settings.PEYGIR_DATA_DIR) / "districts.geojson"
+    path = borders_file()
     try:
         changed = path.stat().st_mtime_ns
     except OSError:

@@ -91,6 +91,11 @@ def rows(request: HttpRequest, what: str) -> HttpResponse:
         "by_name": link(request, sort="name"),
         "scopes": listed,
         "units": {row["code"]: name_of(row) for row in found.data["by"].get("unit", ())},
+        "drawing_words": (
+            gettext("Open cases by district")
+            if dimension == "district"
+            else f"{titles()[what]} · {measure_name('registered')}"
+        ),
         "drawing": (
             draw.district_map(listed, "open")
             if dimension == "district"

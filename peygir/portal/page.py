@@ -113,6 +113,7 @@ def _menu(request: Visit) -> list[tuple[str, str, str]]:
 def _foot_menu(phone: str) -> list[tuple[str, str, str]]:
     return [
         ("help", reverse("portal:help"), gettext("Help")),
+        ("figures", reverse("observatory:front"), gettext("Figures of the city")),
         ("receipt", reverse("portal:receipt"), gettext("Check a receipt")),
         ("privacy", reverse("portal:privacy"), gettext("Privacy")),
         ("accessibility", reverse("portal:accessibility"), gettext("Accessibility")),

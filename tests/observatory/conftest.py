@@ -26,7 +26,6 @@ def _drawn_anew() -> Iterator[None]:
 def empty(settings: Any, tmp_path: Path) -> Path:
     """A folder in which nothing is published."""
     settings.PEYGIR_LOG_DIR = tmp_path / "log"
-    settings.PEYGIR_DATA_DIR = tmp_path
     return tmp_path / "log"
 
 

@@ -30,10 +30,12 @@ SERVED: Final = [
         (rf"{YEAR}/tile/(\d|[1-5]\d|6[0-3])/{NUMBER}", BYTES, FOR_EVER),
         (rf"{YEAR}/tile/entries/{NUMBER}", BYTES, FOR_EVER),
         (rf"{YEAR}/rules/[0-9a-f]{{8,64}}\.json", "application/json", FOR_EVER),
-        (rf"{YEAR}/stats/[0-9a-z-]{{1,40}}\.json", "application/json", SOON),
-        (rf"{YEAR}/stats/[0-9a-z-]{{1,40}}\.csv", "text/csv; charset=utf-8", SOON),
+        (rf"{YEAR}/stats/[0-9a-z-]{{1,40}}(\.r\d{{1,4}})?\.json", "application/json", SOON),
+        (rf"{YEAR}/stats/[0-9a-z-]{{1,40}}(\.r\d{{1,4}})?\.csv", "text/csv; charset=utf-8", SOON),
+        (rf"{YEAR}/policies/[0-9a-f]{{64}}\.txt", TEXT, FOR_EVER),
         (rf"{YEAR}/receipts/[0-9A-Z]{{2}}\.txt", TEXT, SOON),
         (r"verify\.py", "text/x-python; charset=utf-8", SOON),
+        (r"verifiers/[0-9a-f]{64}\.py", "text/x-python; charset=utf-8", FOR_EVER),
         (r"(vkeys|policy|README)\.txt", TEXT, SOON),
     )
 ]
