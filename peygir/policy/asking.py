@@ -72,6 +72,13 @@ def by_name(policy: CityPolicy, stage: str) -> bool:
     return found is not None and found.holder in (ROUTING_HEAD, SAME_POST, ABOVE_ANSWERER)
 
 
+def answered_in_words(policy: CityPolicy, stage: str) -> bool:
+    """Whether the citizen judges an answer there, not work: one by name, or one that holds where
+    nobody objects to it."""
+    found = policy.stages.get(stage)
+    return by_name(policy, stage) or (found is not None and found.waits_for_citizen)
+
+
 def climbs(policy: CityPolicy) -> bool:
     """Whether what one manager leaves unanswered goes to the manager above."""
     return any(stage.on_breach == SUPERIOR for stage in policy.stages.values())

@@ -16,7 +16,7 @@ from peygir.calendars.persian import clean
 from peygir.cases import acts, refusals, words
 from peygir.ledger.entry import CITIZEN
 from peygir.people import photos, throttle
-from peygir.policy.asking import by_name
+from peygir.policy.asking import answered_in_words, by_name
 from peygir.portal import limits, track
 from peygir.portal.page import Visit, page, show
 
@@ -28,13 +28,14 @@ PHOTO: Final = "photo_after"
 
 def reasons(opened: track.Opened) -> list[tuple[str, str]]:
     """The few reasons that cover most refusals, in the reader's language."""
-    beside = [("beside", _("It does not answer what I asked"))] if _is_signed(opened) else []
+    in_words = answered_in_words(opened.policy, opened.subject.stage)
+    beside = [("beside", _("It does not answer what I asked"))] if in_words else []
+    of_work = [("again", _("The problem came back")), ("badly", _("The work was done badly"))]
     return [
         *beside,
         ("nothing", _("Nothing was done")),
         ("partly", _("Only a part was done")),
-        ("again", _("The problem came back")),
-        ("badly", _("The work was done badly")),
+        *(of_work if _is_signed(opened) or not in_words else []),
         ("other", _("Something else")),
     ]
 
@@ -212,6 +213,7 @@ def _why(
         "case": opened.case,
         "reasons": reasons(opened),
         "by_name": _is_signed(opened),
+        "in_words": answered_in_words(opened.policy, opened.subject.stage),
         "reason": request.POST.get("reason"),
         "text": text,
         "grades": track.grades(opened, can.no),

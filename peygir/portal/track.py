@@ -21,7 +21,7 @@ from peygir.cases.models import Case, Clock
 from peygir.cases.models.clock import PAUSED, RUNNING
 from peygir.people import codes, files, photos, throttle
 from peygir.people.models import Paper, Photo, Reporter
-from peygir.policy.asking import by_name, citizens_own
+from peygir.policy.asking import answered_in_words, by_name, citizens_own
 from peygir.policy.lateness import waits_for_citizen
 from peygir.policy.model import CityPolicy
 from peygir.portal import limits, visitor
@@ -179,6 +179,7 @@ def _story(request: Visit, opened: Opened) -> Mapping[str, Any]:
         "late": clock is not None and clock.due_at <= request.at,
         "lines": lines,
         "by_name": by_name(policy, case.stage),
+        "in_words": answered_in_words(policy, case.stage),
         "answered_by": next((line["who"] for line in reversed(lines) if line["signed"]), ""),
         "before": before,
         "after": after,

@@ -11,7 +11,7 @@ from peygir.boards import voices as board
 from peygir.cases.models import Case
 from peygir.people import files
 from peygir.policy.model import CityPolicy
-from tests.city import filling
+from tests.city import PHONE, Story, filling
 from tests.portal.citizens import MOBILE, once, photo, reported, send
 from tests.voices import WORDS, handled, voices
 
@@ -123,3 +123,26 @@ def officials(client: Client, **fields: Any) -> list[str]:
     typed = {"turn": "complaint_official", "words": WORDS, "once": once(client)} | fields
     page = client.post("/report/", typed).content.decode()
     return re.findall(r'name="about_post" value="([^"]+)"', page)
+
+
+@pytest.mark.requirement("T6", "T8")
+def test_an_answer_is_accepted_or_not_nothing_is_fixed(voices: CityPolicy) -> None:
+    story = Story(voices, category="", kind="idea", district=None)
+    story.act(
+        "idea_accepted",
+        filling(voices, "ideas-head"),
+        decision="خوب است",
+        report_to_citizen="آزموده می‌شود در دو مدرسه",
+    )
+    client = Client()
+    client.post(f"/t/{story.case.code}/open/", {"last4": PHONE[-4:]})
+    page = client.get(f"/t/{story.case.code}").content.decode()
+    assert "آیا این پاسخ را می‌پذیرید؟" in page
+    assert "درست شد" not in page
+    path = f"/t/{story.case.code}/answer/"
+    asked = client.get(path).content.decode()
+    assert "مافوق" not in asked
+    assert "عکس" not in asked
+    sent = client.post(path, {"answer": "no", "reason": "beside"})
+    assert sent.status_code == 302
+    assert Case.objects.get(pk=story.case.id).cycle == 2
