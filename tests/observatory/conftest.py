@@ -1,4 +1,4 @@
-"""A published folder with figures of a made city: live, two months and a year, and a log."""
+"""A published folder with the figures of a made city."""
 
 import json
 from collections.abc import Iterator

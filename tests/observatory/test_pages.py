@@ -1,10 +1,15 @@
 """The pages of figures: each number is the file's, with its n, its date and its definition."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+
+from peygir.observatory import draw, frame
+from peygir.policy.model import CityPolicy
+from tests.observatory.conftest import EXAMPLE, MONTH, place
 
 pytestmark = [pytest.mark.django_db]
 
@@ -30,6 +35,7 @@ PATHS = [
     "/observatory/check/",
     "/observatory/data/",
 ]
+FIRST_DISTRICT = json.loads(EXAMPLE.read_bytes())["cross"][:4]
 EVERY = [*PATHS, *(f"/en{path}" for path in PATHS)]
 
 
@@ -46,3 +52,145 @@ class TestAllPages:
         assert not answer.cookies
         packed = get(path, **{"accept-encoding": "gzip"})
         assert len(packed.content) < 20_000
+
+    @pytest.mark.parametrize("path", PATHS)
+    def test_an_unchanged_page_is_not_sent_again(self, published: Path, path: str) -> None:
+        tag = get(path)["ETag"]
+        again = get(path, **{"if-none-match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+
+    def test_is_drawn_anew_when_a_file_is_published(
+        self, published: Path, example: dict[str, Any]
+    ) -> None:
+        before = get("/observatory/")
+        totals = example["totals"] | {"open": 4711}
+        place(published, example | {"period": "live", "totals": totals}, "1405-07-15")
+        place(published, example | {"period": "live", "totals": totals}, "live")
+        after = get("/observatory/")
+        assert "۴٬۷۱۱" in after.content.decode()
+        assert before["ETag"] != after["ETag"]
+
+    def test_shows_nothing_of_the_visitor(self, published: Path) -> None:
+        visitor = Client(headers={"cookie": "peygir_session=x; theme=dark"})
+        page = visitor.get("/observatory/")
+        assert 'data-theme="dark"' in page.content.decode()
+        assert 'data-theme="dark"' not in get("/observatory/").content.decode()
+        assert "Cookie" in page["Vary"]
+
+    @pytest.mark.parametrize(
+        "path",
+        ["units/nobody/", "x/", "x/y/", "units/?sort=x", "ranking/?of=x", "?period=../../x"],
+    )
+    def test_what_is_not_published_is_not_found(self, published: Path, path: str) -> None:
+        assert get(f"/observatory/{path}").status_code == 404
+
+    def test_a_post_changes_nothing(self, published: Path) -> None:
+        assert Client().post("/observatory/").status_code == 405
+
+    def test_the_home_page_leads_there(self, published: Path, qom: CityPolicy) -> None:
+        assert 'href="/observatory/"' in get("/").content.decode()
+
+
+@pytest.mark.requirement("T11", "T12")
+class TestManagers:
+    def test_each_post_has_a_page_with_n_and_rows(self, published: Path) -> None:
+        page = get("/en/observatory/managers/d1-civil-head/").content.decode()
+        assert '<data value="64" data-at="by/post/0/m/answered">64</data>' in page
+        assert "post=d1-civil-head" in page
+        assert "#answered_on_time_bp" in page
+
+    def test_no_name_of_a_person_is_promised(self, published: Path) -> None:
+        assert "No name of a person" in get("/en/observatory/managers/").content.decode()
+
+
+@pytest.mark.requirement("T2", "T13")
+class TestMirror:
+    def test_a_district_sees_what_was_reported_and_what_became(self, published: Path) -> None:
+        page = get("/en/observatory/districts/1/").content.decode()
+        for at, (_, _, registered, kept) in enumerate(FIRST_DISTRICT):
+            assert f'<data value="{registered}" data-at="cross/{at}/2">' in page
+            assert f'<data value="{kept}" data-at="cross/{at}/3">' in page
+
+    def test_borders_are_drawn_where_the_city_has_them(
+        self, published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = tmp_path / "districts.geojson"
+        squares = [
+            {
+                "properties": {"district": n},
+                "geometry": {
+                    "type": "Polygon",
+                    "coordinates": [[[n, 30], [n + 1, 30], [n + 1, 31], [n, 31], [n, 30]]],
+                },
+            }
+            for n in (1, 2, 3)
+        ]
+        file.write_text(json.dumps({"features": squares}))
+        monkeypatch.setattr(draw, "borders_file", lambda: file)
+        assert ' border"><title>' in get("/observatory/districts/").content.decode()
+        for broken in ("{", '{"features": []}', '{"features": [{}]}'):
+            file.write_text(broken)
+            frame.forget()
+            assert ' border"><title>' not in get("/observatory/districts/").content.decode()
+
+
+@pytest.mark.requirement("S23")
+def test_the_share_of_each_subject_is_told(published: Path) -> None:
+    page = get("/en/observatory/").content.decode()
+    assert "26.9%" in page  # 159 of 590 registered are about lights
+
+
+@pytest.mark.requirement("S11")
+def test_calls_messages_and_follow_ups_stay_apart(published: Path) -> None:
+    page = get("/en/observatory/").content.decode()
+    for code, number in (("calls", 780), ("messages", 520), ("follow_ups", 260)):
+        assert f'<data value="{number}" data-at="totals/{code}">{number}</data>' in page
+        assert f"#{code}" in page
+    how = get("/en/observatory/how/").content.decode()
+    assert "a call is neither a message nor a follow-up" in how
+
+
+@pytest.mark.requirement("S19")
+def test_months_and_years_are_shown_side_by_side(published: Path, example: dict[str, Any]) -> None:
+    totals = example["totals"] | {"registered": 9999}
+    place(published, example | {"period": "1405-06", "totals": totals}, "1405-06")
+    for year, number in (("1404", 41_000), ("1405", 52_000)):
+        totals = example["totals"] | {"registered": number}
+        place(published, example | {"period": year, "totals": totals}, year)
+    page = get("/en/observatory/trends/").content.decode()
+    for number in ("9,999", "41,000", "52,000"):
+        assert f">{number}</data>" in page
+    assert page.count("<figure") == 4  # days, months, years, hours
+
+
+class TestRanking:
+    def test_has_places_intervals_and_why(self, published: Path) -> None:
+        page = get("/en/observatory/ranking/").content.decode()
+        assert '<data value="1" data-at="by/unit/3/ranks/score">1</data>' in page
+        assert page.count('class="interval"') == 4
+        assert "/en/observatory/units/d1/#why" in page
+
+    def test_too_few_answers_give_no_place(self, published: Path) -> None:
+        page = get("/en/observatory/ranking/?of=managers").content.decode()
+        assert "too few answers" in page
+
+    def test_why_leads_to_the_cases_that_cost_most(self, published: Path) -> None:
+        page = get("/en/observatory/units/d1/").content.decode()
+        assert "entries/?case=c52QDqr1tpHgxXEY_5F60A" in page
+
+
+def test_a_revision_is_shown_with_what_caused_it(published: Path, example: dict[str, Any]) -> None:
+    causes = [
+        {"leaf": 77, "what": "closed", "helps": True},
+        {"leaf": 78, "what": "case.overdue", "helps": False},
+    ]
+    place(published, example | {"corrections": causes}, f"{MONTH}.r1")
+    page = get("/en/observatory/corrections/").content.decode()
+    assert "Revision 1" in page
+    assert "Entry 77: closed" in page
+    assert "Entry 78: a deadline passed" in page
+    assert f"/log/1405/stats/{MONTH}.r1.json" in page
+    assert (
+        f"/log/1405/stats/{MONTH}.r1.json"
+        in get(f"/en/observatory/?period={MONTH}").content.decode()
+    )

@@ -1,0 +1,173 @@
+"""A newcomer checks the city from its public pages alone; what is offered there can be read."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.test import Client
+
+from peygir.ledger.log import stops
+from peygir.observatory import frame, parquet
+from peygir.policy.model import CityPolicy
+from peygir.publication import figures
+from tests.city import NOON, Story
+from tests.publication.conftest import Seal, folders, sealed
+
+__all__ = ["folders", "sealed"]
+pytestmark = [pytest.mark.django_db, pytest.mark.requirement("T12")]
+HOUR = timedelta(hours=1)
+GOLDEN = (
+    "504152311500151615162c15041500150615060000010000006102000000d8a81500152015202c1504150015"
+    "0615060000ffffffffffffffff00000000000100001502193c480766696775726573150400150c2500180463"
+    "6f646525000015042500180576616c7565001604191c192c26081c150c19250006191804636f646515001604"
+    "163816382608000026401c15041925000619180576616c7565150016041642164226400000167a1604002806"
+    "706579676972007600000050415231"
+)
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def city(qom: CityPolicy, sealed: Seal) -> Client:
+    """The public site of a city in which two cases happened and figures were published."""
+    done = Story(qom)
+    done.after(hours=2).report()
+    done.after(hours=1).satisfied()
+    Story(qom)
+    sealed(NOON + 4 * HOUR)
+    figures.publish(at=NOON + 4 * HOUR)
+    sealed(NOON + 5 * HOUR)
+    frame.forget()
+    return Client()
+
+
+def fetch(site: Client, folder: Path) -> None:
+    """Download and open what the page offers."""
+    page = site.get("/observatory/check/").content.decode()
+    path = "/observatory/data/log-1405.tar"
+    assert path in page
+    body = b"".join(site.get(path).streaming_content)  # type: ignore[attr-defined]  # a stream
+    with tarfile.open(fileobj=io.BytesIO(body)) as archive:
+        archive.extractall(folder, filter="data")
+
+
+def typed(folder: Path, *words: str) -> Any:
+    """What the page says to type, in an empty environment but for Python itself."""
+    return subprocess.run(
+        [sys.executable, "-I", "verify.py", *words, "--vkey", "vkeys.txt"],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+class TestNewcomer:
+    def test_gets_agrees(self, city: Client, tmp_path: Path) -> None:
+        fetch(city, tmp_path / "copy")
+        log = typed(tmp_path / "copy", "log", "1405")
+        assert log.returncode == 0, log.stdout + log.stderr
+        figures = typed(tmp_path / "copy", "stats", "1405", "live", "--jobs", "1")
+        assert figures.returncode == 0, figures.stdout + figures.stderr
+        assert "follows from" in figures.stdout
+
+    def test_changes_one_byte_and_is_told_where(self, city: Client, tmp_path: Path) -> None:
+        copy = tmp_path / "copy"
+        fetch(city, copy)
+        bundle = next(path for path in copy.rglob("tile/entries/**/*") if path.is_file())
+        data = bytearray(bundle.read_bytes())
+        data[len(data) // 2] ^= 1
+        bundle.write_bytes(data)
+        found = typed(copy, "log", "1405")
+        assert found.returncode == 2
+        assert "tile/entries" in found.stdout + found.stderr
+
+    def test_changes_a_figure_and_is_told_which_file(self, city: Client, tmp_path: Path) -> None:
+        copy = tmp_path / "copy"
+        fetch(city, copy)
+        file = copy / "1405" / "stats" / "live.json"
+        file.write_bytes(file.read_bytes().replace(b'"closed":1', b'"closed":9', 1))
+        found = typed(copy, "stats", "1405", "live", "--jobs", "1")
+        assert found.returncode == 2
+        assert "stats/live.json" in found.stdout + found.stderr
+
+
+class TestEntries:
+    def test_rows_behind_a_figure(self, city: Client) -> None:
+        page = city.get("/observatory/entries/?of=registered").content.decode()
+        assert page.count("case.registered&#34;") + page.count('case.registered"') == 2
+        assert "مریم" not in page
+        closed = city.get("/en/observatory/entries/?of=closed").content.decode()
+        assert "case.confirmed" in closed or "case.closed" in closed
+
+    def test_a_case_can_be_followed(self, city: Client) -> None:
+        page = city.get("/en/observatory/entries/?of=registered").content.decode()
+        case = page.split("/en/observatory/entries/?case=")[1].split('"')[0]
+        one = city.get(f"/en/observatory/entries/?case={case}").content.decode()
+        assert one.count("<tr id=") >= 1
+        assert "registered" in one
+
+    @pytest.mark.parametrize(
+        "words", ["of=x", "below=-1", "below=9999999999999999999", "case=<b>", "period=1399-01"]
+    )
+    def test_nonsense_is_not_found(self, city: Client, words: str) -> None:
+        assert city.get(f"/observatory/entries/?{words}").status_code == 404
+
+
+class TestOpenData:
+    def test_a_data_package_names_every_table(self, city: Client) -> None:
+        package = json.loads(city.get("/observatory/data/datapackage.json").content)
+        (live,) = [one for one in package["resources"] if one["name"] == "figures-live"]
+        path = live["path"].split("testserver", 1)[1]
+        lines = b"".join(city.get(path).streaming_content)  # type: ignore[attr-defined]  # a stream
+        names = next(csv.reader(io.StringIO(lines.decode())))
+        assert names == [field["name"] for field in live["schema"]["fields"]]
+        assert len(lines) == live["bytes"]
+
+    def test_parquet_holds_the_same_lines(self, city: Client) -> None:
+        body = city.get("/observatory/data/live.parquet").content
+        assert body[:4] == body[-4:] == b"PAR1"
+        assert b"registered" in body
+        assert city.get("/observatory/data/1399.parquet").status_code == 404
+
+    def test_parquet_as_other_libraries_read_it(self) -> None:
+        """These bytes were read by two libraries (pyarrow 26.0, duckdb 2.0) when they were made."""
+        found = parquet.spell([("code", ["a", "ب"]), ("value", [-1, 1 << 40])])
+        assert found.hex() == GOLDEN
+
+    def test_a_feed_of_signed_states(self, city: Client) -> None:
+        feed = ET.fromstring(city.get("/observatory/feed.atom").content)
+        entries = feed.findall(f"{ATOM}entry")
+        assert entries
+        assert "137/1405" in (entries[0].findtext(f"{ATOM}summary") or "")
+
+
+class TestStop:
+    def test_a_stop_is_said_in_red_on_every_page(self, city: Client) -> None:
+        stops.stop(stops.FORK, at=NOON + 6 * HOUR)
+        frame.forget()
+        for path in ("/observatory/", "/observatory/check/", "/observatory/how/"):
+            page = city.get(path).content.decode()
+            assert "danger-tone" in page, path
+            assert "گواهان بیرونی دفتر دیگری" in page, path
+
+
+class TestNothingYet:
+    @pytest.mark.parametrize("part", ["", "units/", "ranking/", "trends/", "entries/", "data/"])
+    def test_it_is_said_plainly(self, empty: Path, part: str) -> None:
+        page = Client().get(f"/observatory/{part}")
+        assert page.status_code == 200
+        assert "هنوز آماری منتشر نشده است" in page.content.decode()
+
+    @pytest.mark.parametrize("part", ["how/", "check/", "feed.atom", "data/datapackage.json"])
+    def test_what_needs_no_figures_is_there(self, empty: Path, part: str) -> None:
+        assert Client().get(f"/observatory/{part}").status_code == 200
