@@ -141,9 +141,7 @@ def read(
     bands = {"late": Count("unit", late), "today": Count("unit", today), "open": Count("*")}
     # By a column of the index, which alone is read; what is hidden is rare and taken off.
     hidden = everything.filter(_hidden(actor), case__closed_at=None).aggregate(**bands)
-    counted = {
-        name: count - hidden[name] for name, count in everything.aggregate(**bands).items()
-    }
+    counted = {name: count - hidden[name] for name, count in everything.aggregate(**bands).items()}
     last = _last(after) if after else None
     if filters.narrows:
         wanted = _filtered(policy, live, filters, late=late, today=today)
