@@ -37,7 +37,6 @@ HOLDER_UNIT: Final = "holder_unit"  # anybody in the unit of the post that holds
 HOLDER_HEAD: Final = "holder_head"  # the head of that unit, or of a unit above it
 CITIZEN: Final = "citizen"
 SYSTEM: Final = "system"
-RECEPTION: Final = "reception"
 CENTRE_HEAD: Final = "centre_head"
 COUNCIL: Final = "council"
 ACTORS: Final = frozenset({HOLDER, HOLDER_UNIT, HOLDER_HEAD, CITIZEN, SYSTEM, *ROLES})
