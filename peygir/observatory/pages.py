@@ -41,6 +41,8 @@ DIMENSIONS: Final[Mapping[str, str]] = {
 COLUMNS: Final = ("registered", "open", "overdue", "answered_on_time_bp", "satisfied_bp")
 SORTS: Final = ("name", *COLUMNS)
 MONTHS_SHOWN: Final = 36
+ROWS_SHOWN: Final = 50
+PAGES_MAX: Final = 1000
 
 
 @public
@@ -83,13 +85,16 @@ def rows(request: HttpRequest, what: str) -> HttpResponse:
     if sort not in SORTS:
         raise Http404
     listed = _sorted(scopes(found, dimension), sort)
+    shown, newer, older = _cut(request, listed)
     context = base(found) | {
         "here_part": what,
         "name": what,
         "title": titles()[what],
         "columns": [(code, measure_name(code), link(request, sort=code)) for code in COLUMNS],
         "by_name": link(request, sort="name"),
-        "scopes": listed,
+        "scopes": shown,
+        "newer": newer,
+        "older": older,
         "units": {row["code"]: name_of(row) for row in found.data["by"].get("unit", ())},
         "drawing_words": (
             gettext("Open cases by district")
@@ -146,6 +151,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
         raise Http404
     listed = [each for each in scopes(found, DIMENSIONS[name]) if "score" in each.row]
     listed.sort(key=lambda each: (place_of(each, by) or 1 << 30, -each.row["score"], each.code))
+    shown, newer, older = _cut(request, listed)
     context = base(found) | {
         "here_part": "ranking",
         "of": name,
@@ -158,7 +164,9 @@ def ranking(request: HttpRequest) -> HttpResponse:
             (gettext("by score"), link(request, by="score"), by == "score"),
             (gettext("by satisfaction"), link(request, by="satisfaction"), by == "satisfaction"),
         ],
-        "lines": [line_of(each, place_of(each, by), by) for each in listed],
+        "lines": [line_of(each, place_of(each, by), by) for each in shown],
+        "newer": newer,
+        "older": older,
         "ranked_figure": tell("ranked_from", found.data["ranked_from"], "cases"),
     }
     return show(request, "ranking.html", context)
@@ -225,6 +233,21 @@ def mirror(found: Stats, district: str) -> list[dict[str, Any]]:
         for at, (where, group, registered, kept) in enumerate(found.data["cross"])
         if where == district
     ]
+
+
+def _cut(request: HttpRequest, listed: list[Scope]) -> tuple[list[Scope], str | None, str | None]:
+    """The rows of one page, and the addresses of the pages before and after it."""
+    number = request.GET.get("page", "1")
+    if not (number.isascii() and number.isdigit() and 0 < int(number[:6]) <= PAGES_MAX):
+        raise Http404
+    page = int(number)
+    first, end = (page - 1) * ROWS_SHOWN, page * ROWS_SHOWN
+    newer = link(request, page=str(page - 1)) if page > 1 else None
+    return (
+        listed[first:end],
+        newer,
+        link(request, page=str(page + 1)) if end < len(listed) else None,
+    )
 
 
 def _sorted(listed: list[Scope], sort: str) -> list[Scope]:

@@ -11,9 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
+
 from peygir.ledger.log import files
-from peygir.verify.canonical import parse
-from peygir.verify.errors import NotCanonical
 from peygir.verify.months import LIVE
 
 KEPT_MAX: Final = 64  # files held in memory
@@ -92,7 +92,10 @@ def rules(stats: Stats) -> Mapping[str, Any]:
     for year in (stats.year, *years()):
         path = files.rules_file(year, digest)
         if digest.isalnum() and path.exists():
-            return _parsed(path, _changed(path))[1]
+            try:
+                return _parsed(path, _changed(path))[1]
+            except (OSError, ValueError):
+                return {}
     return {}
 
 
@@ -130,7 +133,7 @@ def _read(year: int, period: str, revision: int) -> Stats | None:
     path = files.stats_file(year, stem)
     try:
         digest, data = _parsed(path, _changed(path))
-    except (OSError, NotCanonical):
+    except (OSError, ValueError):
         return None
     return Stats(year=year, stem=stem, revision=revision, digest=digest, data=data)
 
@@ -138,7 +141,7 @@ def _read(year: int, period: str, revision: int) -> Stats | None:
 @lru_cache(maxsize=KEPT_MAX)
 def _parsed(path: Path, _changed_at: int) -> tuple[str, Mapping[str, Any]]:
     raw = path.read_bytes()
-    return hashlib.sha256(raw).hexdigest(), parse(raw)
+    return hashlib.sha256(raw).hexdigest(), orjson.loads(raw)
 
 
 def _changed(path: Path) -> int:

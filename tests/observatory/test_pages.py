@@ -79,7 +79,16 @@ class TestAllPages:
 
     @pytest.mark.parametrize(
         "path",
-        ["units/nobody/", "x/", "x/y/", "units/?sort=x", "ranking/?of=x", "?period=../../x"],
+        [
+            "units/?page=0",
+            "units/?page=x",
+            "units/nobody/",
+            "x/",
+            "x/y/",
+            "units/?sort=x",
+            "ranking/?of=x",
+            "?period=../../x",
+        ],
     )
     def test_what_is_not_published_is_not_found(self, published: Path, path: str) -> None:
         assert get(f"/observatory/{path}").status_code == 404
@@ -89,6 +98,16 @@ class TestAllPages:
 
     def test_the_home_page_leads_there(self, published: Path, qom: CityPolicy) -> None:
         assert 'href="/observatory/"' in get("/").content.decode()
+
+
+def test_long_tables_go_on_on_another_page(published: Path, example: dict[str, Any]) -> None:
+    rows = example["by"]["unit"]
+    rows += [rows[0] | {"code": f"x{n}", "en": f"Unit {n}"} for n in range(80)]
+    place(published, example | {"period": "live"}, "live")
+    for path in ("units/", "ranking/"):
+        page = get(f"/en/observatory/{path}").content.decode()
+        assert "page=2" in page, path
+        assert "page=1" in get(f"/en/observatory/{path}?page=2").content.decode(), path
 
 
 @pytest.mark.requirement("T11", "T12")
