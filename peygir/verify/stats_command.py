@@ -45,7 +45,7 @@ def run_stats(options: argparse.Namespace, output: Output) -> int:
     )
     agreed = check_figures(wanted, checked.checkpoint.size)
     output.say(
-        "Figures of {period}: every one of them follows from the first {size:,} leaves.",
+        "agrees. Figures of {period}: every one of them follows from the first {size:,} leaves.",
         period=options.period,
         size=agreed.stated.size,
     )

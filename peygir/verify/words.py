@@ -81,8 +81,8 @@ PERSIAN: dict[str, str] = {
     ),
     "it proves nothing: {why}": "چیزی را نشان نمی‌دهد: {why}",
     # figures
-    "Figures of {period}: every one of them follows from the first {size:,} leaves.": (
-        "آمار {period}: همهٔ عددها از {size:,} برگ نخست به دست می‌آید."
+    "agrees. Figures of {period}: every one of them follows from the first {size:,} leaves.": (
+        "می‌خواند. آمار {period}: همهٔ عددها از {size:,} برگ نخست به دست می‌آید."
     ),
     "figures cannot be made of it: {why}": "از آن آماری به دست نمی‌آید: {why}",
     "it announces no figures": "آماری را اعلام نمی‌کند",
