@@ -110,6 +110,7 @@ OTHERS: Final[dict[str, str]] = {
     "S29": "One ranking holds districts and organisations together.",
     "S30": "Mayor, deputies and district mayors each have their view.",
     "T1": "Citizens take part in running the city.",
+    "T2": "Citizens watch over how it is run.",
     "T3": "Views are heard, not only requests.",
     "T4": "Citizens reach senior managers.",
     "T5": "Management, execution and supervision are one system.",
