@@ -132,7 +132,7 @@ def tell(place: str, number: int, unit: str) -> SafeString:
     """A number of a figures file. `place`: where it stands; several are added up."""
     words = show_number(number, unit)
     # Hundreds on a page: places are made of codes of this room, words of digits and translations.
-    return mark_safe(f'<data value="{number}" data-at="{place}">{words}</data>')  # noqa: S308
+    return mark_safe(f'<data value="{number}" data-at="{place}">{words}</data>')  # noqa: S308 - a number and codes of ours
 
 
 def show_number(number: int, unit: str) -> SafeString | str:
