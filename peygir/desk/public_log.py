@@ -34,7 +34,10 @@ ANSWERS: Final = {
 @never_cache
 @require_GET
 def public_log(request: StaffRequest) -> HttpResponse:
-    """One page without a form: what has to be done is done on the server."""
+    """One page without a form: what has to be done is done on the server.
+
+    It tells how old, never how many events wait: a count would tell of a sealed complaint (T7).
+    """
     now = status.status()
     rows = []
     for each in now.witnesses:

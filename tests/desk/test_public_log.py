@@ -5,10 +5,10 @@ from django.test import Client
 
 from peygir.desk.public_log import ANSWERS, WHY
 from peygir.ledger.log import seal, stops, witnesses
-from peygir.ledger.models import Asked, Checkpoint, Head
+from peygir.ledger.models import Asked, Checkpoint, Head, Unsealed
 from peygir.policy.model import CityPolicy
 from peygir.verify.merkle import Frontier
-from tests.city import NOON
+from tests.city import NOON, Story
 from tests.desk.people import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +58,13 @@ def test_every_reason_and_every_answer_has_words() -> None:
     assert set(WHY) == {reason for _, reason in seal.REASONS}
     told = {witnesses.DOWN, witnesses.REFUSED, witnesses.WRONG, witnesses.FORK}
     assert set(ANSWERS) == told | {""}
+
+
+@pytest.mark.requirement("T7")
+def test_it_never_tells_how_many_events_wait(client: Client, qom: CityPolicy) -> None:
+    Story(qom)
+    before = shown(client).split("<h1>")[1]
+    Story(qom).report()
+    assert Unsealed.objects.count() > 1
+    assert shown(client).split("<h1>")[1] == before
+    assert "nothing older than a quarter of an hour" in before
