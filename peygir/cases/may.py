@@ -62,6 +62,7 @@ PAGES: dict[str, frozenset[str]] = {
     "quality": HEADS | {"feedback"},  # answers: speed, rating, review, near-copies
     "quality_review": frozenset({"feedback", "centre_head"}),
     "ranking": ALL_STAFF,
+    "analysis": HEADS | {"council"},  # trends and places; its lists only of cases that one may see
     "organisation": ALL_STAFF,
     "organisation_change": frozenset({"admin"}),
     "staff": frozenset({"admin", "centre_head"}),

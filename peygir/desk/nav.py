@@ -41,6 +41,7 @@ ENTRIES = (
     Entry("objections", "desk:objections", gettext_noop("Objections to non-follow-up")),
     Entry("outside", "desk:outside", gettext_noop("Outside bodies")),
     Entry("ranking", "desk:ranking", gettext_noop("Ranking")),
+    Entry("analysis", "desk:analysis", gettext_noop("Analysis")),
     Entry("quality", "desk:quality", gettext_noop("Quality of answers")),
     Entry("contacts", "desk:contacts", gettext_noop("Contacts")),
     Entry("shifts", "desk:shifts", gettext_noop("Shifts")),

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
+from peygir.desk.urls_analysis import urlpatterns as analysis
 from peygir.desk.urls_contacts import urlpatterns as contacts
 from peygir.desk.urls_crisis import urlpatterns as crisis
 from peygir.desk.urls_follow import urlpatterns as follow
@@ -23,4 +24,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *wall,
     *contacts,
     *openings,
+    *analysis,
 ]

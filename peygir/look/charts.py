@@ -10,26 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from peygir.look.canvas import HEAT_STEPS, Canvas, fitting, short
+from peygir.look.canvas import Chart as Chart
 from peygir.look.dates import weekdays
-from peygir.look.numbers import fa, is_persian
+from peygir.look.numbers import fa
 
 SERIES_MAX = 4
-HEAT_STEPS = 7
 WIDTH, HEIGHT = 480, 250
 _INLINE_START, _INLINE_END, _TOP, _BOTTOM = 52, 84, 16, 34  # room for numbers, names, labels
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A drawing and the same numbers as a table; the first cell of each row is its heading."""
-
-    svg: SafeString
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -44,7 +34,7 @@ def line(title: str, labels: Sequence[str], series: Sequence[Series], unit: str 
     """Values over time, oldest first in `labels`; every series as long as the labels."""
     _check(labels, series)
     top = _ceiling(series)
-    canvas = _Canvas(WIDTH, HEIGHT)
+    canvas = Canvas(WIDTH, HEIGHT)
     _scale(canvas, top, _INLINE_END)
     _x_labels(canvas, labels, [_x(i, len(labels)) for i in range(len(labels))])
     taken: list[float] = []
@@ -71,7 +61,7 @@ def bars(title: str, labels: Sequence[str], series: Sequence[Series], unit: str 
     top = _ceiling(series)
     if _every(labels) > 1:
         return Chart(_lying(labels, series, top).svg(title), *_table(labels, series, unit))
-    canvas = _Canvas(WIDTH, HEIGHT)
+    canvas = Canvas(WIDTH, HEIGHT)
     _scale(canvas, top, 16)
     slot = (WIDTH - _INLINE_START - 16) / max(1, len(labels))
     width = min(48.0, slot * 0.72 / max(1, len(series)))
@@ -88,30 +78,25 @@ def bars(title: str, labels: Sequence[str], series: Sequence[Series], unit: str 
     return Chart(canvas.svg(title), *_table(labels, series, unit))
 
 
-def _lying(labels: Sequence[str], series: Sequence[Series], top: float) -> _Canvas:
+def _lying(labels: Sequence[str], series: Sequence[Series], top: float) -> Canvas:
     """Bars from the inline start on, the first category at the top, their values at their ends."""
     above, thick = 20 if len(series) > 1 else 4, 14
     slot = thick * max(1, len(series)) + 10
     start = min(250, 20 + 7 * max(map(len, labels)))
-    canvas = _Canvas(WIDTH, above + slot * len(labels))
+    canvas = Canvas(WIDTH, above + slot * len(labels))
     scale = (WIDTH - start - 52) / top
     for row, label in enumerate(labels):
         y = above + slot * row
-        canvas.text(start - 8, y + (slot - 10) / 2 + 5, _fitting(label, start), "end")
+        canvas.text(start - 8, y + (slot - 10) / 2 + 5, fitting(label, start - 20), "end")
         for number, one in enumerate(series):
             value = one.values[row]
             if value is not None:
                 at = y + number * thick
                 canvas.rect(start, at, max(1.0, value * scale), thick - 2, f"fill-{number + 1}")
-                canvas.text(start + value * scale + 6, at + 11, _short(value), "start")
+                canvas.text(start + value * scale + 6, at + 11, short(value), "start")
     if len(series) > 1:
         _legend(canvas, series)
     return canvas
-
-
-def _fitting(label: str, room: float) -> str:
-    most = int((room - 20) // 7)
-    return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"
 
 
 def heat(title: str, counts: Sequence[Sequence[int]]) -> Chart:
@@ -119,7 +104,7 @@ def heat(title: str, counts: Sequence[Sequence[int]]) -> Chart:
     if len(counts) != 7 or any(len(day) != 24 for day in counts):
         raise ValueError("a heat map needs 7 days of 24 hours")
     top = max(map(max, counts)) or 1
-    canvas = _Canvas(WIDTH, 7 * 24 + 40)
+    canvas = Canvas(WIDTH, 7 * 24 + 40)
     names = weekdays()
     step = (WIDTH - 90) / 24
     for day, row in enumerate(counts):
@@ -136,7 +121,7 @@ def heat(title: str, counts: Sequence[Sequence[int]]) -> Chart:
 
 def sparkline(title: str, values: Sequence[float]) -> Chart:
     """A trend the size of a word, oldest value first, without a scale."""
-    canvas = _Canvas(120, 32)
+    canvas = Canvas(120, 32)
     low, high = min(values, default=0), max(values, default=0)
     spread = (high - low) or 1
     points = [
@@ -152,7 +137,7 @@ def sparkline(title: str, values: Sequence[float]) -> Chart:
 
 def interval(score: float, low: float, high: float, top: float = 100) -> Chart:
     """A score with the range in which it may really lie, on a bar from 0 to `top`."""
-    canvas = _Canvas(144, 20)
+    canvas = Canvas(144, 20)
     scale = 136 / top
     canvas.line(4, 10, 140, 10, "interval-axis")
     canvas.rect(4 + low * scale, 5, max(2.0, (high - low) * scale), 10, "interval-band")
@@ -166,71 +151,15 @@ def interval(score: float, low: float, high: float, top: float = 100) -> Chart:
     return Chart(canvas.svg(words, "interval"), columns, ((fa(score), fa(low), fa(high)),))
 
 
-class _Canvas:
-    """Collects shapes. x grows in reading direction; Persian drawings are mirrored here only."""
-
-    def __init__(self, width: float, height: float) -> None:
-        self.width, self.height = width, height
-        self.mirrored = is_persian()
-        self.shapes: list[str] = []
-
-    def line(self, x1: float, y1: float, x2: float, y2: float, css: str) -> None:
-        self.shapes.append(
-            f'<line x1="{self._x(x1)}" y1="{_n(y1)}" x2="{self._x(x2)}" y2="{_n(y2)}" '
-            f'class="{css}"/>'
-        )
-
-    def polyline(self, points: Sequence[tuple[float, float]], css: str) -> None:
-        joined = " ".join(f"{self._x(x)},{_n(y)}" for x, y in points)
-        self.shapes.append(f'<polyline points="{joined}" class="{css}"/>')
-
-    def rect(
-        self, x: float, y: float, width: float, height: float, css: str, words: str = ""
-    ) -> None:
-        start = self.width - x - width if self.mirrored else x
-        inside = f"<title>{escape(words)}</title>" if words else ""
-        self.shapes.append(
-            f'<rect x="{_n(start)}" y="{_n(y)}" width="{_n(width)}" height="{_n(max(0, height))}" '
-            f'rx="2" class="{css}">{inside}</rect>'
-        )
-
-    def circle(self, x: float, y: float, radius: float, css: str) -> None:
-        self.shapes.append(f'<circle cx="{self._x(x)}" cy="{_n(y)}" r="{radius}" class="{css}"/>')
-
-    def text(self, x: float, y: float, words: str, anchor: str, css: str = "") -> None:
-        """`anchor` is start, middle or end in reading direction, as SVG itself has it."""
-        kind = f' class="{css}"' if css else ""
-        self.shapes.append(
-            f'<text x="{self._x(x)}" y="{_n(y)}" text-anchor="{anchor}"{kind}>'
-            f"{escape(words)}</text>"
-        )
-
-    def svg(self, title: str, css: str = "") -> SafeString:
-        direction = "rtl" if self.mirrored else "ltr"
-        return format_html(
-            '<svg viewBox="0 0 {} {}" direction="{}" role="img" class="{}">'
-            "<title>{}</title>{}</svg>",
-            _n(self.width),
-            _n(self.height),
-            direction,
-            css,
-            title,
-            mark_safe("".join(self.shapes)),  # noqa: S308 (the shapes escape their texts above)
-        )
-
-    def _x(self, x: float) -> str:
-        return _n(self.width - x if self.mirrored else x)
-
-
-def _scale(canvas: _Canvas, top: float, end: float) -> None:
+def _scale(canvas: Canvas, top: float, end: float) -> None:
     for quarter in range(5):
         value = top * quarter / 4
         y = _y(value, top)
         canvas.line(_INLINE_START, y, WIDTH - end, y, "grid-line")
-        canvas.text(_INLINE_START - 8, y + 4, _short(value), "end")
+        canvas.text(_INLINE_START - 8, y + 4, short(value), "end")
 
 
-def _x_labels(canvas: _Canvas, labels: Sequence[str], xs: Sequence[float]) -> None:
+def _x_labels(canvas: Canvas, labels: Sequence[str], xs: Sequence[float]) -> None:
     for i in range(0, len(labels), _every(labels)):
         canvas.text(xs[i], HEIGHT - 12, labels[i], "middle")
 
@@ -241,7 +170,7 @@ def _every(labels: Sequence[str]) -> int:
     return max(1, -(-len(labels) * (longest * 8 + 10) // (WIDTH - 100)))
 
 
-def _legend(canvas: _Canvas, series: Sequence[Series]) -> None:
+def _legend(canvas: Canvas, series: Sequence[Series]) -> None:
     x = float(_INLINE_START)
     for number, one in enumerate(series, start=1):
         canvas.rect(x, 0, 12, 10, f"fill-{number}")
@@ -286,10 +215,6 @@ def _y(value: float, top: float) -> float:
     return HEIGHT - _BOTTOM - value / top * (HEIGHT - _TOP - _BOTTOM)
 
 
-def _short(value: float) -> str:
-    return fa(int(value)) if value == int(value) else fa(value, 1)
-
-
 def _unbroken(
     points: Sequence[tuple[float, float] | None],
 ) -> list[list[tuple[float, float]]]:
@@ -316,7 +241,3 @@ def _free(y: float, taken: list[float]) -> float:
     y = y if down > HEIGHT - 10 else down
     taken.append(y)
     return y
-
-
-def _n(value: float) -> str:
-    return f"{value:.1f}".rstrip("0").rstrip(".")

@@ -1,0 +1,90 @@
+"""The frame of the analytics desk: its tabs, the filters of each page, what is wrong with them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from peygir.desk import nav, steps
+from peygir.desk.access import StaffRequest
+from peygir.desk.analysis import asked as asking
+from peygir.desk.analysis.asked import Asked
+from peygir.desk.follow.common import language
+
+#: (name of the tab, its view, words); a tab whose view is not there is not shown.
+TABS: Final = (
+    ("overview", "desk:analysis", gettext_noop("Overview")),
+    ("places", "desk:analysis_places", gettext_noop("Places")),
+    ("units", "desk:analysis_units", gettext_noop("Units")),
+    ("forecast", "desk:analysis_forecast", gettext_noop("Next week")),
+    ("inspections", "desk:analysis_inspections", gettext_noop("Inspections")),
+)
+
+
+def show(
+    request: StaffRequest,
+    tab: str,
+    asked: Asked,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int | None = None,
+) -> HttpResponse:
+    """The page `desk/analysis/<tab>.html` within the frame; 400 where the filters are wrong.
+
+    The template extends desk/analysis/base.html and fills its block `figures`, which is drawn only
+    where nothing is wrong. `takes` in the context: names of the filters that the page takes besides
+    the days; without it all.
+    """
+    given = {
+        "tab": tab,
+        "tabs": _tabs(asked),
+        "asked": asked,
+        "spans": asking.spans(request, asked),
+        "choices": _choices(request),
+        "narrowed": narrowed(request, asked),
+        **(context or {}),
+    }
+    return nav.show(
+        request,
+        f"desk/analysis/{tab}.html",
+        given,
+        here="analysis",
+        status=status or (400 if asked.wrong else 200),
+    )
+
+
+def _tabs(asked: Asked) -> list[tuple[str, str, str]]:
+    """(name, address with the same filters, words)."""
+    found = ((name, nav.address(view), words) for name, view, words in TABS)
+    return [(name, path + asked.query(), _(words)) for name, path, words in found if path]
+
+
+def _choices(request: StaffRequest) -> dict[str, Any]:
+    """What each filter offers; a filter with nothing to choose from is left out by the page."""
+    policy, speaks = request.policy, language()
+    units = policy.organisation.units
+    return {
+        "district": steps.districts(policy, speaks),
+        "group": [(code, words.in_(speaks)) for code, words in policy.groups.items()],
+        "category": steps.categories(policy, speaks),
+        "unit": [(code, unit.words.in_(speaks)) for code, unit in units.items()],
+        "channel": [*asking.channels().items()],
+        "kind": [(code, kind.in_(speaks)) for code, kind in policy.kinds.items()],
+    }
+
+
+def narrowed(request: StaffRequest, asked: Asked) -> list[str]:
+    """The filters that are set, in words."""
+    policy, speaks = request.policy, language()
+    org = policy.organisation
+    found = [
+        org.districts[asked.district].in_(speaks) if asked.district is not None else "",
+        policy.groups[asked.group].in_(speaks) if asked.group else "",
+        policy.categories[asked.category].words.in_(speaks) if asked.category else "",
+        org.units[asked.unit].words.in_(speaks) if asked.unit else "",
+        asking.channels()[asked.channel] if asked.channel else "",
+        policy.kinds[asked.kind].in_(speaks) if asked.kind else "",
+    ]
+    return [words for words in found if words]

@@ -1,0 +1,5 @@
+"""The analytics desk."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
