@@ -8,6 +8,7 @@ import argparse
 import base64
 import hashlib
 import heapq
+import os
 import random
 import time
 from collections.abc import Iterator
@@ -18,6 +19,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.common import Progress
 from peygir.verify.canonical import encode
+from peygir.verify.figures import Basis, figures
+from peygir.verify.folding import Shard, fold_logs, named_policy
+from peygir.verify.months import parse_period
 from peygir.verify.notes import (
     LOG_KEY,
     WITNESS_KEY,
@@ -76,16 +80,16 @@ class Writer:
         self.bundle.append(entry)
         if len(self.bundle) == TILE_WIDTH:
             number = self.edge.size // TILE_WIDTH
-            self._write(entries_path(number), pack(self.bundle))
+            self.write(entries_path(number), pack(self.bundle))
             self.bundle.clear()
         for level, number, data in self.edge.push(value):
-            self._write(tile_path(level, number), data)
+            self.write(tile_path(level, number), data)
         return value
 
     def rules(self) -> bytes:
         """Write the rule set, from which figures can be made; the leaf that names it."""
         data = encode(_rule_set())
-        self._write(f"rules/{RULES}.json", data)
+        self.write(f"rules/{RULES}.json", data)
         leaf = {"t": "ruleset.published", "v": 1, "digest": RULES, "from": BEGIN - 86_400}
         return encode(leaf | {"file": hashlib.sha256(data).hexdigest()})
 
@@ -100,16 +104,16 @@ class Writer:
         """Write what is partial, the checkpoint, the keys and the policy of witnesses."""
         if self.bundle:
             path = entries_path(self.edge.size // TILE_WIDTH, len(self.bundle))
-            self._write(path, pack(self.bundle))
+            self.write(path, pack(self.bundle))
         for level, number, data in self.edge.partial():
-            self._write(tile_path(level, number, len(data) // 32), data)
-        self._write("checkpoint", self.checkpoint(at))
-        self._write("vkeys.txt", f"{self.log.vkey}\n".encode())
+            self.write(tile_path(level, number, len(data) // 32), data)
+        self.write("checkpoint", self.checkpoint(at))
+        self.write("vkeys.txt", f"{self.log.vkey}\n".encode())
         lines = [f"witness w{i} {each.vkey}" for i, each in enumerate(self.witnesses)]
         lines = [f"log {self.log.vkey}", *lines, "group civic 2 w0 w1 w2", "quorum civic", ""]
-        self._write("policy.txt", "\n".join(lines).encode())
+        self.write("policy.txt", "\n".join(lines).encode())
 
-    def _write(self, path: str, data: bytes) -> None:
+    def write(self, path: str, data: bytes) -> None:
         file = self.directory / path
         try:
             file.write_bytes(data)
@@ -146,6 +150,20 @@ def write(directory: Path, leaves: int, seed: int = 137) -> Writer:
     writer.close(last)
     progress.to(leaves)
     return writer
+
+
+def announce(writer: Writer, period: str, at: int) -> None:
+    """Make the figures of `period` from all leaves, and announce them at the epoch second `at`."""
+    policy = (writer.directory / "policy.txt").read_bytes()
+    name = hashlib.sha256(policy).hexdigest()
+    size, root = writer.edge.size, writer.edge.root().hex()
+    tree = [Shard(writer.directory, size, size)]
+    fold = fold_logs(tree, named_policy(writer.directory, name, policy), jobs=os.cpu_count() or 1)
+    data = encode(figures(fold, parse_period(period), Basis(ORIGIN, size, root), policy=name))
+    writer.write(f"stats/{period}.json", data)
+    leaf = {"t": "stats.published", "v": 1, "period": period, "size": size, "root": root}
+    writer.add(encode(leaf | {"file": hashlib.sha256(data).hexdigest()}))
+    writer.close(at)
 
 
 class _Case:
@@ -262,12 +280,17 @@ def main() -> None:
     parser.add_argument("directory", type=Path)
     parser.add_argument("--leaves", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=137)
+    parser.add_argument("--figures", default="", help="announce those of a period: 1405-07")
     options = parser.parse_args()
     if options.directory.exists() and any(options.directory.iterdir()):
         parser.error("the directory must be empty or new")
     began = time.monotonic()
     writer = write(options.directory, options.leaves, options.seed)
-    print(f"{writer.edge.size:,} leaves in {time.monotonic() - began:.0f} s")
+    print(f"{writer.edge.size:,} leaves in {time.monotonic() - began:.0f} s", flush=True)
+    if options.figures:
+        began = time.monotonic()
+        announce(writer, options.figures, BEGIN + YEAR_S)
+        print(f"figures of {options.figures} made in {time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":
