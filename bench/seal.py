@@ -1,8 +1,9 @@
 """What the public log costs: python -m bench.seal.
 
-Three figures. What the queue adds to an event that is written; how many events a second are sealed,
-as a share of the same rows written straight into PostgreSQL in batches as large; and how long a
-registration waits until a signed checkpoint covers it, with the worker's own loop.
+Four figures. What the queue adds to an event that is written; how many events a second are sealed,
+as a share of the same rows written straight into PostgreSQL in batches as large; how long a
+registration waits until a signed checkpoint covers it, with the worker's own loop; and whether that
+loop keeps up with writers who commit thousands of events a second.
 """
 
 import argparse
@@ -10,7 +11,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -21,12 +24,22 @@ TARGET_S: Final = 15.0
 EVERY_S: Final = 0.25  # a registration so often
 LOOKS_EVERY_S: Final = 0.05
 PATIENCE_S: Final = 60
+WRITERS: Final = 4
+PER_COMMIT: Final = 5
 
 SAME_EVENT: Final = """
 insert into ledger_event (subject, subject_id, kind, stage, step, cycle, unit, actor_kind,
  actor_post, happened_at, policy, facts)
 select 'bench', 1, 'bench', '', '', 1, '', 'system', '', now(), '', '{"a": 1, "b": [1, 2, 3]}'
 from generate_series(1, %s)
+"""
+ANOTHER_EVENT: Final = """
+insert into ledger_event (subject, subject_id, kind, stage, step, cycle, unit, actor_kind,
+ actor_post, happened_at, policy, facts)
+select subject, (extract(epoch from clock_timestamp()) * 1e6)::bigint * 64
+  + pg_backend_pid() %% 64 + row_number() over () * 64, kind, stage, step, cycle, unit, actor_kind,
+ actor_post, now(), policy, facts
+from (select * from ledger_event where kind = 'case.registered' order by id limit %s) e
 """
 TABLES: Final = """
 drop table if exists bench_leaf, bench_chain;
@@ -40,14 +53,18 @@ def main() -> None:
     parser.add_argument("--city", default="qom")
     parser.add_argument("--cases", type=int, default=4000, help="registered, then sealed at once")
     parser.add_argument("--watched", type=int, default=120, help="registered while a worker seals")
+    parser.add_argument("--rate", type=int, default=2000, help="events a second of the writers")
+    parser.add_argument("--seconds", type=int, default=30, help="for which they write")
     options = parser.parse_args()
     os.environ.setdefault("PEYGIR_DB_NAME", DATABASE)
     prepare_django()
     manage("migrate", "--verbosity", "0", "--skip-checks")
     manage("load_city", "--skip-checks", options.city)
     _sealed()  # what is there already
-    for line in (queueing(), sealing(options.cases), waiting(options.watched)):
-        print(line, flush=True)
+    print(queueing(), flush=True)
+    print(sealing(options.cases), flush=True)
+    print(waiting(options.watched), flush=True)
+    print(keeping_up(options.rate, options.seconds), flush=True)
 
 
 def queueing() -> str:
@@ -95,19 +112,69 @@ def sealing(cases: int) -> str:
 
 def waiting(cases: int) -> str:
     """From a registration's commit until a published checkpoint covers its leaf."""
-    worker = subprocess.Popen([sys.executable, str(ROOT / "manage.py"), "work"], cwd=ROOT)
-    try:
-        time.sleep(5)  # until it has started
+    with _worker():
         waited = _watch(cases)
-    finally:
-        worker.terminate()
-        worker.wait(20)
     p50, p95 = (percentile(waited, share) for share in (0.5, 0.95))
     return (
         f"{cases} registrations {EVERY_S} s apart: under a signed checkpoint after "
         f"p50 {p50:.1f} s, p95 {p95:.1f} s, longest {max(waited):.1f} s "
         f"(target {TARGET_S:.0f} s; {machine()})"
     )
+
+
+def keeping_up(rate: int, seconds: int) -> str:
+    """Writers commit `rate` events a second while a worker seals; how many wait meanwhile."""
+    with _worker():
+        until = time.monotonic() + seconds
+        with ThreadPoolExecutor(WRITERS) as pool:
+            made = [pool.submit(_writes, rate / WRITERS, until) for _ in range(WRITERS)]
+            waiting_ = []
+            while not all(each.done() for each in made):
+                waiting_.append(_unsealed())
+                time.sleep(LOOKS_EVERY_S)
+        written, stopped = sum(each.result() for each in made), time.monotonic()
+        while _unsealed():
+            assert time.monotonic() - stopped < PATIENCE_S, "the worker does not catch up"
+            time.sleep(LOOKS_EVERY_S)
+        after = time.monotonic() - stopped
+    half = len(waiting_) // 2
+    return (
+        f"{written:,} events of {WRITERS} writers, {written / seconds:,.0f} a second, "
+        f"{PER_COMMIT} in a transaction: at most {max(waiting_[:half]):,} waited in the first "
+        f"half, {max(waiting_[half:]):,} in the second; all sealed {after:.1f} s after the last "
+        f"({machine()})"
+    )
+
+
+def _writes(rate: float, until: float) -> int:
+    """Events of new cases, like those registered before, as fast as `rate` allows; how many."""
+    from django.db import connection
+
+    written, began = 0, time.monotonic()
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute(ANOTHER_EVENT, [PER_COMMIT])
+            written += PER_COMMIT
+            time.sleep(max(0.0, began + written / rate - time.monotonic()))
+    connection.close()
+    return written
+
+
+def _unsealed() -> int:
+    from peygir.ledger.models import Unsealed
+
+    return Unsealed.objects.count()
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    worker = subprocess.Popen([sys.executable, str(ROOT / "manage.py"), "work"], cwd=ROOT)
+    try:
+        time.sleep(5)  # until it has started
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(20)
 
 
 def _watch(cases: int) -> list[float]:
