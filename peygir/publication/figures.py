@@ -18,12 +18,12 @@ from peygir.ledger.log import files, queue
 from peygir.ledger.log.tiles import published as published_checkpoint
 from peygir.ledger.models import Checkpoint, Head, Leaf
 from peygir.publication import verifier
-from peygir.publication.folded import KeptFold, empty_state
+from peygir.publication.folded import KeptFold, begin_anew, empty_state
 from peygir.publication.models import Figures, Folding, Listed, RuleSet
 from peygir.publication.shape import VERSION
 from peygir.verify.canonical import encode, parse
 from peygir.verify.clamp import Clamp
-from peygir.verify.figures import Basis, figures, table
+from peygir.verify.figures import FIGURES_VERSION, Basis, figures, table
 from peygir.verify.fold import Fold
 from peygir.verify.fold import Leaf as Body
 from peygir.verify.months import (
@@ -121,7 +121,10 @@ def is_witnessed_for(point: Checkpoint) -> bool:
 
 def _row() -> Folding | None:
     Folding.objects.get_or_create(pk=1, defaults={"state": empty_state()})
-    return Folding.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+    row = Folding.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+    if row is not None and row.state.get("version") != FIGURES_VERSION:
+        begin_anew(row)
+    return row
 
 
 def _standing() -> Standing | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from peygir.publication.models import FoldedCase, FoldedDay, FoldedMonth, Folding
+from peygir.verify.figures import FIGURES_VERSION
 from peygir.verify.fold import Fold, Leaf
 from peygir.verify.matters import Matter, Matters
 from peygir.verify.rules import Rules
@@ -133,4 +134,12 @@ class KeptFold(Fold):
 
 def empty_state() -> dict[str, Any]:
     """Of a fold that has not begun."""
-    return {"said": 0, "published": [], "seen": []}
+    return {"said": 0, "published": [], "seen": [], "version": FIGURES_VERSION}
+
+
+def begin_anew(row: Folding) -> None:
+    """Forget what another version of the program counted: all leaves are folded again."""
+    for kept in (FoldedCase, FoldedDay, FoldedMonth):
+        kept.objects.all().delete()
+    row.size, row.state = 0, empty_state()
+    row.save(update_fields=["size", "state"])

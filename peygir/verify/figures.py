@@ -22,7 +22,9 @@ from peygir.verify.tallies import (
     quantile,
 )
 
-FIGURES_VERSION = 1
+#: Of what is counted and how. Another one when files of the same leaves would differ: a file is
+#: checked by a program of its own version, and the city folds its log anew.
+FIGURES_VERSION = 2
 MONTHS_BEFORE = 12
 PARTS_OF_TIME = ("median_seconds", 1, 2), ("p90_seconds", 9, 10)
 
@@ -54,8 +56,9 @@ def figures(
     if revises:
         found["revises"] = revises
         found["corrections"] = [
-            {"leaf": index, "what": kind, "helps": net > 0}
-            for index, (kind, net) in sorted(fold.changed.items())
+            {"leaf": index, "what": kind, "unit": unit, "helps": net > 0}
+            for index, (kind, units) in sorted(fold.changed.items())
+            for unit, net in sorted(units.items())
         ]
     return found
 
@@ -80,7 +83,7 @@ class _Figures:
         if not period.is_day:
             for number in period.months():
                 if self.tallies.has_month(number):
-                    self.month.add(self.tallies.month(month_start(number)))
+                    self.month.add(self.tallies.month(month_start(number)), _season(number))
         self._standing()
 
     def file(self, basis: Basis, policy: str, verifier: str) -> dict[str, Any]:
@@ -159,9 +162,10 @@ class _Figures:
             return
         unit, post, _, group, cls, _ = dims
         worth = timely_worth(self.until - due, sla)
-        still_open(self.month.parts, f"{unit}|{cls}|{group}", worth)
+        season = _season(self.period.months()[-1])
+        still_open(self.month.parts, f"{unit}|{cls}|{group}{season}", worth)
         if post:
-            still_open(self.month.posts, f"{post}|{cls}", worth)
+            still_open(self.month.posts, f"{post}|{cls}{season}", worth)
         if worth < FULL:
             self.month.cost(unit, TIMELY, [FULL - worth, 0, case, due])
 
@@ -187,6 +191,8 @@ class _Figures:
         if words > 0:
             worth = FULL * cell.get("yes", 0) + FULL // 2 * cell.get("partly", 0)
             found["satisfied_bp"] = worth // words
+        if cell.get("asked", 0) > 0:
+            found["response_bp"] = FULL * words // cell["asked"]
         steps = self.month.spans.get(dimension, {}).get(code, {})
         for what, numerator, denominator in PARTS_OF_TIME:
             value = quantile(steps, numerator, denominator)
@@ -318,6 +324,11 @@ class _Figures:
             _told(row, score(mine[row["code"]], everybody, row["m"], self.rules.weights))
             row["unit"] = self.rules.data["posts"].get(row["code"], {}).get("unit", "")
         _place(judged, self.rules)
+
+
+def _season(month: int) -> str:
+    """What is put behind the keys of parts, so that spring is compared with spring."""
+    return f"|{month % 12 // 3}"
 
 
 def _told(row: dict[str, Any], made: Score) -> None:

@@ -55,7 +55,7 @@ class Fold:
     """`rules_of(leaf)`: the rule set that a leaf of kind ruleset.published names.
 
     `watch`: (first day, day after the last, leaf index): leaves from that index on that change
-    those days are kept in `changed`, as leaf index: [kind of leaf, whether it helps].
+    those days are kept in `changed`: leaf index: [kind of leaf, {unit: how much it helps}].
     """
 
     def __init__(
@@ -115,6 +115,7 @@ class Fold:
             self.reversals.append((self._index, leaf["ref"], leaf["pts"], leaf["unit"]))
             self._count(day, dims, "points", leaf["pts"])
             self._count(day, dims, "points_reversed", leaf["pts"])
+            self._count(day, dims, "corrected_for")
             self._part(day, dims, POINTS_PART, leaf["pts"])
         elif kind == "intake.daily":
             for what in ("calls", "messages", "follow_ups"):
@@ -225,8 +226,15 @@ class Fold:
             self._count(day, old, "recategorised")
             if old[3:] != new[3:]:
                 self._count(day, new, "recategorised")
-            if leaf.get("sla", 0) > matter.sla > 0:
-                self._count(day, old, "relaxed")
+            self._other_time(leaf.get("sla", 0), matter, day, old)
+
+    def _other_time(self, sla: int, matter: Matter, day: int, dims: Dims) -> None:
+        """Another subject allows more time, or less."""
+        if sla > matter.sla > 0:
+            self._count(day, dims, "relaxed")
+            self._count(day, dims, "corrected_for")
+        elif 0 < sla < matter.sla:
+            self._count(day, dims, "corrected_against")
 
     # -- work and its deadline
 
@@ -348,7 +356,9 @@ class Fold:
 
     def _reopen(self, matter: Matter, leaf: Leaf, at: int) -> None:
         """An objection takes back the yes that the case was closed with."""
+        day = self.tallies.day_of(at)
         if matter.is_asked:
+            self._count(day, matter.dims, "corrected_against")
             self._asked(matter, self.tallies.day_of(matter.closed), -1)
             matter.is_asked = False
             if matter.cycle == 1:
@@ -356,7 +366,6 @@ class Fold:
                 self._part(closed, matter.dims, RESOLVED, -FULL, n=-1)
         if leaf.get("word") == "no" or matter.word == "yes":
             matter.word = "no"
-        day = self.tallies.day_of(at)
         matter.is_open, matter.closed = True, 0
         self._count(day, matter.dims, "reopened")
         self._count(day, matter.dims, "stock")
@@ -370,14 +379,14 @@ class Fold:
 
     def _count(self, day: int, dims: Dims, what: str, by: int = 1) -> None:
         self.tallies.count(day, dims, what, by)
-        if self.watch is not None:
-            self._watched(self.watch, day, what, by)
+        if self.watch is not None and what not in INNER:
+            self._watched(self.watch, day, dims[0], GOODNESS.get(what, 0) * (1 if by > 0 else -1))
 
-    def _watched(self, watch: tuple[int, int, int], day: int, what: str, by: int) -> None:
+    def _watched(self, watch: tuple[int, int, int], day: int, unit: str, helps: int) -> None:
         first, end, index = watch
-        if self._index >= index and first <= day < end and what not in INNER:
-            row = self.changed.setdefault(self._index, [self._leaf["t"], 0])
-            row[1] += GOODNESS.get(what, 0) * (1 if by > 0 else -1)
+        if self._index >= index and first <= day < end:
+            units = self.changed.setdefault(self._index, [self._leaf["t"], {}])[1]
+            units[unit] = units.get(unit, 0) + helps
 
     def _part(
         self, day: int, dims: Dims, part: str, worth: int, *, n: int = 1, cost: int = 0

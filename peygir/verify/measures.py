@@ -141,6 +141,13 @@ MEASURES: dict[str, Measure] = {
         "«انجام شد» و نیمی از «تا اندازه‌ای»، تقسیم بر همهٔ کسانی که پاسخ دادند. بی‌پاسخ راضی نیست.",
         "Yes and half of partly, as a share of all who answered. Nobody reached is not satisfied.",
     ),
+    "response_bp": Measure(
+        "سهم پاسخ شهروندان",
+        "citizens who answered",
+        SHARE,
+        "پرونده‌هایی که شهروند سخنی گفت، تقسیم بر همهٔ پرسیدنی‌ها.",
+        "Cases in which the citizen said a word, as a share of all that could be asked.",
+    ),
     "second_cycles": Measure(
         "نوبت دوم و بیشتر",
         "second cycles",
@@ -306,6 +313,21 @@ MEASURES: dict[str, Measure] = {
         "تغییر موضوع‌هایی که مهلت را بلندتر کرد.",
         "Changes of subject that made the time allowed longer.",
     ),
+    "corrected_for": Measure(
+        "تصحیح به سود واحد",
+        "corrections in its favour",
+        CASES,
+        "نمره‌هایی که پس از اعتراض پذیرفته برگشت، و تغییر موضوع‌هایی که مهلت را بلندتر کرد.",
+        "Points given back after accepted objections, and changes of subject that allow more time.",
+    ),
+    "corrected_against": Measure(
+        "تصحیح به زیان واحد",
+        "corrections against it",
+        CASES,
+        "پایان‌هایی که با بازگشایی پس گرفته شد، و تغییر موضوع‌هایی که مهلت را کوتاه‌تر کرد.",
+        "Endings taken back when the case was opened again, and changes of subject that allow less "
+        "time.",
+    ),
     "last_hour": Measure(
         "انجام در ساعت آخر",
         "done in the last hour",
@@ -368,6 +390,7 @@ COUNTED = tuple(
         "overdue_seconds_total",
         "answered_on_time_bp",
         "satisfied_bp",
+        "response_bp",
         "median_seconds",
         "p90_seconds",
     )

@@ -81,7 +81,8 @@ def score(
     *,
     is_ranked_kind: bool = True,
 ) -> Score:
-    """`cells`: "class|group" (or "class"): parts of one unit; `everybody`: the same of all peers.
+    """`cells`: "class|group|season" (of a post "class|season"): parts of one unit; `everybody`:
+    the same of all.
 
     `counts`: the unit's measures of the period. `weights`: `parts`, `classes`, `penalties`, the
     cap, from the rule set.

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from peygir.verify.canonical import parse
 from peygir.verify.errors import Incomplete, NotCanonical, Tampered
-from peygir.verify.figures import Basis, figures
+from peygir.verify.figures import FIGURES_VERSION, Basis, figures
 from peygir.verify.folding import Shard, entries_of, fold_logs, named_policy
 from peygir.verify.logcheck import Progress, read_checkpoint, read_leaves
 from peygir.verify.months import LIVE, BadPeriod, Period, live_period, parse_period
@@ -90,6 +90,7 @@ def check_figures(asked: AskedFigures, size: int) -> Agreed:
     """
     period = _period(asked.period)
     stated, data, path = _published(asked, size, period)
+    _version(data, path)
     basis = _basis(asked, stated, data, path, size)
     shards = _shards(asked, basis, size)
     watch = None
@@ -218,6 +219,15 @@ def _published(
         return stated, parse(data), stated.path
     except NotCanonical as error:
         raise Tampered(stated.path, "it is not canonical: {why}", why=error) from None
+
+
+def _version(data: dict[str, Any], path: str) -> None:
+    """Raise Incomplete for figures that another version of this program counted."""
+    version = data.get("v")
+    if type(version) is int and version != FIGURES_VERSION:
+        digest = data.get("verifier", "-")
+        sentence = "another version of this program counted it; check it with verifiers/{digest}.py"
+        raise Incomplete(path, sentence, digest=digest)
 
 
 def _basis(

@@ -76,16 +76,17 @@ class Month:
         vars(month).update(data)
         return month
 
-    def add(self, other: Month) -> None:
+    def add(self, other: Month, stratum: str = "") -> None:
+        """Add another month; `stratum` is put behind the keys of its parts, to keep them apart."""
         add_cell(self.total, other.total)
         for dimension, codes in other.spans.items():
             mine = self.spans.setdefault(dimension, {})
             for code, steps in codes.items():
                 add_cell(mine.setdefault(code, {}), steps)
         for key, cell in other.parts.items():
-            add_cell(self.parts.setdefault(key, {}), cell)
+            add_cell(self.parts.setdefault(key + stratum, {}), cell)
         for key, cell in other.posts.items():
-            add_cell(self.posts.setdefault(key, {}), cell)
+            add_cell(self.posts.setdefault(key + stratum, {}), cell)
         for unit, parts in other.costs.items():
             for part, rows in parts.items():
                 for row in rows:

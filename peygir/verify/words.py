@@ -84,6 +84,9 @@ PERSIAN: dict[str, str] = {
     "agrees. Figures of {period}: every one of them follows from the first {size:,} leaves.": (
         "می‌خواند. آمار {period}: همهٔ عددها از {size:,} برگ نخست به دست می‌آید."
     ),
+    "another version of this program counted it; check it with verifiers/{digest}.py": (
+        "نسخهٔ دیگری از این برنامه آن را شمرده؛ با verifiers/{digest}.py وارسی‌اش کنید"
+    ),
     "figures cannot be made of it: {why}": "از آن آماری به دست نمی‌آید: {why}",
     "it announces no figures": "آماری را اعلام نمی‌کند",
     "it changes figures without saying what it revises": (
@@ -157,6 +160,7 @@ PERSIAN: dict[str, str] = {
     "a promise that no receipt key known here signed": (
         "وعده‌ای که هیچ کلید رسیدِ شناخته‌ای امضا نکرده"
     ),
+    "a promise that its key could no longer give": ("وعده‌ای که کلیدش دیگر نمی‌توانست بدهد"),
     "not a promise": "وعده نیست",
 }
 _DIGITS = str.maketrans("0123456789,", "۰۱۲۳۴۵۶۷۸۹٬")

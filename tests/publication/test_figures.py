@@ -16,7 +16,7 @@ from peygir.ledger.log import files
 from peygir.ledger.models import Note
 from peygir.policy.model import CityPolicy
 from peygir.publication import figures
-from peygir.publication.models import Figures, FoldedCase, Folding
+from peygir.publication.models import Figures, FoldedCase, FoldedDay, Folding
 from peygir.verify import errors
 from peygir.verify.canonical import encode, parse
 from peygir.verify.cli import main
@@ -91,6 +91,17 @@ class TestLive:
         assert stats("live") == errors.OK
         assert Folding.objects.get().size > 0
         assert FoldedCase.objects.filter(is_open=True).count() == 0
+
+    def test_a_new_way_to_count_folds_the_whole_log_anew(self, city: City) -> None:
+        """Else old sums would be published as new ones, and an outsider would see them as lies."""
+        city.finished()
+        city.publish(4 * HOUR)
+        FoldedDay.objects.update(data={"cells": {}, "hours": [0] * 24})
+        Folding.objects.update(state={"said": 0, "published": [], "seen": []})
+        city.finished()
+        assert city.publish(5 * HOUR) == ["live"]
+        assert read("live")["totals"]["closed"] == 2
+        assert stats("live") == errors.OK
 
     def test_nothing_new_is_no_news(self, city: City) -> None:
         assert figures.publish(at=NOON) == []

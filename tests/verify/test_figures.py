@@ -349,6 +349,47 @@ class TestSeldom:
         book.tell("a", "case.recategorised", NOW + 2 * HOUR, **subject, sla=2 * DAY)
         assert book.totals()["relaxed"] == 1
 
+    @pytest.mark.requirement("T13")
+    def test_corrections_are_counted_by_whom_they_help(self, book: Book) -> None:
+        """A subject with more time, one with less, an ending taken back, points given back."""
+        book.register()
+        book.tell("a", "case.recategorised", NOW + HOUR, grp="lights", cls="services", sla=2 * DAY)
+        assert book.unit("d1-civil")["m"]["corrected_for"] == 1
+        book.tell("a", "case.recategorised", NOW + HOUR, grp="pipes", cls="urgent", sla=HOUR)
+        assert book.unit("d1-civil")["m"]["corrected_against"] == 1
+        book.close("a", NOW + HOUR)
+        book.tell("a", "case.reopened", NOW + 2 * HOUR, cyc=2, word="no", **{"from": "d1-civil"})
+        assert book.unit("d1-civil")["m"]["corrected_against"] == 2
+        book.tell("", "points.reversed", NOW + DAY, ref=1, pts=3, unit="d1-civil")
+        found = book.unit("d1-civil")["m"]
+        assert (found["corrected_for"], found["corrected_against"]) == (2, 2)
+        above = book.unit("d1")["m"]  # a district answers for what is below it
+        assert (above["corrected_for"], above["corrected_against"]) == (2, 2)
+
+    def test_in_a_year_each_season_is_compared_with_itself(self, book: Book) -> None:
+        """Winter is hard for all. Who had more of it is expected to do less."""
+        winter = START + 120 * DAY
+        for number, (unit, at) in enumerate(
+            [("d1-civil", winter)] * 30 + [("d2-civil", winter)] * 30 + [("d2-civil", NOW)] * 30
+        ):
+            book.register(f"c{number}", at, unit=unit)
+            book.done(f"c{number}", at + (3 * DAY if at == winter else HOUR), unit=unit)
+        rows = {row["code"]: row for row in book.made("1405")["by"]["unit"]}
+        one, other = rows["d1"]["parts"]["timely"], rows["d2"]["parts"]["timely"]
+        assert (one["raw"], other["raw"]) == (0, 5000)
+        assert (
+            one["adjusted"] == 833 * 12_500 // FULL
+        )  # 20 of 80 like all; more than expected, capped
+        assert other["adjusted"] < 4761  # what it would be if seasons were one
+
+    def test_who_answered_is_a_share_of_who_could_be_asked(self, book: Book) -> None:
+        for case in ("a", "b", "c"):
+            book.register(case)
+        book.close("a", NOW + HOUR)
+        book.close("b", NOW + HOUR, end="exception", word="partly")
+        book.tell("c", "case.closed", NOW + HOUR, end="exception", ending="unreachable")
+        assert book.totals()["response_bp"] == FULL * 2 // 3
+
     def test_an_end_counts_once(self, book: Book) -> None:
         book.register()
         book.close("a", NOW + HOUR)

@@ -140,6 +140,19 @@ class TestMadeUp:
         city.publish()
         assert city.run() == errors.TAMPERED
 
+    @pytest.mark.parametrize("lang", ["en", "fa"])
+    def test_of_another_version_is_no_verdict(self, city: City, capsys: Told, lang: str) -> None:
+        """An honest month does not become a lie when the city changes how it counts."""
+        city.change = lambda data: data.update(v=1, measures={})
+        city.publish()
+        assert city.run(lang=lang) == errors.INCOMPLETE
+        assert f"verifiers/{'0' * 64}.py" in capsys.readouterr().out
+
+    def test_of_no_version_at_all(self, city: City) -> None:
+        city.change = lambda data: data.pop("v")
+        city.publish()
+        assert city.run() == errors.TAMPERED
+
     def test_a_tree_that_never_was(self, city: City) -> None:
         city.publish(announce=False)
         data = parse((city.directory / stats_path(MONTH)).read_bytes())
@@ -277,7 +290,8 @@ class TestRevision:
         assert city.run() == errors.OK
         paths = [str(city.directory / stats_path(MONTH, each)) for each in (0, 1)]
         revised = parse(Path(paths[1]).read_bytes())
-        assert {"leaf": leaf, "what": "case.overdue", "helps": False} in revised["corrections"]
+        told = {"leaf": leaf, "what": "case.overdue", "unit": "d2-civil", "helps": False}
+        assert told in revised["corrections"]
         assert city.run("diff", *paths, "--log", str(city.directory)) == errors.OK
         told = capsys.readouterr().out
         assert "totals.points: " in told
