@@ -119,6 +119,38 @@ def heat(title: str, counts: Sequence[Sequence[int]]) -> Chart:
     return Chart(canvas.svg(title), columns, rows)
 
 
+def fan(
+    title: str,
+    labels: Sequence[str],
+    found: Sequence[float | None],
+    ahead: Sequence[tuple[float, float, float] | None],
+) -> Chart:
+    """What was found, and of days ahead (lowest, expected, highest); both as long as the labels."""
+    names = [gettext("Found"), gettext("Expected"), gettext("Lowest"), gettext("Highest")]
+    parts = [[None if one is None else one[at] for one in ahead] for at in (1, 0, 2)]
+    series = [Series(name, values) for name, values in zip(names, [found, *parts], strict=True)]
+    _check(labels, series)
+    top = _ceiling(series)
+    canvas = Canvas(WIDTH, HEIGHT)
+    _scale(canvas, top, 16)
+    step = (WIDTH - _INLINE_START - 16) / max(1, len(labels))
+    xs = [_INLINE_START + step * (at + 0.5) for at in range(len(labels))]
+    for x, one in zip(xs, ahead, strict=True):
+        if one is not None:
+            low, high = _y(one[0], top), _y(one[2], top)
+            canvas.rect(x - step * 0.4, high, step * 0.8, max(2.0, low - high), "interval-band")
+    for number, values in enumerate((found, parts[0]), start=1):
+        points = [
+            None if value is None else (x, _y(value, top))
+            for x, value in zip(xs, values, strict=True)
+        ]
+        for part in _unbroken(points):
+            canvas.polyline(part, f"line-{number}")
+    _x_labels(canvas, labels, xs)
+    _legend(canvas, series[:2])
+    return Chart(canvas.svg(title), *_table(labels, series, ""))
+
+
 def sparkline(title: str, values: Sequence[float]) -> Chart:
     """A trend the size of a word, oldest value first, without a scale."""
     canvas = Canvas(120, 32)

@@ -23,7 +23,7 @@ class Page(FPDF):
     ) -> None:
         super().__init__(format="A4")
         self.is_rtl = is_rtl
-        for style, path in _fonts().items():
+        for style, path in fonts().items():
             self.add_font(FONT, style, path)
         self.set_margins(side, TOP, side)
         self.set_auto_page_break(True, margin=foot)
@@ -50,7 +50,8 @@ class Page(FPDF):
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> dict[str, Path]:
+def fonts() -> dict[str, Path]:
+    """The files of the typeface by style: "" and "B"."""
     found = {}
     for style, name in FILES.items():
         path = finders.find(name)

@@ -5,19 +5,15 @@ data folder; the property `district` is the number. Without it districts are dra
 as borders that look real.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from math import cos, radians
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from peygir.look import charts, dates
+from peygir.look.borders import Borders, Ring, area, borders_file, drawn, middle
 from peygir.look.numbers import fa, is_persian
 from peygir.observatory.figures import Scope, measure_name
 from peygir.observatory.stats import Stats
@@ -26,10 +22,6 @@ from peygir.verify.months import jalali_of
 WIDTH: Final = 480
 TILE: Final = 88
 STEPS: Final = 7
-GEOJSON_BYTES_MAX: Final = 8 << 20
-
-Point = tuple[float, float]
-Ring = tuple[Point, ...]
 
 
 def days(stats: Stats) -> charts.Chart | None:
@@ -86,7 +78,7 @@ def district_map(scopes: Sequence[Scope], measure: str) -> charts.Chart | None:
         return None
     top = max(each.measures.get(measure, 0) for each in scopes) or 1
     title = gettext("%(what)s, by district") % {"what": measure_name(measure)}
-    borders = _borders()
+    borders = drawn(WIDTH, borders_file())
     known = all(each.code in borders for each in scopes)
     shapes, height = (_map if known else _tiles)(scopes, measure, top, borders)
     svg = format_html(
@@ -101,9 +93,6 @@ def district_map(scopes: Sequence[Scope], measure: str) -> charts.Chart | None:
     columns = (gettext("District"), measure_name(measure))
     rows = tuple((each.name, fa(each.measures.get(measure, 0))) for each in scopes)
     return charts.Chart(svg, columns, rows)
-
-
-Borders = Mapping[str, tuple[Ring, ...]]
 
 
 def _tiles(
@@ -151,8 +140,8 @@ def _map(
                 fa(number),
             )
         )
-        largest = max(rings, key=_area)
-        x, y = _middle(largest)
+        largest = max(rings, key=area)
+        x, y = middle(largest)
         labels.append(_label(x, y, each.code, None))
     return shapes + labels, round(max(y for ring in _rings(borders) for _, y in ring)) + 4
 
@@ -176,70 +165,6 @@ def _tone(number: int, top: int) -> int:
     return 0 if number <= 0 else max(1, -(-number * STEPS // top))
 
 
-def borders_file() -> Path:
-    """Where a city puts the borders of its districts."""
-    return Path(settings.PEYGIR_DATA_DIR) / "districts.geojson"
-
-
-def _borders() -> Borders:
-    path = borders_file()
-    try:
-        changed = path.stat().st_mtime_ns
-    except OSError:
-        return {}
-    return _drawn(path, changed)
-
-
-@lru_cache(maxsize=2)
-def _drawn(path: Path, _changed: int) -> Borders:
-    """The rings of each district on a drawing WIDTH wide, without points that fall together."""
-    if path.stat().st_size > GEOJSON_BYTES_MAX:
-        return {}
-    try:
-        features = json.loads(path.read_bytes())["features"]
-        found = {
-            str(one["properties"]["district"]): list(_outlines(one["geometry"])) for one in features
-        }
-    except (ValueError, KeyError, TypeError):
-        return {}
-    every = [point for rings in found.values() for ring in rings for point in ring]
-    if not every:
-        return {}
-    west, east = min(x for x, _ in every), max(x for x, _ in every)
-    south, north = min(y for _, y in every), max(y for _, y in every)
-    shrink = cos(radians((south + north) / 2))
-    scale = (WIDTH - 8) / (((east - west) or 1) * shrink)
-
-    def placed(ring: Sequence[Point]) -> Ring:
-        points: list[Point] = []
-        for x, y in ring:
-            point = (round(4 + (x - west) * shrink * scale), round(4 + (north - y) * scale))
-            if not points or points[-1] != point:
-                points.append(point)
-        return tuple(points)
-
-    return {code: tuple(map(placed, rings)) for code, rings in found.items()}
-
-
-def _outlines(geometry: Mapping[str, Any]) -> Iterator[list[Point]]:
-    shapes = geometry["coordinates"]
-    for shape in [shapes] if geometry["type"] == "Polygon" else shapes:
-        for ring in shape:
-            yield [(float(point[0]), float(point[1])) for point in ring]
-
-
 def _rings(borders: Borders) -> Iterator[Ring]:
     for rings in borders.values():
         yield from rings
-
-
-def _area(ring: Ring) -> float:
-    pairs = zip(ring, ring[1:] + ring[:1], strict=True)
-    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs))
-
-
-def _middle(ring: Ring) -> Point:
-    return (
-        sum(x for x, _ in ring) / len(ring),
-        sum(y for _, y in ring) / len(ring),
-    )
