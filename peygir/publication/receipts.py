@@ -25,7 +25,7 @@ from peygir.publication.leaves import REGISTERED, Known, of_case, telling
 from peygir.verify.canonical import from_base64url, parse
 from peygir.verify.errors import Incomplete
 from peygir.verify.merkle import leaf_hash
-from peygir.verify.notes import BadNote, parse_vkey
+from peygir.verify.notes import Vkey
 from peygir.verify.proofs import format_proof, make_proof
 from peygir.verify.receipts import (
     CODE_TEXT_MAX,
@@ -126,8 +126,10 @@ def promise(receipt: Receipt, *, at: datetime) -> str:
 
 
 def read_promise(text: str) -> Promise:
-    """A promise that one of this city's keys signed. Raises BadCode."""
-    return parse_promise(text, list(_vkeys()))
+    """A promise that one of this city's keys could give when it did. Raises BadCode."""
+    known = dict(_vkeys())
+    ended = {key.public: at for key, at in known.items() if at is not None}
+    return parse_promise(text, known, ended)
 
 
 def find(start: bytes) -> Place | None:
@@ -195,18 +197,11 @@ def _origin(at: datetime) -> str:
     return head.origin if head is not None else heads.origin_of(heads.year_of(at))
 
 
-def _vkeys() -> Iterator[Any]:
-    """The receipt keys that this city published, of every year."""
-    path = files.root() / "vkeys.txt"
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    for line in lines:
-        role, _blank, spelled = line.partition(" ")
-        if role != keys.RECEIPT:
-            continue
-        try:
-            yield parse_vkey(spelled)
-        except BadNote:
-            continue
+def _vkeys() -> Iterator[tuple[Vkey, int | None]]:
+    """The keys that have ever signed promises, under the name of every year, and when each ended
+    (epoch second, None: it still signs)."""
+    for year in files.years():
+        yield from keys.receipt_vkeys(heads.origin_of(year))
 
 
 def _size(year: int) -> int:

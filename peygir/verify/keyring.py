@@ -12,10 +12,11 @@ from peygir.verify.notes import LOG_KEY, BadNote, Checkpoint, Vkey, is_signed_by
 
 
 class Keyring:
-    def __init__(self, keys: Iterable[Vkey]) -> None:
+    def __init__(self, keys: Iterable[Vkey], ended: Iterable[bytes] = ()) -> None:
+        """`ended`: public keys that were revoked in the log of an earlier year."""
         self.trusted = list(keys)
         self._named: list[tuple[int, Vkey]] = []  # leaf index, successor not yet confirmed
-        self._revoked: dict[bytes, int] = {}  # public key: leaf index
+        self._revoked = dict.fromkeys(ended, -1)  # public key: leaf index
 
     def name(self, index: int, vkey: object) -> None:
         """Leaf `index` names a successor. Raises BadNote."""
@@ -24,6 +25,11 @@ class Keyring:
     def revoke(self, index: int, vkey: object) -> None:
         """Leaf `index` revokes a key. Raises BadNote."""
         self._revoked.setdefault(_log_key(vkey).public, index)
+
+    @property
+    def ended(self) -> frozenset[bytes]:
+        """The public keys that were revoked so far."""
+        return frozenset(self._revoked)
 
     @property
     def is_waiting(self) -> bool:

@@ -77,10 +77,13 @@ def check_log(directory: Path, asked: Asked, before: Sequence[Path] = ()) -> Che
     """
     chains, keys = Chains(), list(asked.keys)
     older: Tree | None = None
+    ended: frozenset[bytes] = frozenset()
     for each in (*before, directory):
         since = asked.since if each is directory else ()
         check = _Check(each, asked._replace(keys=tuple(keys), since=since), chains, older)
+        check.keyring = Keyring(keys, ended)
         checked, keys, older = check.run(), check.keyring.trusted, check.tree
+        ended = check.keyring.ended
     return checked
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 from peygir.verify.canonical import encode, parse
 from peygir.verify.errors import OK, Fault, Incomplete, NotCanonical, Tampered
-from peygir.verify.keyring import Keyring
 from peygir.verify.logcheck import read_checkpoint, read_leaves
 from peygir.verify.merkle import leaf_hash, root_by_inclusion
-from peygir.verify.notes import BadNote, Checkpoint, Vkey
+from peygir.verify.notes import BadNote, Checkpoint
 from peygir.verify.proofs import PROOF_BYTES_MAX, check_proof, parse_proof
 from peygir.verify.quorum import Policy, witnessed_at
 from peygir.verify.receipts import (
@@ -20,7 +18,6 @@ from peygir.verify.receipts import (
     find_leaf,
     lookup_path,
     parse_code,
-    parse_promise,
     receipt_code,
 )
 from peygir.verify.shell import (
@@ -32,6 +29,7 @@ from peygir.verify.shell import (
     need_witnesses,
     utc,
 )
+from peygir.verify.succession import Succession
 from peygir.verify.tiles import ENTRY_BYTES_MAX, Reader, Tree, lowest_root
 
 PROMISE_LETTERS_MIN = 100  # a code is far shorter
@@ -48,9 +46,11 @@ def run_receipt(options: argparse.Namespace, output: Output) -> int:
     keys, policy = keys_of(options)
     reader = Reader(options.directory)
     point = read_checkpoint(reader)
-    if Keyring(key for key in keys if key.name == point.origin).signer(point) is None:
+    followed = Succession(reader, point, keys, policy)
+    followed.read(output.progress())
+    if not followed.is_signed():
         raise Incomplete("checkpoint", "it carries no valid signature of a key that is trusted")
-    start, promised = _receipt(options.code, keys)
+    start, promised = _receipt(options.code, followed)
     leaf = _listed(reader, point.size, start)
     if leaf is None:
         leaf = find_leaf(reader, point.size, start)
@@ -97,7 +97,7 @@ def _absent(reader: Reader, point: Checkpoint, policy: Policy | None, by: int | 
     return Tampered("receipt", "its leaf was promised by {at} and is not there", at=utc(by))
 
 
-def _receipt(text: str, keys: Sequence[Vkey]) -> tuple[bytes, int | None]:
+def _receipt(text: str, followed: Succession) -> tuple[bytes, int | None]:
     """How the leaf's hash begins, and by when it was promised, if the city signed that."""
     try:
         try:
@@ -105,7 +105,7 @@ def _receipt(text: str, keys: Sequence[Vkey]) -> tuple[bytes, int | None]:
         except BadCode:
             if len(text) < PROMISE_LETTERS_MIN:
                 raise
-            promise = parse_promise(text, keys)
+            promise = followed.promise(text)
             return promise.leaf_hash, promise.by
     except BadCode as error:
         raise Fault("receipt", "it cannot be read: {why}", why=error) from None

@@ -6,7 +6,8 @@ and a time; a log that a quorum saw after that time and that lacks the leaf brea
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from peygir.verify.canonical import from_base64url, to_base64url
@@ -21,6 +22,7 @@ CODE_LETTERS = 16
 CODE_TEXT_MAX = 60
 LOOKUP_BYTES_MAX = 1 << 26
 PROMISE_VERSION = 1
+PROMISE_SECONDS = 600  # a promise names a time at most so long after it was given
 PROMISE_BYTES = 1 + 4 + 8 + HASH_BYTES + 64
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, without I, L, O and U
 _READ_AS = str.maketrans("OIL۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "011" + "0123456789" * 2)
@@ -91,8 +93,14 @@ def format_promise(promise: Promise, key_id: bytes, signature: bytes) -> str:
     return to_base64url(head + promise.leaf_hash + signature)
 
 
-def parse_promise(text: str, keys: Iterable[Vkey]) -> Promise:
-    """A promise signed by one of the receipt `keys`. Raises BadCode."""
+def parse_promise(
+    text: str, keys: Iterable[Vkey], ended: Mapping[bytes, int] = MappingProxyType({})
+) -> Promise:
+    """A promise that one of the receipt `keys` could give when it did. Raises BadCode.
+
+    `ended`: since which epoch second a public key is revoked. Whoever stole it can still date
+    promises back; what was promised before the end stands all the same.
+    """
     try:
         data = from_base64url(text.strip(), PROMISE_BYTES)
     except NotCanonical:
@@ -102,5 +110,7 @@ def parse_promise(text: str, keys: Iterable[Vkey]) -> Promise:
         promise = Promise(key.name, by, leaf_hash)
         is_known = data[0] == PROMISE_VERSION and data[1:5] == key.id
         if is_known and is_signed(key.public, promise_message(promise), data[-64:]):
+            if by > ended.get(key.public, by) + PROMISE_SECONDS:
+                raise BadCode("a promise that its key could no longer give")
             return promise
     raise BadCode("a promise that no receipt key known here signed")

@@ -6,14 +6,17 @@ years lie what outsiders need to check them. Web servers and mirrors read it as 
 
 import fcntl
 import os
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 
 MODE = 0o644  # everybody may read what is published
+_YEAR: Final = re.compile(r"1[34]\d\d", re.ASCII)
 
 
 class Differs(Exception):
@@ -23,6 +26,15 @@ class Differs(Exception):
 def root() -> Path:
     """The folder that is published."""
     return Path(settings.PEYGIR_LOG_DIR)
+
+
+def years() -> list[int]:
+    """The years that have a folder, newest first."""
+    try:
+        names = [each.name for each in root().iterdir()]
+    except OSError:
+        return []
+    return sorted((int(name) for name in names if _YEAR.fullmatch(name)), reverse=True)
 
 
 def year_folder(year: int) -> Path:

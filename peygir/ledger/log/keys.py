@@ -1,7 +1,7 @@
 """The city's own keys: one signs checkpoints, another promises to citizens.
 
 They are made on first use, readable by their owner only, and never leave their folder. A key that
-follows another is signed in by the old one: for 30 days both sign.
+follows another is signed in by the old one: for 30 days both sign. The end of a key is a leaf too.
 """
 
 import json
@@ -26,6 +26,7 @@ from peygir.verify.notes import LOG_KEY, Note, Signature, Vkey, format_note
 
 CHECKPOINT: Final = "checkpoint"
 RECEIPT: Final = "receipt"
+ROLES: Final = (CHECKPOINT, RECEIPT)
 OVERLAP: Final = timedelta(days=30)
 INDEX: Final = "keys.json"
 
@@ -47,9 +48,16 @@ class Signer:
         return Signature(self.name, self.vkey.id, self.key.sign(text.encode()))
 
 
+def signers(role: str, origin: str, *, at: datetime) -> list[Signer]:
+    """The keys of a role that sign at `at`, newest last."""
+    now = at.timestamp()
+    entries = _read().get(role) or _begin(role)
+    return [_load(e, origin) for e in entries if e["until"] is None or e["until"] > now]
+
+
 def checkpoint_signers(origin: str, *, at: datetime) -> list[Signer]:
     """The keys that sign this year's checkpoints at `at`, newest last."""
-    return _signers(CHECKPOINT, origin, at)
+    return signers(CHECKPOINT, origin, at=at)
 
 
 def checkpoint_vkeys(origin: str) -> list[Vkey]:
@@ -60,12 +68,19 @@ def checkpoint_vkeys(origin: str) -> list[Vkey]:
 
 def receipt_signers(origin: str, *, at: datetime) -> list[Signer]:
     """The keys whose promises to citizens count at `at`; the newest, which is last, signs."""
-    return _signers(RECEIPT, origin, at)
+    return signers(RECEIPT, origin, at=at)
 
 
-def sign(text: str, signers: Sequence[Signer]) -> bytes:
+def receipt_vkeys(origin: str) -> list[tuple[Vkey, int | None]]:
+    """The keys that have ever signed promises, oldest first, and since when one no longer counts
+    (epoch second, None: it still does)."""
+    entries = _read().get(RECEIPT) or _begin(RECEIPT)
+    return [(_load(entry, origin).vkey, entry.get("ended")) for entry in entries]
+
+
+def sign(text: str, by: Sequence[Signer]) -> bytes:
     """The note with a line of each key."""
-    return format_note(Note(text, tuple(each.signature(text) for each in signers)))
+    return format_note(Note(text, tuple(each.signature(text) for each in by)))
 
 
 def rotate(role: str, origin: str, *, at: datetime) -> Signer:
@@ -73,7 +88,7 @@ def rotate(role: str, origin: str, *, at: datetime) -> Signer:
 
     The leaf is sealed under the old key. Keys of earlier rotations still sign until their day.
     """
-    _signers(role, origin, at)  # there is an old one
+    signers(role, origin, at=at)  # there is an old one
     until = int((at + OVERLAP).timestamp())
     with files.held(_folder() / f"{INDEX}.lock"):
         index = _read()
@@ -87,16 +102,43 @@ def rotate(role: str, origin: str, *, at: datetime) -> Signer:
     return new
 
 
+def over(origin: str, *, at: datetime) -> list[tuple[str, Signer]]:
+    """The keys, with their roles, whose overlap has ended and whose end was not told yet."""
+    now, index = at.timestamp(), _read()
+    return [
+        (role, _load(entry, origin))
+        for role in ROLES
+        for entry in index.get(role, ())
+        if entry["until"] is not None and entry["until"] <= now and "ended" not in entry
+    ]
+
+
+def end(role: str, vkey: Vkey, *, at: datetime) -> None:
+    """From now on this key signs nothing, and its end has been told. Never the last one of a role.
+
+    Its file stays: what it signed before must still be recognised.
+    """
+    now = int(at.timestamp())
+    with files.held(_folder() / f"{INDEX}.lock"):
+        index = _read()
+        for entry in index[role]:
+            if _load(entry, vkey.name).vkey == vkey:
+                entry["until"] = now if entry["until"] is None else min(now, entry["until"])
+                entry["ended"] = entry["until"]
+        assert any(entry["until"] is None for entry in index[role]), "some key has to sign"
+        _keep(index)
+
+
 def naming(role: str, signer: Signer) -> dict[str, Any]:
     """The leaf that names a key."""
     kind = "key.rotated" if role == CHECKPOINT else "key.delegated"
     return {"t": kind, "v": 1, "role": role, "vkey": str(signer.vkey)}
 
 
-def _signers(role: str, name: str, at: datetime) -> list[Signer]:
-    now = at.timestamp()
-    entries = _read().get(role) or _begin(role)
-    return [_load(e, name) for e in entries if e["until"] is None or e["until"] > now]
+def ending(role: str, signer: Signer, *, why: str, at: datetime) -> dict[str, Any]:
+    """The leaf that ends a key; `why`: expired, or revoked because somebody else may have it."""
+    told = {"role": role, "vkey": str(signer.vkey), "why": why, "et": int(at.timestamp())}
+    return {"t": "key.revoked", "v": 1} | told
 
 
 def _begin(role: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 
 from peygir.ledger.log import files, guard, keys, queue, sequence, stops, tiles, witnesses
 from peygir.ledger.log import head as heads
@@ -29,8 +29,9 @@ from peygir.verify.tiles import Reader, Tree, entries_path, tile_path, widths
 PUBLIC_BYTES: Final = 16
 
 # What this database gave a place to and nobody ever saw signed goes back to the queue. Only the
-# owner of the tables may do it, not the role that serves.
+# owner of the tables may do it: the role that serves is laid down until the transaction ends.
 UNDO: Final = """
+set local role none;
 alter table ledger_leaf disable trigger ledger_leaf_guard;
 alter table ledger_event disable trigger ledger_event_guard;
 update ledger_event set leaf_index = null where leaf_index >= {0};
@@ -200,8 +201,14 @@ def _undo(head: Head, tree: Tree, had: int) -> None:
             prev = from_base64url(fields["prev"], PUBLIC_BYTES) if fields["n"] else b""
             public = from_base64url(fields["case"], PUBLIC_BYTES)
             chains[subject] = ChainState(public=public, n=fields["n"], prev=prev)
-    with connection.cursor() as cursor:
-        cursor.execute(UNDO.format(first))
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(UNDO.format(first))
+    except ProgrammingError:  # InsufficientPrivilege
+        raise Unrecoverable(
+            "leaves that nobody saw have to be taken back, which only the owner of the tables may "
+            "do: set DATABASE_URL to the owner's account for this command"
+        ) from None
     begun = {subject: state for subject, state in chains.items() if state.n}
     sequence.keep_chains(begun)
     run("delete from ledger_chain where subject_id = any(%s)", [list(chains.keys() - begun)])

@@ -5,18 +5,19 @@ whole at every moment: a checkpoint appears only when every file that it stands 
 """
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
 
-from peygir.ledger.log import files, guard, keys, queue, sequence, stops, tiles, years
+from peygir.ledger.log import endings, files, guard, keys, queue, sequence, stops, tiles, years
 from peygir.ledger.log import head as heads
 from peygir.ledger.log.anchors import anchor
 from peygir.ledger.log.witnesses import Quorum, cosign, policy_text, quorum
 from peygir.ledger.models import Checkpoint, Head
 from peygir.verify.errors import Incomplete
-from peygir.verify.notes import BadNote, checkpoint_text
+from peygir.verify.notes import BadNote, Vkey, checkpoint_text, is_signed_by
 from peygir.verify.tiles import Reader, Tree
 
 log = logging.getLogger("peygir.ledger")
@@ -42,8 +43,8 @@ REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
 )
 
 
-def seal(*, at: datetime) -> bool:
-    """One turn: publish what waits, if it is time; True when more waits.
+def seal(*, at: datetime, at_once: bool = False) -> bool:
+    """One turn: publish what waits, if it is time or `at_once`; True when more waits.
 
     Whatever fails is told by a stop and tried again at the next turn, unless somebody must look
     first. Never raises for what a disk, a witness or an old database can bring about.
@@ -54,7 +55,7 @@ def seal(*, at: datetime) -> bool:
         if not ours:
             return False
         try:
-            more = _turn(at)
+            more = _turn(at, at_once)
         except tuple(kind for kind, _ in REASONS) as error:
             stops.stop(next(why for kind, why in REASONS if isinstance(error, kind)), at=at)
             return False
@@ -84,7 +85,8 @@ def tell_outsiders(origin: str, *, at: datetime) -> None:
     """The keys and the policy that outsiders check with, when they have changed."""
     signers = keys.checkpoint_signers(origin, at=at)
     promising = keys.receipt_signers(origin, at=at)
-    vkeys = [f"checkpoint {each.vkey}" for each in signers]
+    vkeys = [f"checkpoint {each}" for each in _earlier(origin)]
+    vkeys += [f"checkpoint {each.vkey}" for each in signers]
     vkeys += [f"receipt {each.vkey}" for each in promising]
     wanted = {
         "vkeys.txt": ("\n".join(vkeys) + "\n").encode(),
@@ -96,18 +98,27 @@ def tell_outsiders(origin: str, *, at: datetime) -> None:
             files.replace(path, data)
 
 
-def _turn(at: datetime) -> bool:
+def _earlier(origin: str) -> Iterator[Vkey]:
+    """The keys that signed the ends of the logs of earlier years."""
+    for year in reversed(files.years()):
+        point = tiles.published(files.year_folder(year))
+        if point is not None and point.origin != origin:
+            signed = keys.checkpoint_vkeys(point.origin)
+            yield from (each for each in signed if is_signed_by(point.note, each))
+
+
+def _turn(at: datetime, at_once: bool) -> bool:
     head = heads.current() or years.begin(at=at)
     last = Checkpoint.objects.filter(origin=head.origin).order_by("size").last()
     waits = queue.waiting()
     is_next_year = heads.year_of(at) > head.year
-    is_due = last is None or last.size < head.size or waits.events == queue.BATCH
+    is_due = at_once or last is None or last.size < head.size or waits.events == queue.BATCH
     if last is not None and not waits.is_empty:
         is_due = is_due or is_over(last.signed_at, CADENCE, at)
     if is_next_year:
         head, must = years.turn(head, last, at=at)
         is_due = is_due or must
-    elif last is not None and anchor(last, _refreshed, at=at):
+    elif last is not None and (endings.expire(last, at=at) or anchor(last, _refreshed, at=at)):
         is_due = True
     if not is_due:
         assert last is not None, "what was never signed is due"

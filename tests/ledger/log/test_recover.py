@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 
+from peygir.conf.database import APP_ROLE
+from peygir.conf.role import prepare_role
 from peygir.ledger.log import check, files, guard, queue, recover, seal, stops
 from peygir.ledger.models import Asked, Chain, Checkpoint, Event, Head, Leaf, Note, Unsealed
 from peygir.ledger.scope import Scope
@@ -353,3 +355,56 @@ def test_it_can_be_asked_for_without_need() -> None:
     assert found == recover.Recovered(had=2, size=2, lost=0)
     sealed(at)
     assert parse(published_leaves()[-1])["what"] == "asked"
+
+
+class TestTheRoleThatServes:
+    """What nobody saw is taken back, which the role of the serving processes may not do."""
+
+    def beside(self, tmp_path: Path) -> Any:
+        """A log that went on elsewhere, while this database gave a place to something else."""
+        happen(1, 2)
+        at = sealed()
+        kept = copy_of(tmp_path / "log", "kept")
+        guarded = copy_of(tmp_path / "guard", "old-guard")
+        with backup() as before:
+            happen(3)
+            sealed(at)
+            mirror = copy_of(tmp_path / "log", "mirror")
+            before.restore()
+        replace_folder(tmp_path / "log", kept)
+        replace_folder(tmp_path / "guard", guarded)
+        happen(4, 5)
+        at = sealed(at)
+        replace_folder(tmp_path / "log", mirror)
+        guard.remember(Head.objects.get().origin, 4, checked().checkpoint.root)
+        return at
+
+    def test_is_laid_down_for_the_moment(self, tmp_path: Path) -> None:
+        assert prepare_role()
+        at = self.beside(tmp_path)
+        with connection.cursor() as cursor:
+            cursor.execute(f"set role {APP_ROLE}")
+            try:
+                found = recover.recover(at=at)
+                cursor.execute("select current_user")
+                assert cursor.fetchone() == (APP_ROLE,)
+            finally:
+                cursor.execute("reset role")
+        assert (found.had, found.size, found.lost) == (3, 4, 1)
+        sealed(at)
+        assert checked().cases == 5
+        is_whole()
+
+    def test_an_account_that_does_not_own_the_tables_is_told_what_to_do(
+        self, tmp_path: Path
+    ) -> None:
+        assert prepare_role()
+        at = self.beside(tmp_path)
+        with connection.cursor() as cursor:
+            cursor.execute(f"set session authorization {APP_ROLE}")
+            try:
+                with pytest.raises(recover.Unrecoverable, match="set DATABASE_URL to the owner"):
+                    recover.recover(at=at)
+            finally:
+                cursor.execute("reset session authorization")
+        assert Head.objects.get().size == 5, "nothing has changed"

@@ -1,4 +1,4 @@
-"""`manage.py log status|seal|check|recover|rotate`: the public log by hand."""
+"""`manage.py log status|seal|check|recover|rotate|revoke`: the public log by hand."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from peygir.ledger.log import check, head, keys, recover, seal, status, stops
+from peygir.ledger.log import check, head, keys, recover, revoke, seal, status, stops
 
 MEANINGS = {
     stops.GUARD: "the database knows less than was signed before, or something else",
@@ -21,16 +21,16 @@ MEANINGS = {
 
 
 class Command(BaseCommand):
-    """Show how the log stands, seal now, check it, go on after a loss, or change a key."""
+    """Show how the log stands, seal now, check it, go on after a loss, change or end a key."""
 
-    help = "Show, seal, check or recover the public log, or change one of its keys."
+    help = "Show, seal, check or recover the public log, or change or end one of its keys."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to do; the key for `rotate`."""
-        parser.add_argument("what", choices=["status", "seal", "check", "recover", "rotate"])
-        parser.add_argument(
-            "--key", choices=[keys.CHECKPOINT, keys.RECEIPT], default=keys.CHECKPOINT
-        )
+        """What to do; the key for `rotate` and `revoke`."""
+        does = ["status", "seal", "check", "recover", "rotate", "revoke"]
+        parser.add_argument("what", choices=does)
+        parser.add_argument("--key", choices=keys.ROLES, default=keys.CHECKPOINT)
+        parser.add_argument("--id", default="", help="which key to revoke, as `status` lists them")
 
     def handle(self, *args: Any, what: str, key: str, **options: Any) -> None:
         """Do it; exit code 1 when sealing stands still or a check found something."""
@@ -40,6 +40,7 @@ class Command(BaseCommand):
             "check": self._check,
             "recover": self._recover,
             "rotate": partial(self._rotate, key),
+            "revoke": partial(self._revoke, key, options.get("id", "")),
         }
         does[what](datetime.now(UTC))
 
@@ -50,6 +51,10 @@ class Command(BaseCommand):
         self.stdout.write(f"signed     {_time(now.signed_at)}")
         self.stdout.write(f"witnessed  {_time(now.witnessed_at)}")
         self.stdout.write(f"waiting    {now.waiting} events, since {_time(now.since)}")
+        for role in keys.ROLES if now.origin else ():
+            for signer in keys.signers(role, now.origin, at=at):
+                until = "" if signer.until is None else f" until {_time_of(signer.until)}"
+                self.stdout.write(f"key        {role} {signer.vkey.id.hex()}{until}")
         for each in now.witnesses:
             state = each.failure or "cosigned"
             self.stdout.write(f"witness    {each.name}: {state}, has {each.size}")
@@ -87,10 +92,24 @@ class Command(BaseCommand):
         signer = keys.rotate(key, now.origin, at=at)
         self.stdout.write(f"{signer.vkey}")
 
+    def _revoke(self, key: str, number: str, at: datetime) -> None:
+        try:
+            signer = revoke.revoke(key, number, at=at)
+        except revoke.CannotRevoke as error:
+            raise CommandError(f"It is not revoked: {error}.") from None
+        self.stdout.write(f"The log says that key {number} has ended. From now on signs:")
+        self.stdout.write(f"{signer.vkey}")
+        if key == keys.CHECKPOINT:
+            self.stdout.write("Give that key to the witnesses, and ask them to drop the old one.")
+
     def _advance(self, done: int, total: int) -> None:
         """A line on a terminal; nothing in a log."""
         if self.stderr.isatty():
             self.stderr.write(f"\r  {done}/{total}", ending="\n" if done >= total else "")
+
+
+def _time_of(epoch: int) -> str:
+    return _time(datetime.fromtimestamp(epoch, UTC))
 
 
 def _time(at: datetime | None) -> str:
