@@ -13,6 +13,7 @@ ROOMS = (
     "peygir.notices",
     "peygir.evaluation",
     "peygir.publication",
+    "peygir.analysis",
     "peygir.desk",
     "peygir.portal",
     "peygir.observatory",
@@ -47,6 +48,7 @@ TURNS: tuple[tuple[str, float], ...] = (
     ("peygir.publication.turns.list_receipts", 2),
     ("peygir.worker.figures.publish", 180),
     ("peygir.worker.intake.tell", 300),
+    ("peygir.worker.lookback.keep", 60),
 )
 
 # Functions forgotten(at: datetime) -> Iterator[tuple[str, str, QuerySet]]: name, words and the rows

@@ -1,0 +1,107 @@
+"""Which cases a question is about, and how SQL says so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from peygir.policy.model import CityPolicy
+
+#: A condition of SQL, and the values that it names.
+Where = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Days from `since` to before `until`, local to the city; empty parts are no limit.
+
+    `categories`: those of `group`; `units`: `unit` and all below it. Made by `narrowed`, which asks
+    the policy for both. A group or a unit that the policy does not know has no cases.
+    """
+
+    since: date
+    until: date
+    district: int | None = None
+    category: str = ""
+    group: str = ""
+    unit: str = ""
+    channel: str = ""
+    kind: str = ""
+    categories: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+    @property
+    def days(self) -> int:
+        return (self.until - self.since).days
+
+
+def narrowed(
+    policy: CityPolicy,
+    *,
+    since: date,
+    until: date,
+    district: int | None = None,
+    category: str = "",
+    group: str = "",
+    unit: str = "",
+    channel: str = "",
+    kind: str = "",
+) -> Filter:
+    """A filter whose group and unit are resolved as `policy` has them."""
+    org = policy.organisation
+    members = [one.code for one in policy.categories.values() if group and one.group == group]
+    below = [code for code in org.units if unit and unit in org.ancestors(code)]
+    return Filter(
+        since=since,
+        until=until,
+        district=district,
+        category=category,
+        group=group,
+        unit=unit,
+        channel=channel,
+        kind=kind,
+        categories=tuple(members),
+        units=tuple(below),
+    )
+
+
+def which(asked: Filter, *, alias: str = "b") -> Where:
+    """What is asked of a row besides its day. Values are named as the filter's fields are."""
+    plain = ("district", "category", "channel", "kind")
+    parts = [
+        f"{alias}.{name} = %({name})s" for name in plain if getattr(asked, name) not in (None, "")
+    ]
+    if asked.group:
+        parts.append(f"{alias}.category = any(%(categories)s)")
+    if asked.unit:
+        parts.append(f"{alias}.unit = any(%(units)s)")
+    return " and ".join(parts) or "true", values(asked)
+
+
+def values(asked: Filter) -> dict[str, Any]:
+    """All that a statement may name."""
+    found: Mapping[str, Any] = {
+        "since": asked.since,
+        "until": asked.until,
+        "district": asked.district,
+        "category": asked.category,
+        "channel": asked.channel,
+        "kind": asked.kind,
+        "categories": [*asked.categories],
+        "units": [*asked.units],
+    }
+    return dict(found)
+
+
+OPENED = "b.day >= %(since)s and b.day < %(until)s"
+CLOSED = "b.closed_day >= %(since)s and b.closed_day < %(until)s"
+
+
+def ask(query: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of one question. Never prepared: the best plan depends on the span asked for."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, given)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

@@ -1,0 +1,99 @@
+"""The worker's turn: rows follow the events, and an existing database is taken up in chunks.
+
+A turn reads the events since the turn that began a quarter of an hour before, so that a transaction
+which commits late is not passed over; what did not change is not written again. Nothing that it
+does grows with the number of closed cases.
+"""
+
+import time
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Max
+
+from peygir.analysis import briefs
+from peygir.analysis.models import Mark
+from peygir.cases.models import Case
+from peygir.ledger.models import Event
+
+OVERLAP: Final = timedelta(minutes=15)  # the longest that a transaction may take
+CHUNK: Final = 2000  # cases of one statement
+EVENTS: Final = 10_000  # read at once
+TURN_S: Final = 1.0  # of a turn: others wait behind it
+
+
+def turn(*, at: datetime) -> bool:
+    """Go on for about a second; True when more waits. Another worker may hold the mark: then
+    nothing is to be done."""
+    Mark.objects.get_or_create(pk=1)
+    began = time.monotonic()
+    more = True
+    while more and time.monotonic() - began < TURN_S:
+        with transaction.atomic():
+            mark = Mark.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+            if mark is None:
+                return False
+            more = _go_on(mark, at)
+            mark.save()
+    return more
+
+
+def _go_on(mark: Mark, at: datetime) -> bool:
+    """One chunk; whether more waits."""
+    if mark.filling is None:
+        return _read(mark, at)
+    if not mark.steps:
+        mark.steps = [_first_step(at)]
+    ids = [
+        *Case.objects.filter(pk__gt=mark.filling)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:CHUNK]
+    ]
+    if ids:
+        briefs.write(ids)
+    mark.filling = ids[-1] if len(ids) == CHUNK else None
+    return True
+
+
+def _first_step(at: datetime) -> list[int]:
+    """What is older than the overlap is seen by the filling itself."""
+    settled = Event.objects.filter(recorded_at__lt=at - OVERLAP).order_by("-id")
+    newest = settled.values_list("id", flat=True).first()
+    return [_seconds(at), newest or 0]
+
+
+def _read(mark: Mark, at: datetime) -> bool:
+    """Take up the cases of some events."""
+    pass_ = mark.reading
+    if pass_ is None:
+        upto = Event.objects.aggregate(newest=Max("id"))["newest"] or 0
+        pass_ = {"at": _seconds(at), "upto": upto, "done": _since(mark.steps, at)}
+    found = Event.objects.filter(id__gt=pass_["done"], id__lte=pass_["upto"]).order_by("id")
+    rows = [*found.values_list("id", "subject", "subject_id")[:EVENTS]]
+    ids = sorted({case_id for _, subject, case_id in rows if subject == "case"})
+    for start in range(0, len(ids), CHUNK):
+        briefs.write(ids[start : start + CHUNK])
+    if len(rows) == EVENTS:
+        mark.reading = pass_ | {"done": rows[-1][0]}
+        return True
+    mark.reading = None
+    mark.at = datetime.fromtimestamp(pass_["at"], at.tzinfo)
+    mark.steps = _kept([*mark.steps, [pass_["at"], pass_["upto"]]], at)
+    return False
+
+
+def _since(steps: list[list[int]], at: datetime) -> int:
+    """The newest event of the last turn that the overlap has left behind."""
+    old = [newest for taken, newest in steps if taken <= _seconds(at - OVERLAP)]
+    return max(old) if old else steps[0][1]
+
+
+def _kept(steps: list[list[int]], at: datetime) -> list[list[int]]:
+    """Those that a later turn may begin from: the newest old enough, and all after it."""
+    old = [step for step in steps if step[0] <= _seconds(at - OVERLAP)]
+    return old[-1:] + [step for step in steps if step[0] > _seconds(at - OVERLAP)]
+
+
+def _seconds(at: datetime) -> int:
+    return int(at.timestamp())

@@ -1,0 +1,105 @@
+"""Narrow rows beside the cases, kept by the worker: no text, no code, no person, no sealed case.
+
+All of it can be made anew from the cases at any time (`manage.py analysis rebuild`).
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Brief(models.Model):
+    """What looking back over a year needs to know of one case that is not sealed.
+
+    Days and hours are local to the city. `hour`: 0 to 167, from Saturday midnight. `waited_step`:
+    seconds from opening to closing, cut to the step that the public figures cut it to (at most
+    1/32); None while open. `longest_*`: the longest stay with one unit in one stage that is over;
+    `held_*`: the one that lasts, empty once the case is closed. `referral`: number of the last
+    referral whose hand-over is counted in `Hop`.
+    """
+
+    case_id = models.BigIntegerField(primary_key=True)
+    opened_at = models.DateTimeField()
+    held_since = models.DateTimeField(null=True)
+    cell = models.BigIntegerField(null=True)  # H3, resolution 10
+    day = models.DateField()
+    closed_day = models.DateField(null=True)
+    waited_step = models.IntegerField(null=True)
+    longest_s = models.IntegerField(default=0)
+    reporters = models.IntegerField()
+    hour = models.SmallIntegerField()
+    district = models.SmallIntegerField(null=True)
+    cycle = models.SmallIntegerField()
+    returns = models.SmallIntegerField()
+    referral = models.SmallIntegerField(default=0)
+    urgent = models.BooleanField()
+    late = models.BooleanField()  # a deadline of a unit was missed
+    merged = models.BooleanField()  # a further report of an event that another case follows
+    kind = models.CharField(max_length=24)
+    category = models.CharField(max_length=24, blank=True)  # "": nobody sorted it yet
+    unit = models.CharField(max_length=40, blank=True)  # who answers for the work
+    channel = models.CharField(max_length=16)
+    ending = models.CharField(max_length=40, blank=True)
+    longest_stage = models.CharField(max_length=40, blank=True)
+    longest_unit = models.CharField(max_length=40, blank=True)
+    held_stage = models.CharField(max_length=40, blank=True)
+    held_unit = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-day", "-case_id"], name="brief_day"),
+            models.Index(fields=["closed_day"], name="brief_closed"),
+            models.Index(
+                fields=["cell", "category", "day"],
+                condition=models.Q(cell__isnull=False),
+                name="brief_place",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
+class Hop(models.Model):
+    """How many cases of a subject and district went from one unit to another on one day.
+
+    `district` -1: a case without one.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    day = models.DateField()
+    from_unit = models.CharField(max_length=40)
+    to_unit = models.CharField(max_length=40)
+    category = models.CharField(max_length=24, blank=True)
+    district = models.SmallIntegerField()
+    n = models.IntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["day", "from_unit", "to_unit", "category", "district"], name="hop_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.from_unit} {self.to_unit}: {self.n}"
+
+
+class Mark(models.Model):
+    """How far the rows are kept: one row, locked by the worker whose turn it is.
+
+    `at`: up to when. `steps`: [epoch seconds, id of the newest event then] of the last turns.
+    `filling`: id of the last case taken up by the first filling; None once it is done. `reading`: a
+    reading of events that takes several turns: {"at", "upto", "done"}, the last two ids of events.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    at = models.DateTimeField(null=True)
+    steps = models.JSONField(default=list)
+    reading = models.JSONField(null=True)
+    filling = models.BigIntegerField(null=True, default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="analysis_one_mark")
+        ]

@@ -1,0 +1,110 @@
+"""Everything anew from the cases, and whether the rows are what the cases say."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+
+from peygir.analysis import briefs
+from peygir.analysis.briefs import COLUMNS, FRESH, HANDED, PLACE, WANTED
+from peygir.analysis.keeping import CHUNK
+from peygir.analysis.models import Brief, Hop, Mark
+from peygir.cases import policies
+from peygir.cases.models import Case
+
+Advance = Callable[[int, int], None]  # told: cases done, cases in all
+
+HOPS: Final = f"""
+select {PLACE}, sum(n)::int as n from ({HANDED.format(kept="analysis_brief", sign="1")}) moved
+group by {PLACE}
+"""  # noqa: S608 - constants only
+#: A case of which the worker has not read the newest event yet may differ.
+DIFFERS: Final = f"""
+with wanted as ({WANTED}), fresh as ({FRESH})
+select count(*) from wanted w left join fresh f using (case_id)
+left join analysis_brief b using (case_id)
+where ({", ".join(f"b.{name}" for name in COLUMNS)})
+  is distinct from ({", ".join(f"f.{name}" for name in COLUMNS)})
+ and not exists (select from ledger_event e where e.subject_id = w.case_id and e.id > %(read)s)
+"""  # noqa: S608 - constants only
+HOPS_DIFFER: Final = f"""
+select count(*) from ({HOPS}) now full join analysis_hop h using ({PLACE})
+where coalesce(now.n, 0) <> coalesce(h.n, 0)
+"""  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What differs: rows that are not what their case says, and sums of hand-overs."""
+
+    cases: int
+    rows: int
+    hops: int
+
+    @property
+    def is_right(self) -> bool:
+        return not (self.rows or self.hops)
+
+
+def rebuild(advance: Advance) -> int:
+    """Write every row anew in chunks, then the sums of hand-overs; how many rows were wrong.
+
+    Pages go on showing what is there, and the worker takes its turns between the chunks.
+    """
+    changed, done, total = 0, 0, Case.objects.count()
+    for ids in _chunks():
+        with transaction.atomic():
+            _hold()
+            changed += briefs.write(ids)
+        done += len(ids)
+        advance(done, total)
+    with transaction.atomic(), connection.cursor() as cursor:
+        _hold()
+        Hop.objects.all().delete()
+        zone = {"zone": policies.current().calendar.zone}
+        cursor.execute(f"insert into analysis_hop ({PLACE}, n) {HOPS}", zone)
+    return changed
+
+
+def check(advance: Advance) -> Found:
+    """Compare every row with its case, as far as the worker has read; changes nothing."""
+    mark = Mark.objects.filter(pk=1).first()
+    read = mark.steps[-1][1] if mark is not None and mark.steps else 0
+    rows, done, total = _orphans(), 0, Case.objects.count()
+    for ids in _chunks():
+        rows += _number(DIFFERS, briefs.given_for(ids) | {"read": read})
+        done += len(ids)
+        advance(done, total)
+    hops = _number(HOPS_DIFFER, {"zone": policies.current().calendar.zone})
+    return Found(cases=done, rows=rows, hops=hops)
+
+
+def _orphans() -> int:
+    """Rows of no case: nothing of ours makes one."""
+    return Brief.objects.exclude(Exists(Case.objects.filter(pk=OuterRef("pk")))).count()
+
+
+def _chunks() -> Iterator[list[int]]:
+    last = 0
+    while True:
+        known = Case.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
+        ids = [*known[:CHUNK]]
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
+def _hold() -> None:
+    """Wait for the worker's chunk to end; one writer at a time."""
+    Mark.objects.get_or_create(pk=1)
+    Mark.objects.select_for_update().get(pk=1)
+
+
+def _number(query: str, given: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(query, given)
+        [(found,)] = cursor.fetchall()
+    return int(found)

@@ -1,0 +1,80 @@
+"""Where the long waits arose: of each case its longest stay with one unit in one stage.
+
+A stay that lasts counts up to when the rows were kept (`asof`), not to when the page is drawn.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from peygir.analysis.filters import OPENED, Filter, ask, which
+
+CASES_MAX: Final = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Cases whose longest stay was in this stage with this unit; `share` of all their seconds."""
+
+    stage: str
+    unit: str
+    cases: int
+    seconds: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """The longest stay of one case. `lasts`: the case is still there."""
+
+    case_id: int
+    stage: str
+    unit: str
+    seconds: int
+    lasts: bool
+
+
+#: Seconds of the stay that lasts, 0 for a closed case.
+HELD: Final = (
+    "coalesce(greatest(0, extract(epoch from"
+    " (select m.at from analysis_mark m) - b.held_since))::int, 0)"
+)
+LONGEST: Final = """
+select b.case_id, case when x.lasts then b.held_stage else b.longest_stage end as stage,
+ case when x.lasts then b.held_unit else b.longest_unit end as unit,
+ greatest(h.held_s, b.longest_s) as seconds, x.lasts
+from analysis_brief b, lateral (select {held} as held_s) h,
+ lateral (select h.held_s > b.longest_s as lasts) x
+where {opened} and {which}
+"""
+
+
+def waits(asked: Filter) -> list[Wait]:
+    """By stage and unit, most seconds first."""
+    where, given = which(asked)
+    longest_of = LONGEST.format(held=HELD, opened=OPENED, which=where)
+    query = (
+        "select stage, unit, count(*), sum(seconds)::bigint from "  # noqa: S608 - constants
+        f"({longest_of}) stay where stage <> '' group by 1, 2 order by 4 desc, 1, 2"
+    )
+    rows = ask(query, given)
+    total = sum(row[3] for row in rows) or 1
+    return [
+        Wait(stage=stage, unit=unit, cases=n, seconds=seconds, share=seconds / total)
+        for stage, unit, n, seconds in rows
+    ]
+
+
+def longest(asked: Filter, limit: int = 50, *, stage: str = "", unit: str = "") -> list[Stay]:
+    """The cases with the longest stays, of one stage and unit where these are given."""
+    where, given = which(asked)
+    given |= {"limit": min(limit, CASES_MAX), "at_stage": stage, "at_unit": unit}
+    longest_of = LONGEST.format(held=HELD, opened=OPENED, which=where)
+    query = (
+        f"select * from ({longest_of}) stay where stage <> '' "  # noqa: S608 - constants
+        "and %(at_stage)s in ('', stage) and %(at_unit)s in ('', unit) "
+        "order by seconds desc, case_id limit %(limit)s"
+    )
+    return [
+        Stay(case_id=case_id, stage=at, unit=holder, seconds=seconds, lasts=lasts)
+        for case_id, at, holder, seconds, lasts in ask(query, given)
+    ]
