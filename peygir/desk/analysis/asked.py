@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from peygir.analysis.asking import Filter, narrowed
 from peygir.calendars.errors import JalaliError
 from peygir.calendars.jalali import from_jalali, numeric, parse_jalali, to_jalali
 from peygir.calendars.persian import to_latin_digits
@@ -39,9 +40,15 @@ class Asked:
     typed: Mapping[str, str] = field(default_factory=dict)
     wrong: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def days(self) -> int:
-        return (self.last - self.first).days + 1
+    def filter(self, policy: CityPolicy) -> Filter:
+        """The same as the engine asks it of its rows."""
+        assert not self.wrong
+        return narrowed(
+            policy,
+            since=self.first,
+            until=self.last + timedelta(days=1),
+            **{name: getattr(self, name) for name in FIELDS[2:]},
+        )
 
     def words(self) -> Iterator[tuple[str, str]]:
         """What stands in an address that asks for the same."""

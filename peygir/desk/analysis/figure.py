@@ -1,23 +1,23 @@
 """A figure of the analytics desk: one drawing, its numbers as a table, the same as a file."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
 from django.utils.safestring import SafeString
 
 from peygir.look.dates import duration, jalali_short
-from peygir.look.numbers import fa, percent
+from peygir.look.numbers import fa, isolate, percent
 
 Cell = str | int | float | date | None
-Kind = Literal["words", "number", "share", "time", "day", "code"]
+Kind = Literal["words", "number", "share", "time", "day", "decimal", "place", "code"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """`key`: its heading in the file. Units: share of one, time in seconds. A code stands in the
-    file only."""
+    """`key`: its heading in the file. Units: share of one, time in seconds, place in degrees. A
+    code stands in the file only."""
 
     key: str
     words: str = ""
@@ -35,6 +35,10 @@ class Column:
             return percent(cell, 1)
         if self.kind == "time":
             return duration(timedelta(seconds=cell))
+        if self.kind == "place":
+            return isolate(fa(cell, 4))
+        if self.kind == "decimal":
+            return isolate(fa(cell, 1))
         return fa(cell)
 
     def filed(self, cell: Cell) -> object:
@@ -64,6 +68,7 @@ class Figure:
     rows: Sequence[Row]
     svg: SafeString | None = None  # None: nothing can be drawn of it
     note: str = ""
+    more: Mapping[str, object] = field(default_factory=dict)  # in the addresses of its files
     n: int | None = None
 
     @property

@@ -1,12 +1,14 @@
 """The frame of the analytics desk: its tabs, the filters of each page, what is wrong with them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from peygir.analysis.asking import asof
 from peygir.desk import nav, steps
 from peygir.desk.access import StaffRequest
 from peygir.desk.analysis import asked as asking
@@ -39,6 +41,7 @@ def show(
     """
     given = {
         "tab": tab,
+        "kept": kept_until(),
         "tabs": _tabs(asked),
         "asked": asked,
         "spans": asking.spans(request, asked),
@@ -53,6 +56,16 @@ def show(
         here="analysis",
         status=status or (400 if asked.wrong else 200),
     )
+
+
+def kept_until() -> datetime | None:
+    """Up to when the rows are kept; None while they are filled for the first time."""
+    return asof()
+
+
+def is_filling() -> bool:
+    """Whether a number would be that of a part of the cases only."""
+    return kept_until() is None
 
 
 def _tabs(asked: Asked) -> list[tuple[str, str, str]]:
