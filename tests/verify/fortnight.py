@@ -77,16 +77,18 @@ def write_rules(directory: Path) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def fortnight(directory: Path, cases: int = 600, days: int = 14, seed: int = 7) -> Log:
-    """An honest log, not yet written; its rule set is."""
+def fortnight(
+    directory: Path, cases: int = 600, days: int = 14, seed: int = 7, anchored: int = HOUR
+) -> Log:
+    """An honest log, not yet written; its rule set is. `anchored`: every so many seconds."""
     log = Log(directory)
     log.add(
         "ruleset.published", digest=DIGEST, file=write_rules(directory), **{"from": START - DAY}
     )
     hour = START
     for at, name, kind, fields in _ordered(cases, days, seed):
-        while at >= hour + HOUR:
-            hour += HOUR
+        while at >= hour + anchored:
+            hour += anchored
             log.anchor(times=[hour, hour + 1, hour + 2])
         if kind == "intake.daily":
             log.add(kind, **fields)
