@@ -1,0 +1,1 @@
+"""The analytics desk: engine, forecast, inspections."""
