@@ -41,9 +41,9 @@ def _opened(case: CaseState, stage: str) -> int:
 
 
 class TestUrgency:
-    def test_needs_a_ground_that_the_city_names(self, city: City) -> None:
+    def test_needs_a_ground_that_the_city_names(self, isfahan: CityPolicy) -> None:
         with pytest.raises(WrongEvidence) as refused:
-            reported(city("isfahan"), urgent="because")
+            reported(isfahan, urgent="because")
         assert refused.value.fields == {"urgent": "unknown"}
 
     def test_is_unknown_where_there_is_no_lane(self, qom: CityPolicy) -> None:
@@ -51,8 +51,8 @@ class TestUrgency:
             reported(qom, urgent="hazard")
 
     @pytest.mark.requirement("I2", "I4")
-    def test_runs_three_clocks_at_once(self, city: City) -> None:
-        case = reported(city("isfahan"), urgent="hazard").case
+    def test_runs_three_clocks_at_once(self, isfahan: CityPolicy) -> None:
+        case = reported(isfahan, urgent="hazard").case
         due = {r.stage: case.clock(r.number).due_at - NOON for r in case.referrals}
         assert due == {
             "operations": timedelta(hours=24),
@@ -61,8 +61,8 @@ class TestUrgency:
         }
 
     @pytest.mark.requirement("I4")
-    def test_is_reversible_with_a_reason_and_comes_back(self, city: City) -> None:
-        it = Story(city("isfahan"), urgent="hazard")
+    def test_is_reversible_with_a_reason_and_comes_back(self, isfahan: CityPolicy) -> None:
+        it = Story(isfahan, urgent="hazard")
         it.act("not_urgent", reason="درپوش سر جایش بود")
         assert (it.case.urgent, it.case.stage) == ("", "execution")
         assert [r.stage for r in it.case.open_co] == ["urgent_feedback"]  # it lasts
@@ -71,22 +71,22 @@ class TestUrgency:
         assert (it.case.urgent, it.case.stage) == ("costly_violation", "operations")
         assert sorted(r.stage for r in it.case.open_co) == ["first_action", "urgent_feedback"]
 
-    def test_is_refused_where_it_is_already(self, city: City) -> None:
-        it = Story(city("isfahan"), urgent="hazard")
+    def test_is_refused_where_it_is_already(self, isfahan: CityPolicy) -> None:
+        it = Story(isfahan, urgent="hazard")
         operator = staff_of(it.policy, "reception")
         with pytest.raises(WrongStage):
             it.act("make_urgent", operator, urgent_ground="hazard", reason="باز هم فوری است")
 
-    def test_asks_for_a_known_ground(self, city: City) -> None:
-        it = Story(city("isfahan"))
+    def test_asks_for_a_known_ground(self, isfahan: CityPolicy) -> None:
+        it = Story(isfahan)
         with pytest.raises(WrongEvidence) as refused:
             it.act(
                 "make_urgent", staff_of(it.policy, "reception"), urgent_ground="x", reason="چون بله"
             )
         assert refused.value.fields == {"urgent_ground": "unknown"}
 
-    def test_late_first_action_is_told_and_costs_points_once(self, city: City) -> None:
-        case = reported(city("isfahan"), urgent="hazard").case
+    def test_late_first_action_is_told_and_costs_points_once(self, isfahan: CityPolicy) -> None:
+        case = reported(isfahan, urgent="hazard").case
         sweep.drain(at=NOON + timedelta(hours=3))
         late = [
             e for e in read.of("case", case.id) if e.kind == "clock.fired" and e.facts["level"] == 1
@@ -110,8 +110,8 @@ class TestTracks:
         number = _opened(it.case, "social")
         assert it.case.counts == {f"{number}.post_drafted": 1}
 
-    def test_count_what_has_a_limit(self, city: City) -> None:
-        it = Story(city("isfahan"), urgent="hazard")
+    def test_count_what_has_a_limit(self, isfahan: CityPolicy) -> None:
+        it = Story(isfahan, urgent="hazard")
         centre = staff_of(it.policy, "operations")
         it.act("acknowledged", centre)
         with pytest.raises(LimitReached):
@@ -149,14 +149,14 @@ class TestTracks:
         it.act("make_special", staff_of(it.policy, "special-follow-up"), reason="باز هم نشد")
         assert sorted(r.stage for r in it.case.open_co) == ["field_visit", "letter", "social"]
 
-    def test_do_not_wait_for_one_that_lasts(self, city: City) -> None:
-        it = Story(city("isfahan"), urgent="hazard")
+    def test_do_not_wait_for_one_that_lasts(self, isfahan: CityPolicy) -> None:
+        it = Story(isfahan, urgent="hazard")
         it.act("settled", result_text="کار تمام شد", report_to_citizen="کار تمام شد")
         assert it.case.stage == "feedback"
         assert [r.stage for r in it.case.open_co] == ["urgent_feedback"]
 
-    def test_the_citizens_word_ends_the_one_that_waits_for_it(self, city: City) -> None:
-        it = Story(city("isfahan"), urgent="hazard")
+    def test_the_citizens_word_ends_the_one_that_waits_for_it(self, isfahan: CityPolicy) -> None:
+        it = Story(isfahan, urgent="hazard")
         it.act("settled", result_text="کار تمام شد", report_to_citizen="کار تمام شد")
         it.act("dissatisfied", citizen_word={"via": "call"}, call={"outcome": "reached"})
         assert it.case.stage == "special"
@@ -177,8 +177,8 @@ class TestTracks:
 
 class TestTheLadder:
     @pytest.mark.requirement("M8")
-    def test_stops_at_the_mayor_and_repeats(self, city: City) -> None:
-        case = reported(city("mashhad")).case
+    def test_stops_at_the_mayor_and_repeats(self, mashhad: CityPolicy) -> None:
+        case = reported(mashhad).case
         sweep.drain(at=NOON + timedelta(days=60))
         for days in range(61, 90):
             sweep.drain(at=NOON + timedelta(days=days))
@@ -186,8 +186,8 @@ class TestTheLadder:
         assert (state.post, state.is_open) == ("mayor", True)
 
     @pytest.mark.requirement("M4", "M7")
-    def test_a_forwarded_case_gives_the_other_post_its_own_time(self, city: City) -> None:
-        it = Story(city("mashhad"))
+    def test_a_forwarded_case_gives_the_other_post_its_own_time(self, mashhad: CityPolicy) -> None:
+        it = Story(mashhad)
         it.after(hours=10).act(
             "forward", target_post="d3-services-head", reason="کار خدمات شهری است"
         )
@@ -196,15 +196,15 @@ class TestTheLadder:
         assert lead is not None
         assert it.case.clock(lead.number).due_at - it.at == timedelta(hours=72)
 
-    def test_a_post_that_nobody_knows_is_refused(self, city: City) -> None:
-        it = Story(city("mashhad"))
+    def test_a_post_that_nobody_knows_is_refused(self, mashhad: CityPolicy) -> None:
+        it = Story(mashhad)
         with pytest.raises(WrongEvidence) as refused:
             it.act("forward", target_post="nobody", reason="کار دیگری است")
         assert refused.value.fields == {"target_post": "unknown"}
 
     @pytest.mark.requirement("M2")
-    def test_a_promise_stays_with_the_post_that_gave_it(self, city: City) -> None:
-        policy = city("mashhad")
+    def test_a_promise_stays_with_the_post_that_gave_it(self, mashhad: CityPolicy) -> None:
+        policy = mashhad
         long_running = next(c.code for c in policy.categories.values() if c.long_running)
         it = Story(policy, category=long_running)
         sweep.drain(at=NOON + timedelta(hours=73))
@@ -215,16 +215,18 @@ class TestTheLadder:
         assert it.case.post == post
 
     @pytest.mark.requirement("M9")
-    def test_an_experts_draft_is_marked_as_such(self, city: City) -> None:
-        it = Story(city("mashhad"))
+    def test_an_experts_draft_is_marked_as_such(self, mashhad: CityPolicy) -> None:
+        it = Story(mashhad)
         said = {"answer_text": "ترمیم می شود", "report_to_citizen": "ترمیم می شود"}
         assert it.act("answer", filling(it.policy, "d3-civil-expert"), **said).proposed
         manager = filling(it.policy, "d3-civil-head")
         done = acts.approve(policy=it.policy, case_id=it.case.id, actor=manager, at=it.at)
         assert done.event.facts["drafted_by"] == "d3-civil-expert"
 
-    def test_an_objection_after_closing_goes_above_whoever_answered(self, city: City) -> None:
-        it = Story(city("mashhad"))
+    def test_an_objection_after_closing_goes_above_whoever_answered(
+        self, mashhad: CityPolicy
+    ) -> None:
+        it = Story(mashhad)
         it.act(
             "answer", it.holder(), answer_text="ترمیم شد کامل", report_to_citizen="ترمیم شد کامل"
         )
@@ -232,8 +234,8 @@ class TestTheLadder:
         it.after(days=1).act("objection", CITIZEN, objection_reason="دوباره خراب شد")
         assert (it.case.stage, it.case.post) == ("review", "d3-mayor")
 
-    def test_a_rating_is_one_to_five(self, city: City) -> None:
-        it = Story(city("mashhad"))
+    def test_a_rating_is_one_to_five(self, mashhad: CityPolicy) -> None:
+        it = Story(mashhad)
         it.act(
             "answer", it.holder(), answer_text="ترمیم شد کامل", report_to_citizen="ترمیم شد کامل"
         )
@@ -260,29 +262,29 @@ class TestTheLadder:
 
 
 class TestKinds:
-    def test_ask_what_they_are_about(self, city: City) -> None:
-        policy = city("tehran")
+    def test_ask_what_they_are_about(self, tehran: CityPolicy) -> None:
+        policy = tehran
         for kind, name in (("complaint_official", "about_post"), ("objection", "about_case")):
             with pytest.raises(WrongEvidence) as refused:
                 reported(policy, kind=kind, category="", district=None)
             assert refused.value.fields == {name: "missing"}
 
-    def test_know_the_posts_and_units_of_the_city(self, city: City) -> None:
+    def test_know_the_posts_and_units_of_the_city(self, tehran: CityPolicy) -> None:
         with pytest.raises(WrongEvidence) as refused:
-            reported(city("tehran"), about_post="x", about_unit="y")
+            reported(tehran, about_post="x", about_unit="y")
         assert refused.value.fields == {"about_post": "unknown", "about_unit": "unknown"}
 
     @pytest.mark.requirement("T6")
-    def test_a_sorted_voice_begins_its_own_way(self, city: City) -> None:
-        policy = city("tehran")
+    def test_a_sorted_voice_begins_its_own_way(self, tehran: CityPolicy) -> None:
+        policy = tehran
         it = Story(policy, kind="criticism", category="", district=None)
         assert it.case.stage == "reception"
         it.act("refer", staff_of(policy, "reception"), category="C01", district=3)
         assert it.case.stage == "criticism"
 
     @pytest.mark.requirement("T6")
-    def test_taken_for_another_are_put_right_and_go_their_own_way(self, city: City) -> None:
-        it = Story(city("tehran"))
+    def test_taken_for_another_are_put_right_and_go_their_own_way(self, tehran: CityPolicy) -> None:
+        it = Story(tehran)
         reception = staff_of(it.policy, "reception")
         it.act("change_kind", reception, kind="idea", reason="ایده است نه درخواست")
         assert (it.case.kind, it.case.stage, it.case.unit) == ("idea", "ideas", "ideas")
@@ -331,8 +333,10 @@ class TestSealedCases:
         assert it.case.unit == "inspection"
 
     @pytest.mark.requirement("T7")
-    def test_about_every_post_of_the_city_reach_somebody_above_suspicion(self, city: City) -> None:
-        policy = city("tehran")
+    def test_about_every_post_of_the_city_reach_somebody_above_suspicion(
+        self, tehran: CityPolicy
+    ) -> None:
+        policy = tehran
         org = policy.organisation
         for post in org.posts:
             unit = org.impartial(policy.impartial, post)
@@ -340,8 +344,8 @@ class TestSealedCases:
             below = [p.code for p in org.posts.values() if p.unit == unit]
             assert not any(post in org.chain(each) for each in below)
 
-    def test_without_anybody_impartial_are_refused_at_the_door(self, city: City) -> None:
-        policy = city("tehran")
+    def test_without_anybody_impartial_are_refused_at_the_door(self, tehran: CityPolicy) -> None:
+        policy = tehran
         with pytest.raises(WrongEvidence):
             reported(
                 replace(policy, impartial=()),
@@ -353,8 +357,8 @@ class TestSealedCases:
 
 
 class TestWhatIsLeft:
-    def test_an_urgent_step_is_refused_to_what_is_not_urgent(self, city: City) -> None:
-        policy = city("isfahan")
+    def test_an_urgent_step_is_refused_to_what_is_not_urgent(self, isfahan: CityPolicy) -> None:
+        policy = isfahan
         files = dict(policy.files)
         files["policy.toml"] = files["policy.toml"].replace(
             "[stages.execution.steps.promise]",
@@ -373,8 +377,8 @@ class TestWhatIsLeft:
             )
         assert refused.value.args == ("rush", "not_urgent")
 
-    def test_a_climb_tells_only_where_the_city_has_words_for_it(self, city: City) -> None:
-        policy = city("mashhad")
+    def test_a_climb_tells_only_where_the_city_has_words_for_it(self, mashhad: CityPolicy) -> None:
+        policy = mashhad
         state = reported(policy).case
         silent = replace(
             policy, texts={k: v for k, v in policy.texts.items() if k != "sms.climbed"}
@@ -382,19 +386,19 @@ class TestWhatIsLeft:
         assert "tells" in (decide.climb(policy, state, NOON) or {})
         assert "tells" not in (decide.climb(silent, state, NOON) or {})
 
-    def test_an_earlier_case_that_is_none_is_refused(self, city: City) -> None:
+    def test_an_earlier_case_that_is_none_is_refused(self, tehran: CityPolicy) -> None:
         with pytest.raises(WrongEvidence) as refused:
-            reported(city("tehran"), about_case=137)
+            reported(tehran, about_case=137)
         assert refused.value.fields == {"about_case": "unknown"}
 
-    def test_thanks_name_a_unit(self, city: City) -> None:
+    def test_thanks_name_a_unit(self, tehran: CityPolicy) -> None:
         with pytest.raises(WrongEvidence) as refused:
-            reported(city("tehran"), kind="appreciation", category="", district=None)
+            reported(tehran, kind="appreciation", category="", district=None)
         assert refused.value.fields == {"about_unit": "missing"}
 
-    def test_thanks_come_back_to_the_unit_that_was_named(self, city: City) -> None:
+    def test_thanks_come_back_to_the_unit_that_was_named(self, tehran: CityPolicy) -> None:
         thanks = {"kind": "appreciation", "about_unit": "d6-services"}
-        it = Story(city("tehran"), **thanks, category="", district=None)
+        it = Story(tehran, **thanks, category="", district=None)
         it.act("thanks_delivered", note="خوانده شد برای همکاران")
         it.after(days=1).act("objection", CITIZEN, objection_reason="نامش را نگفتند")
         assert it.case.is_open

@@ -58,6 +58,7 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
+@cache
 def calls(path: Path) -> list[tuple[str, int]]:
     """Every call in a file as (dotted name, line)."""
     nodes = ast.walk(tree(path))
