@@ -15,6 +15,7 @@ from django.db import connection
 from peygir.evaluation import satisfaction
 from peygir.evaluation.satisfaction import Satisfaction
 from peygir.policy.model import CityPolicy
+from peygir.policy.vocabulary import SCORED_KINDS
 
 SPAN_MAX: Final = timedelta(days=90)
 
@@ -52,6 +53,18 @@ class Row:
     since: datetime
     before: Span | None = None
     after: Span | None = None
+
+
+def scored_units(policy: CityPolicy) -> list[str]:
+    """Districts and organisations that answer for some subject, in the order of the chart."""
+    units = policy.organisation.units
+    bearing = {policy.organisation.scored(code) for code, unit in units.items() if unit.function}
+    bearing |= {
+        policy.organisation.scored(unit)
+        for unit in policy.organisation.functions.values()
+        if unit in units
+    }
+    return [code for code, unit in units.items() if unit.kind in SCORED_KINDS and code in bearing]
 
 
 def compare(

@@ -21,7 +21,6 @@ from peygir.cases.policies import by_digest
 from peygir.policy.model import CityPolicy, Step
 from peygir.policy.vocabulary import CLOSED
 
-SHRINK_K: Final = 20  # imaginary citizens who answered like the city's average (clocks.md §3)
 Z: Final = 1.959964  # of a 95 % interval
 
 
@@ -44,10 +43,6 @@ class Satisfaction:
     @property
     def interval(self) -> tuple[float, float]:
         return wilson(self.satisfied, self.answered)
-
-    def shrunk(self, prior: float) -> float:
-        """The rate drawn to `prior` by SHRINK_K answers, so that few answers move little."""
-        return (self.satisfied + SHRINK_K * prior) / (self.answered + SHRINK_K)
 
     def __add__(self, other: "Satisfaction") -> "Satisfaction":
         return Satisfaction(

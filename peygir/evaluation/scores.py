@@ -3,6 +3,7 @@
 Made by `publication` with the functions of `verify`; read here from the published folder.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,10 @@ from peygir.verify.errors import NotCanonical
 LIVE: Final = "live"
 REVISIONS_MAX: Final = 20
 FULL: Final = 10_000
+CORRECTED: Final = ("corrected_for", "corrected_against")
 PODIUM: Final = 3
+SCORE, SATISFACTION = "score", "satisfaction"
+ORDERS: Final = (SCORE, SATISFACTION)
 
 #: What audits look at: a measure, what it is a share of, and how many in ten thousand are odd.
 ODD: Final = (
@@ -73,18 +77,52 @@ def row_of(data: Data, dimension: str, code: str) -> Data | None:
     return next((row for row in data["by"][dimension] if row["code"] == code), None)
 
 
-def judged(data: Data, dimension: str = "unit") -> list[Data]:
-    """Scored rows, ranked ones first, then by how many answered."""
+def there(periods: Iterable[str]) -> list[str]:
+    """Those of some periods whose figures are published."""
+    head = Head.objects.first()
+    years = (head.year, head.year - 1) if head else ()
+    return [
+        period
+        for period in periods
+        if any(files.stats_file(year, period).is_file() for year in years)
+    ]
+
+
+def ranked_by(data: Data) -> str:
+    """The order by which the policy under the figures ranks."""
+    found: str = data["weights"].get("rank_by", SCORE)
+    return found
+
+
+def judged(data: Data, dimension: str = "unit", *, by: str = "") -> list[Data]:
+    """Scored rows in an order ("": the policy's), ranked ones first, then by how many answered."""
+    order = by or ranked_by(data)
     rows = [row for row in data["by"][dimension] if "score" in row]
     rows.sort(
-        key=lambda row: (row.get("rank", 1 << 30), -row["parts"]["satisfied"]["n"], row["code"])
+        key=lambda row: (
+            place_of(row, order) or 1 << 30,
+            -row["parts"]["satisfied"]["n"],
+            row["code"],
+        )
     )
     return rows
+
+
+def place_of(row: Data, by: str) -> int | None:
+    """The rank of a row in an order; None for too few answers."""
+    found: int | None = row.get("ranks", {}).get(by)
+    return found
 
 
 def podium(data: Data) -> list[Data]:
     """The first of the period, districts and organisations in one row (S3, S29)."""
     return [row for row in judged(data) if row.get("rank", 1 << 30) <= PODIUM]
+
+
+def corrected(data: Data) -> list[Data]:
+    """Scored units of which something was corrected, most in their favour first."""
+    rows = [row for row in judged(data) if any(row["m"].get(what) for what in CORRECTED)]
+    return sorted(rows, key=lambda row: (-row["m"].get("corrected_for", 0), row["code"]))
 
 
 def costs(row: Data) -> list[Cost]:

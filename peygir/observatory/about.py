@@ -8,10 +8,11 @@ from django.utils.translation import gettext
 from peygir.ledger.log import files
 from peygir.ledger.log.tiles import published
 from peygir.ledger.models import Asked, Checkpoint
+from peygir.look.told import tell
 from peygir.observatory import sealing, stats
 from peygir.observatory.common import base, nothing
 from peygir.observatory.entries import type_words
-from peygir.observatory.figures import measure_how, measure_name, tell
+from peygir.observatory.figures import measure_how, measure_name, name_of, scopes
 from peygir.observatory.frame import asked_stats, name_of_period, public, show
 from peygir.observatory.why import part_words
 from peygir.verify.measures import MEASURES
@@ -19,6 +20,7 @@ from peygir.verify.notes import BadNote
 from peygir.verify.quorum import parse_policy
 
 NEWEST_MAX = 30
+CORRECTED = ("corrected_for", "corrected_against")
 
 
 @public
@@ -69,10 +71,12 @@ def corrections(request: HttpRequest) -> HttpResponse:
     revised = []
     for period in stats.periods():
         for each in stats.revisions(period)[1:]:
+            units = {row["code"]: name_of(row) for row in each.data["by"].get("unit", ())}
             rows = [
                 {
                     "leaf": one["leaf"],
                     "what": measure_or_type(one["what"]),
+                    "unit": units.get(one.get("unit", ""), ""),
                     "helps": one["helps"],
                 }
                 for one in each.data["corrections"]
@@ -90,7 +94,15 @@ def corrections(request: HttpRequest) -> HttpResponse:
     found = asked_stats(request)
     if found is None:
         return nothing(request, "corrections")
-    context = base(found) | {"here_part": "corrections", "revised": revised}
+    context = base(found) | {
+        "here_part": "corrections",
+        "revised": revised,
+        "units": [
+            each
+            for each in scopes(found, "unit")
+            if any(each.measures.get(what) for what in CORRECTED)
+        ],
+    }
     return show(request, "corrections.html", context)
 
 

@@ -1,29 +1,27 @@
-"""A figure as a page shows it: the number with its unit, what it is of, and where the file has it.
+"""A figure as a page shows it: the number, what it is of, and where the file has it (look.told).
 
-Every figure is a `<data>` with the exact value and its place in the figures file, so that any
-program can compare a page with the file. Rates of too few are not shown.
+Rates of too few are not shown.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from peygir.look import dates
-from peygir.look.numbers import fa, isolate, percent
+from peygir.look.numbers import fa
+from peygir.look.told import show_number, tell
 from peygir.observatory.stats import Stats
 from peygir.verify.measures import MEASURES
-
-HUNDRED: Final = 10_000  # basis points
 
 #: Measures that are taken of others: their sum is the n.
 OF: Final[Mapping[str, tuple[str, ...]]] = {
     "answered_on_time_bp": ("answered",),
     "satisfied_bp": ("yes", "partly", "no"),
+    "response_bp": ("asked",),
     "median_seconds": ("closed",),
     "p90_seconds": ("closed",),
     "overdue_seconds_total": ("overdue",),
@@ -35,14 +33,17 @@ OF: Final[Mapping[str, tuple[str, ...]]] = {
     "partly": ("asked",),
     "no": ("asked",),
 }
-RATES: Final = frozenset({"answered_on_time_bp", "satisfied_bp", "median_seconds", "p90_seconds"})
+RATES: Final = frozenset(
+    {"answered_on_time_bp", "satisfied_bp", "response_bp", "median_seconds", "p90_seconds"}
+)
 
 #: The measures of a page about one unit, district, subject or post, in this order.
 MAIN: Final = (
     "registered", "open", "overdue", "overdue_seconds_total", "answered", "answered_on_time_bp",
-    "closed", "closed_on_time", "median_seconds", "p90_seconds", "asked", "satisfied_bp", "yes",
-    "partly", "no", "second_cycles", "reopened", "inspected", "inspected_false", "promised",
-    "merged", "handed_over", "points", "paused_seconds",
+    "closed", "closed_on_time", "median_seconds", "p90_seconds", "asked", "response_bp",
+    "satisfied_bp", "yes", "partly", "no", "second_cycles", "reopened", "inspected",
+    "inspected_false", "promised", "merged", "handed_over", "points", "corrected_for",
+    "corrected_against", "paused_seconds",
 )  # fmt: skip
 
 
@@ -126,24 +127,6 @@ def scopes(stats: Stats, dimension: str) -> list[Scope]:
         )
         for at, row in enumerate(stats.data["by"].get(dimension, ()))
     ]
-
-
-def tell(place: str, number: int, unit: str) -> SafeString:
-    """A number of a figures file. `place`: where it stands; several are added up."""
-    words = show_number(number, unit)
-    # Hundreds on a page: places are made of codes of this room, words of digits and translations.
-    return mark_safe(f'<data value="{number}" data-at="{place}">{words}</data>')  # noqa: S308 - a number and codes of ours
-
-
-def show_number(number: int, unit: str) -> SafeString | str:
-    """A number with its unit: "bp" as percent, "s" as a length of time, "centi" as a score."""
-    if unit == "bp":
-        return percent(number / HUNDRED, 1)
-    if unit == "s":
-        return dates.duration(timedelta(seconds=number)) if number else fa(0)
-    if unit == "centi":
-        return fa(number / 100, 1)
-    return isolate(number) if number < 0 else fa(number)
 
 
 def name_of(row: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from peygir.look.charts import Chart
+from peygir.look.told import show_number, tell
 from peygir.observatory import draw, stats
 from peygir.observatory.common import base, link, nothing, of_length, titles
 from peygir.observatory.figures import (
@@ -17,8 +18,6 @@ from peygir.observatory.figures import (
     measure_name,
     name_of,
     scopes,
-    show_number,
-    tell,
     whole,
 )
 from peygir.observatory.frame import asked_stats, period_words, public, show
@@ -141,21 +140,30 @@ def row(request: HttpRequest, what: str, code: str) -> HttpResponse:
 
 @public
 def ranking(request: HttpRequest) -> HttpResponse:
-    """Units, or posts, by score with its interval; those of too few answers without a place."""
+    """Units, or posts, in the order that the policy wants or in the other one; those of too few
+    answers stand below, without a place."""
     found = asked_stats(request)
     if found is None:
         return nothing(request, "ranking")
     name = request.GET.get("of", "units")
-    by = request.GET.get("by", "score")
+    chosen = found.data["weights"].get("rank_by", "score")
+    by = request.GET.get("by", chosen)
     if name not in ("units", "managers") or by not in ("score", "satisfaction"):
         raise Http404
     listed = [each for each in scopes(found, DIMENSIONS[name]) if "score" in each.row]
-    listed.sort(key=lambda each: (place_of(each, by) or 1 << 30, -each.row["score"], each.code))
+    listed.sort(
+        key=lambda each: (
+            place_of(each, by) or 1 << 30,
+            -each.row["parts"]["satisfied"]["n"],
+            each.code,
+        )
+    )
     shown, newer, older = _cut(request, listed)
     context = base(found) | {
         "here_part": "ranking",
         "of": name,
         "by": by,
+        "is_chosen": by == chosen,
         "ways": [
             (gettext("Units"), link(request, of="units"), name == "units"),
             (gettext("Managers"), link(request, of="managers"), name == "managers"),

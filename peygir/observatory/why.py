@@ -7,7 +7,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from peygir.look import charts
-from peygir.observatory.figures import Scope, instant, tell
+from peygir.look.told import tell
+from peygir.observatory.figures import Scope, instant
 
 
 def part_words() -> dict[str, str]:
@@ -43,7 +44,9 @@ def score_of(scope: Scope) -> dict[str, Any] | None:
                 "n": tell(f"{at}/n", part["n"], "cases"),
             }
         )
-    return line_of(scope, scope.row.get("rank"), "score") | {
+    return line_of(scope, None, "score") | {
+        "rank": tell(f"{place}/rank", scope.row["rank"], "cases") if "rank" in scope.row else None,
+        "is_by_score": weights.get("rank_by", "score") == "score",
         "parts": parts,
         "penalty": tell(f"{place}/penalty", scope.row["penalty"], "centi"),
         "version": tell("weights/version", weights["version"], "cases"),
@@ -56,6 +59,7 @@ def score_of(scope: Scope) -> dict[str, Any] | None:
 
 
 def line_of(scope: Scope, rank: int | None, by: str) -> dict[str, Any]:
+    """A line of the ranking by score or by satisfaction, with what both rest on."""
     place = scope.place.removesuffix("/m")
     score, low, high = (scope.row[name] for name in ("score", "low", "high"))
     at_score = f"{place}/score"
@@ -72,6 +76,11 @@ def line_of(scope: Scope, rank: int | None, by: str) -> dict[str, Any]:
         "high": tell(at_score.replace("score", "high").replace("adjusted", "high"), high, "centi"),
         "drawn": charts.interval(score / 100, low / 100, high / 100),
         "n": tell(f"{place}/parts/satisfied/n", scope.row["parts"]["satisfied"]["n"], "cases"),
+        "satisfied": scope.value("satisfied_bp"),
+        "response": scope.value("response_bp"),
+        "asked": scope.value("asked"),
+        "registered": scope.value("registered"),
+        "points": scope.value("points"),
     }
 
 

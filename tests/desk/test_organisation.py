@@ -1,7 +1,4 @@
-"""The chart, the league table and the policy, as staff read them."""
-
-import csv
-from io import StringIO
+"""The chart and the policy, as staff read them."""
 
 import pytest
 from django.test import Client
@@ -10,12 +7,10 @@ from django.utils import translation
 
 from peygir.people.models import Delegation, Tenure
 from peygir.policy.model import CityPolicy
-from tests.city import NOON, Story
+from tests.city import NOON
 from tests.desk.follow import at_desk
 
 pytestmark = pytest.mark.django_db
-
-TABLE = "/desk/ranking/"
 
 
 @pytest.fixture
@@ -78,38 +73,6 @@ class TestTheChart:
         path = reverse("desk:post", kwargs={"code": "d3-civil-head"})
         assert client.post(path, fields).status_code == 422
         assert not Delegation.objects.exists()
-
-
-class TestTheLeagueTable:
-    @pytest.mark.requirement("Q11", "S29")
-    def test_shows_districts_and_organisations_with_n_and_formula(self, officer: Client) -> None:
-        page = officer.get(f"{TABLE}?month=1405-08").content.decode()
-        few = "پاسخ‌ها برای رتبه کم است"
-        for words in ("سازمان مدیریت پسماند", "شهرداری منطقهٔ ۳", few, "ویلسون"):
-            assert words in page
-
-    @pytest.mark.requirement("Q11")
-    def test_the_file_holds_the_same_numbers_in_latin_digits(
-        self, officer: Client, qom: CityPolicy
-    ) -> None:
-        it = Story(qom)
-        it.after(hours=1).report()
-        it.after(hours=1).satisfied()
-        answer = officer.get("/desk/ranking.csv?month=1405-08")
-        text = answer.content.decode()
-        assert text.startswith("\ufeff")
-        rows = list(csv.DictReader(StringIO(text[1:])))
-        own = next(row for row in rows if row["unit"] == "d3")
-        assert (own["answered"], own["satisfied"], own["rank"]) == ("1", "1", "")
-        values = "".join(value for row in rows for key, value in row.items() if key != "name")
-        assert not set("۰۱۲۳۴۵۶۷۸۹") & set(values)
-
-    @pytest.mark.parametrize(
-        "query", ["?month=1405-99", "?month='", "?sort=points", "?sort=;drop", "?month=%00"]
-    )
-    def test_odd_addresses_still_show_a_month(self, officer: Client, query: str) -> None:
-        assert officer.get(TABLE + query).status_code == 200
-        assert officer.get("/desk/ranking.csv" + query).status_code == 200
 
 
 class TestThePolicy:

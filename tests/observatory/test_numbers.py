@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
+from peygir.look.told import show_number
 from peygir.observatory import stats
-from peygir.observatory.figures import show_number
 from peygir.verify.measures import MEASURES
 from tests.observatory.conftest import MONTH
 from tests.observatory.test_pages import PATHS

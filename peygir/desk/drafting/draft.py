@@ -23,7 +23,7 @@ from peygir.desk.drafting import sentences
 from peygir.desk.drafting.figures import shown
 from peygir.desk.drafting.parts import PARTS
 from peygir.desk.follow.common import day_of, instant_of, language, number_of, post_name
-from peygir.evaluation.ranking import scored_units
+from peygir.evaluation.rollout import scored_units
 from peygir.people.models import Staff
 from peygir.policy.check import check
 from peygir.policy.compare import compare

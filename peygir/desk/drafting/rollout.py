@@ -19,7 +19,6 @@ from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.drafting import sentences
 from peygir.desk.follow.common import day_of, instant_of, language, unit_name
-from peygir.evaluation import ranking
 from peygir.evaluation import rollout as figures
 from peygir.evaluation.rollout import Row, Span
 from peygir.look import charts
@@ -119,7 +118,7 @@ def _before(version: PolicyVersion) -> CityPolicy:
 
 def _rest(new: CityPolicy, dates: Mapping[str, datetime]) -> list[tuple[str, str]]:
     """Units without a day of their own, and everywhere."""
-    units = [u for u in ranking.scored_units(new) if u not in dates]
+    units = [u for u in figures.scored_units(new) if u not in dates]
     return [(EVERYWHERE, _("everywhere"))] + [(u, unit_name(new, u)) for u in units]
 
 

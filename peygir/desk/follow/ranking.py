@@ -1,55 +1,53 @@
-"""The league table of districts and organisations, month by month, and as a file (Q11)."""
+"""The ranking of districts and organisations as it was published, on a page and as a file (Q11).
 
-from datetime import timedelta
-from typing import Any, Final
+The numbers are those that citizens see in the observatory, from the same file of the public log.
+"""
+
+from typing import Final
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
-from peygir.desk.follow.common import language, unit_name
+from peygir.desk.follow import published
+from peygir.desk.follow.common import language
 from peygir.desk.table import csv_file
-from peygir.evaluation import periods
-from peygir.evaluation import ranking as league
-from peygir.evaluation.periods import Month
-from peygir.evaluation.ranking import Row, Table
-from peygir.evaluation.satisfaction import SHRINK_K
-from peygir.look import charts
-from peygir.look.dates import month_name
-from peygir.look.numbers import fa
+from peygir.evaluation import scores
+from peygir.evaluation.scores import FULL, Data
 
-MONTHS: Final = 13  # the same month of last year is among them
-FRESH: Final = timedelta(days=7)  # so long a new month says nothing yet
 COLUMNS: Final = (
-    "month", "rank", "unit", "name", "score", "low", "high", "satisfied", "answered", "closed",
-    "response", "opened", "points", "points_per_100",
+    "period", "by", "rank", "unit", "name", "value", "low", "high", "score", "satisfied", "answers",
+    "asked", "response", "registered", "points",
 )  # fmt: skip
-SORTS: Final = ("rank", "response", "points")
+RANK, RESPONSE, POINTS = "rank", "response", "points"
+SORTS: Final = (RANK, RESPONSE, POINTS)
 
 
 @page("ranking")
 @require_GET
 def ranking(request: StaffRequest) -> HttpResponse:
-    """The table; `month` (1405-08) and `sort` stand in the address."""
-    zone = request.policy.calendar.zone
-    month = _month(request)
-    table = league.table(request.policy, month, periods.before(month, zone))
-    sort = request.GET.get("sort", "")
-    context = {
-        "month": month,
-        "month_words": _words(month),
-        "months": [(one.key, _words(one)) for one in periods.last(request.at, zone, MONTHS)],
-        "known": request.GET.get("month", "") in ("", month.key),
-        "rows": [_row(request, row) for row in _sorted(table, sort)],
-        "average": table.average,
-        "k": SHRINK_K,
-        "least": league.RANKED_FROM,
-        "sorts": {key: f"?month={month.key}&sort={key}" for key in SORTS},
-        "csv_path": f"{reverse('desk:ranking_csv')}?month={month.key}",
-    }
+    """The table; `period` (1405-08, live), `by` (score, satisfaction), `sort` in the address."""
+    period, data = published.asked(request)
+    context = published.head(request, period, data) | {"here_part": "ranking"}
+    if data is not None:
+        by, sort = published.order(request, data), request.GET.get("sort", RANK)
+        old = published.before(request, data)
+        context |= published.orders(data, period, by, of="units") | {
+            "rows": [
+                published.line(request, data, "unit", row, by, old)
+                for row in _sorted(data, by, sort)
+            ],
+            "podium": scores.podium(data),
+            "language": language(),
+            "least": data["ranked_from"],
+            "sorts": {
+                key: f"?{urlencode({'period': period, 'by': by} | {'sort': key})}" for key in SORTS
+            },
+            "csv_path": f"{reverse('desk:ranking_csv')}?{urlencode({'period': period, 'by': by})}",
+        }
     return nav.show(request, "desk/follow/ranking.html", context, here="ranking")
 
 
@@ -57,61 +55,41 @@ def ranking(request: StaffRequest) -> HttpResponse:
 @require_GET
 def ranking_csv(request: StaffRequest) -> HttpResponse:
     """The same numbers for a spreadsheet: UTF-8 with a mark, Latin digits, codes beside names."""
-    month = _month(request)
-    table = league.table(request.policy, month)
-    rows = (_cells(request, month, row) for row in table.rows)
-    return csv_file(f"ranking-{month.key}", [COLUMNS, *rows])
+    period, data = published.asked(request)
+    rows: list[list[object]] = []
+    if data is not None:
+        by = published.order(request, data)
+        rows = [_cells(period, by, row) for row in scores.judged(data, by=by)]
+    return csv_file(f"ranking-{period}", [COLUMNS, *rows])
 
 
-def _month(request: StaffRequest) -> Month:
-    """The month in the address; else the present one, or in its first week the one before."""
-    zone = request.policy.calendar.zone
-    asked = periods.parse(request.GET.get("month", ""), zone)
-    return asked or periods.month_of(request.at - FRESH, zone)
+def _sorted(data: Data, by: str, sort: str) -> list[Data]:
+    rows = scores.judged(data, by=by)
+    if sort == POINTS:
+        return sorted(rows, key=lambda row: row["m"].get("points", 0) / max(1, row["n"]))
+    if sort == RESPONSE:
+        return sorted(rows, key=lambda row: -row["m"].get("response_bp", 0))
+    return rows
 
 
-def _words(month: Month) -> str:
-    return f"{month_name(month.month)} {fa(str(month.year))}"
-
-
-def _sorted(table: Table, sort: str) -> list[Row]:
-    if sort == "points":
-        return sorted(table.rows, key=lambda row: row.per_hundred or 0)
-    if sort == "response":
-        return sorted(table.rows, key=lambda row: -(row.counted.response or 0))
-    return table.rows
-
-
-def _row(request: StaffRequest, row: Row) -> dict[str, Any]:
-    low, high = round(row.low * 100), round(row.high * 100)
-    return {
-        "row": row,
-        "name": unit_name(request.policy, row.unit),
-        "own": row.unit in request.actor.sees,
-        "interval": charts.interval(round(row.score * 100), low, high).svg
-        if row.counted.answered
-        else "",
-        "low": low,
-        "high": high,
-        "note": "" if row.rank else _("too few answers to rank"),
-    }
-
-
-def _cells(request: StaffRequest, month: Month, row: Row) -> list[object]:
-    counted = row.counted
+def _cells(period: str, by: str, row: Data) -> list[object]:
+    measures = row["m"]
+    _at, value, low, high = published.value_of(row, by)
     return [
-        month.key,
-        row.rank or "",
-        row.unit,
-        request.policy.organisation.units[row.unit].words.in_(language()),
-        f"{row.score:.4f}",
-        f"{row.low:.4f}",
-        f"{row.high:.4f}",
-        counted.satisfied,
-        counted.answered,
-        counted.closed,
-        "" if counted.response is None else f"{counted.response:.4f}",
-        row.opened,
-        row.points,
-        "" if row.per_hundred is None else f"{row.per_hundred:.2f}",
+        period,
+        by,
+        scores.place_of(row, by) or "",
+        row["code"],
+        row[language()],
+        *(f"{each / 100:.2f}" for each in (value, low, high, row["score"])),
+        _share(measures, "satisfied_bp"),
+        row["parts"]["satisfied"]["n"],
+        measures.get("asked", 0),
+        _share(measures, "response_bp"),
+        measures.get("registered", 0),
+        measures.get("points", 0),
     ]
+
+
+def _share(measures: dict[str, int], what: str) -> str:
+    return f"{measures[what] / FULL:.4f}" if what in measures else ""

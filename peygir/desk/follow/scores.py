@@ -1,4 +1,4 @@
-"""Published scores, "why am I ninth?", and what audits should look at (S3, S27, S29)."""
+"""Scores of posts, "why am I ninth?", and what audits should look at (S3, S27, S29)."""
 
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -10,9 +10,11 @@ from django.views.decorators.http import require_GET
 from peygir.cases.models import Case
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
+from peygir.desk.follow import published
 from peygir.desk.follow.common import language
-from peygir.evaluation import periods, scores
-from peygir.evaluation.scores import LIVE, Cost, Data
+from peygir.evaluation import scores
+from peygir.evaluation.scores import Cost, Data
+from peygir.look.told import show_number
 
 PARTS: Final = {
     "timely": _("Timely"),
@@ -21,22 +23,19 @@ PARTS: Final = {
     "quality": _("Right when inspected"),
     "points": _("Negative points"),
 }
-MONTHS: Final = 12
 
 
 @page("ranking")
 @require_GET
 def table(request: StaffRequest) -> HttpResponse:
-    """Units and posts by score; `period` (1405-07, live) stands in the address."""
-    period, data = _asked(request)
-    context = _common(request, period, data)
+    """Posts (managers); `period` (1405-07, live) stands in the address."""
+    period, data = published.asked(request)
+    context = published.head(request, period, data) | {"here_part": "scores", "sorts": None}
     if data is not None:
-        context |= {
-            "units": [_row(request, row) for row in scores.judged(data)],
-            "posts": [_row(request, row) for row in scores.judged(data, "post")],
-            "podium": [_row(request, row) for row in scores.podium(data)],
-            "totals": data["totals"],
-        }
+        by = published.order(request, data)
+        rows = scores.judged(data, "post", by=by)
+        context |= published.orders(data, period, by, of="managers")
+        context["rows"] = [published.line(request, data, "post", row, by) for row in rows]
     return nav.show(request, "desk/follow/scores.html", context, here="ranking")
 
 
@@ -44,15 +43,20 @@ def table(request: StaffRequest) -> HttpResponse:
 @require_GET
 def why(request: StaffRequest, unit: str) -> HttpResponse:
     """What a unit's or a post's place is made of, and the cases that cost it most."""
-    period, data = _asked(request)
-    row = data and (scores.row_of(data, "unit", unit) or scores.row_of(data, "post", unit))
-    if data is None or not row or "parts" not in row:
+    period, data = published.asked(request)
+    dimension, row = _found(data, unit)
+    if data is None or row is None or "parts" not in row:
         raise Http404
     costs = scores.costs(row)
     seen = _seen(request, costs)
     weights = data["weights"]["parts"]
-    context = _common(request, period, data) | {
-        "row": _row(request, row),
+    context = published.head(request, period, data) | {
+        "here_part": "ranking" if dimension == "unit" else "scores",
+        "row": published.line(request, data, dimension, row, scores.SCORE),
+        "place": row.get("rank"),
+        "peer_place": row.get("peer_rank"),
+        "ranked_by": scores.ranked_by(data),
+        "least": data["ranked_from"],
         "parts": [
             (
                 PARTS[name],
@@ -65,7 +69,10 @@ def why(request: StaffRequest, unit: str) -> HttpResponse:
         "pointed": [_cost(each, seen) for each in costs if each.part == "points"],
         "lost": row["penalty"],
         "measures": [
-            (data["measures"][what][language()], number, data["measures"][what]["unit"])
+            (
+                data["measures"][what][language()],
+                show_number(number, data["measures"][what]["unit"]),
+            )
             for what, number in sorted(row["m"].items())
             if what in data["measures"]
         ],
@@ -77,58 +84,32 @@ def why(request: StaffRequest, unit: str) -> HttpResponse:
 @require_GET
 def audits(request: StaffRequest) -> HttpResponse:
     """Figures that look like gaming: each a reason to look, not a verdict."""
-    period, data = _asked(request)
-    context = _common(request, period, data)
+    period, data = published.asked(request)
+    context = published.head(request, period, data) | {"here_part": "score_audits"}
     if data is not None:
-        months = data["months"]
-        before = scores.read(months[-1]["period"]) if months else None
+        context["corrected"] = scores.corrected(data)
+        context["language"] = language()
         context["odd"] = [
             {
+                "code": each.unit,
                 "unit": _name(data, each.unit),
                 "what": data["measures"][each.what][language()],
                 "how": data["measures"][each.what][f"how_{language()}"],
                 "share": each.share / scores.FULL,
                 "n": each.n,
             }
-            for each in scores.oddities(data, before)
+            for each in scores.oddities(data, published.before(request, data))
         ]
     return nav.show(request, "desk/follow/audits.html", context, here="ranking")
 
 
-def _asked(request: StaffRequest) -> tuple[str, Data | None]:
-    """The period in the address, else the running month."""
-    asked = request.GET.get("period", "")
-    month = periods.parse(asked, request.policy.calendar.zone)
-    period = LIVE if month is None else month.key
-    return period, scores.read(period)
-
-
-def _common(request: StaffRequest, period: str, data: Data | None) -> dict[str, Any]:
-    months = periods.last(request.at, request.policy.calendar.zone, MONTHS)
-    return {
-        "period": period,
-        "periods": [LIVE, *(each.key for each in months)],
-        "data": data,
-        "made": datetime.fromtimestamp(data["until"], UTC) if data else None,
-        "basis": data["basis"] if data else None,
-        "weights": data["weights"] if data else None,
-    }
-
-
-def _row(request: StaffRequest, row: Data) -> dict[str, Any]:
-    return {
-        "code": row["code"],
-        "name": row[language()],
-        "rank": row.get("rank"),
-        "peer_rank": row.get("peer_rank"),
-        "score": row["score"] / 100,
-        "low": row["low"] / 100,
-        "high": row["high"] / 100,
-        "n": row["n"],
-        "answers": row["parts"]["satisfied"]["n"],
-        "points": row["m"].get("points", 0),
-        "own": row["code"] in request.actor.sees,
-    }
+def _found(data: Data | None, code: str) -> tuple[str, Data | None]:
+    """The dimension and the row of a unit or a post."""
+    for dimension in ("unit", "post"):
+        row = scores.row_of(data, dimension, code) if data else None
+        if row is not None:
+            return dimension, row
+    return "", None
 
 
 def _cost(cost: Cost, seen: dict[int, str]) -> dict[str, Any]:

@@ -1,18 +1,15 @@
-"""Satisfaction, its interval, and the league table."""
+"""Satisfaction, its interval, who is scored, and months."""
 
 from datetime import timedelta
 
 import pytest
 
-from peygir.cases.models import Case
-from peygir.evaluation import periods, ranking, satisfaction
+from peygir.evaluation import periods, rollout, satisfaction
 from peygir.evaluation.satisfaction import Satisfaction, wilson
 from peygir.policy.model import CityPolicy
 from tests.city import NOON, Make, Story
 
 pytestmark = pytest.mark.django_db
-
-ABAN, AZAR = "1405-08", "1405-09"
 
 
 def closed(story: Make, satisfied: bool, **fields: object) -> Story:
@@ -70,41 +67,15 @@ class TestSatisfaction:
         assert wilson(0, 0) == (0.0, 1.0)
         assert wilson(5, 5)[1] == 1.0
 
-    def test_few_answers_are_drawn_to_the_average(self) -> None:
-        one = Satisfaction(closed=1, answered=1, satisfied=0)
-        assert one.shrunk(0.9) == pytest.approx(18 / 21)  # (0 + 20 × 0.9) / (1 + 20)
 
-
-class TestTheLeagueTable:
+class TestWhoIsScored:
     @pytest.mark.requirement("Q11", "S29")
-    def test_districts_and_organisations_stand_in_one_table(self, qom: CityPolicy) -> None:
-        units = ranking.scored_units(qom)
+    def test_districts_and_organisations_that_answer_for_some_subject(
+        self, qom: CityPolicy
+    ) -> None:
+        units = rollout.scored_units(qom)
         assert {"d1", "d8", "waste", "parks"} <= set(units)
         assert "feedback" not in units
-
-    @pytest.mark.requirement("Q11")
-    def test_fewer_than_thirty_answers_are_listed_but_not_ranked(
-        self, story: Make, qom: CityPolicy, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        month = periods.parse(ABAN, "Asia/Tehran")
-        assert month is not None
-        closed(story, True, district=2)
-        table = ranking.table(qom, month)
-        assert all(row.rank is None for row in table.rows)
-        monkeypatch.setattr(ranking, "RANKED_FROM", 1)
-        closed(story, False, district=4)
-        table = ranking.table(qom, month)
-        assert [(r.unit, r.rank) for r in table.rows[:2]] == [("d2", 1), ("d4", 2)]
-        assert table.rows[0].low <= table.rows[0].score <= table.rows[0].high
-
-    def test_a_case_counts_in_the_month_in_which_it_closed(
-        self, story: Make, qom: CityPolicy
-    ) -> None:
-        closed(story, True)
-        azar = periods.parse(AZAR, "Asia/Tehran")
-        assert azar is not None
-        assert not any(row.counted.closed for row in ranking.table(qom, azar).rows)
-        assert Case.objects.count() == 1
 
 
 class TestMonths:

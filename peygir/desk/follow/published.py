@@ -1,0 +1,136 @@
+"""What pages of published figures share: which period is asked for, what is said of its file, and
+how a row of it is shown: each number with its place in the file, as outside (look.told)."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+
+from peygir.desk.access import StaffRequest
+from peygir.desk.follow.common import language
+from peygir.evaluation import periods, scores
+from peygir.evaluation.scores import LIVE, SCORE, Data
+from peygir.look import charts
+from peygir.look.dates import month_name
+from peygir.look.numbers import fa
+from peygir.look.told import tell
+
+MONTHS: Final = 13  # offered: the same month of last year is among them
+
+
+def asked(request: StaffRequest) -> tuple[str, Data | None]:
+    """The period in the address, else the running month; and its figures, None while there are
+    none. The running month is `live` by either name."""
+    zone = request.policy.calendar.zone
+    month = periods.parse(request.GET.get("period", ""), zone)
+    if month is None or month == periods.month_of(request.at, zone):
+        return LIVE, scores.read(LIVE)
+    return month.key, scores.read(month.key)
+
+
+def before(request: StaffRequest, data: Data) -> Data | None:
+    """The figures of the month before, where they are published."""
+    zone = request.policy.calendar.zone
+    month = periods.month_of(datetime.fromtimestamp(data["from"], UTC), zone)
+    return scores.read(periods.before(month, zone).key)
+
+
+def head(request: StaffRequest, period: str, data: Data | None) -> dict[str, Any]:
+    """What every page says above its table."""
+    months = periods.last(request.at, request.policy.calendar.zone, MONTHS)
+    offered = scores.there(month.key for month in months)
+    if period not in (LIVE, *offered):
+        offered.append(period)
+    return {
+        "period": period,
+        "period_words": words(request, period),
+        "periods": [(key, words(request, key)) for key in (LIVE, *offered)],
+        "data": data,
+        "made": datetime.fromtimestamp(data["until"], UTC) if data else None,
+        "basis": data["basis"] if data else None,
+        "weights": data["weights"] if data else None,
+    }
+
+
+def words(request: StaffRequest, period: str) -> str:
+    """The name of a period: «آبان ۱۴۰۵», «آذر ۱۴۰۵ تا کنون»."""
+    zone = request.policy.calendar.zone
+    month = periods.parse(period, zone) or periods.month_of(request.at, zone)
+    name = f"{month_name(month.month)} {fa(str(month.year))}"
+    return gettext("%(month)s so far") % {"month": name} if period == LIVE else name
+
+
+def order(request: StaffRequest, data: Data) -> str:
+    """The order in the address, else the one by which the city's policy ranks."""
+    by = request.GET.get("by", "")
+    return by if by in scores.ORDERS else scores.ranked_by(data)
+
+
+def orders(data: Data, period: str, by: str, *, of: str) -> dict[str, Any]:
+    """The order of a table, the other one, and where citizens see the same."""
+    given = {"of": of, "by": by} | ({} if period == LIVE else {"period": period})
+    return {
+        "by": by,
+        "chosen": scores.ranked_by(data),
+        "orders": {key: f"?{urlencode({'period': period, 'by': key})}" for key in scores.ORDERS},
+        "outside_path": f"{reverse('observatory:ranking')}?{urlencode(given)}",
+    }
+
+
+def line(
+    request: StaffRequest, data: Data, dimension: str, row: Data, by: str, old: Data | None = None
+) -> dict[str, Any]:
+    """A row of a ranking in the order `by`; `old`: the figures that its change is told from."""
+    place = f"by/{dimension}/{data['by'][dimension].index(row)}"
+    at, *numbers = value_of(row, by)
+    above, _, last = at.rpartition("/")
+    value, low, high = (
+        tell("/".join(filter(None, (place, above, name))), number, "centi")
+        for name, number in zip((last, "low", "high"), numbers, strict=True)
+    )
+    rank, measures = scores.place_of(row, by), row["m"]
+    return {
+        "code": row["code"],
+        "name": row[language()],
+        "own": row["code"] in request.actor.sees,
+        "rank": None if rank is None else tell(f"{place}/ranks/{by}", rank, "cases"),
+        "value": value,
+        "low": low,
+        "high": high,
+        "drawn": charts.interval(*(number / 100 for number in numbers)),
+        "n": tell(f"{place}/parts/satisfied/n", row["parts"]["satisfied"]["n"], "cases"),
+        "satisfied": _rate(data, row, place, "satisfied_bp", ("yes", "partly", "no")),
+        "response": _rate(data, row, place, "response_bp", ("asked",)),
+        **{
+            what: tell(f"{place}/m/{what}", measures.get(what, 0), "cases")
+            for what in ("asked", "registered", "points")
+        },
+        "change": _change(rank, row["code"], by, old),
+    }
+
+
+def value_of(row: Data, by: str) -> tuple[str, int, int, int]:
+    """Where the number that ranks stands in a row; it and its interval, in hundredths."""
+    if by == SCORE:
+        return "score", row["score"], row["low"], row["high"]
+    part = row["parts"]["satisfied"]
+    return "parts/satisfied/adjusted", part["adjusted"], part["low"], part["high"]
+
+
+def _rate(data: Data, row: Data, place: str, what: str, of: tuple[str, ...]) -> str:
+    """A share; of too few it is not told, inside no more than outside."""
+    measures = row["m"]
+    if what not in measures:
+        return "—"
+    if 0 < sum(measures.get(each, 0) for each in of) < data["small"]:
+        return gettext("hidden: fewer than %(n)s") % {"n": fa(data["small"])}
+    return tell(f"{place}/m/{what}", measures[what], "bp")
+
+
+def _change(rank: int | None, code: str, by: str, old: Data | None) -> int | None:
+    """Places gained since the month before."""
+    row = scores.row_of(old, "unit", code) if old else None
+    earlier = scores.place_of(row, by) if row else None
+    return None if rank is None or earlier is None else earlier - rank
