@@ -11,6 +11,7 @@ from peygir.policy.vocabulary import (
     CITIZEN,
     CLOSED,
     DONE,
+    LEAD,
     ROUTING_HEAD,
     SAME,
     SAME_POST,
@@ -56,6 +57,11 @@ def says_no(step: Step) -> bool:
     if step.to == CLOSED:
         return False
     return WORD in step.needs or (REASON in step.needs and step.to != SAME)
+
+
+def claims_done(step: Step) -> bool:
+    """Whether by this step a unit says that the work itself is done."""
+    return step.determines and step.role == LEAD and "result_text" in step.needs
 
 
 def silence(policy: CityPolicy) -> Span | None:

@@ -51,6 +51,19 @@ class TestCalls:
         assert asked == {"feedback"}
 
 
+class TestClaims:
+    def test_work_is_claimed_by_its_result_not_by_an_answer_or_a_part(
+        self, qom: CityPolicy, isfahan: CityPolicy, mashhad: CityPolicy
+    ) -> None:
+        def claims(policy: CityPolicy) -> list[str]:
+            steps = [s for stage in policy.stages.values() for s in stage.steps.values()]
+            return [step.code for step in steps if asking.claims_done(step)]
+
+        assert claims(qom) == ["report"]
+        assert claims(isfahan) == ["settled", "settled_by_supervisor", "report"]
+        assert claims(mashhad) == []
+
+
 class TestCity:
     def test_silence_closes_only_where_the_city_says_so(
         self, qom: CityPolicy, mashhad: CityPolicy
