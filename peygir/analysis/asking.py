@@ -6,7 +6,7 @@ case is in nothing. Sums over one dimension are the sums over any other.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
@@ -21,7 +21,7 @@ from peygir.calendars.jalali import from_jalali, to_jalali
 __all__ = [
     "Again", "Cell", "Filter", "Flow", "Moment", "Place", "Rows", "Stay", "Sum", "Wait", "asof",
     "by", "cases", "flows", "hot_spots", "longest", "narrowed", "recurring", "rhythm",
-    "second_cycles", "trend", "waits",
+    "second_cycles", "sums", "trend", "waits",
 ]  # fmt: skip
 
 Step = Literal["day", "week", "month"]
@@ -138,19 +138,21 @@ def rhythm(asked: Filter) -> list[list[int]]:
     return [[hours.get(day * 24 + hour, 0) for hour in range(24)] for day in range(7)]
 
 
+COUNTS: Final = """
+ count(*) filter (where {opened}) as opened, count(*) filter (where {closed}) as closed,
+ count(*) filter (where b.late and {opened}) as late,
+ count(*) filter (where b.cycle > 1 and {opened}) as again
+from analysis_brief b where (({opened}) or ({closed})) and {which}
+""".replace("{opened}", OPENED).replace("{closed}", CLOSED)
+# Grouped by plain columns: the planner knows how many groups to expect.
 BY: Final = """
 with counts as materialized (
- select coalesce(b.{dimension}::text, '') as code,
-  case when {closed} then b.waited_step end as step,
-  count(*) filter (where {opened}) as opened, count(*) filter (where {closed}) as closed,
-  count(*) filter (where b.late and {opened}) as late,
-  count(*) filter (where b.cycle > 1 and {opened}) as again
- from analysis_brief b where (({opened}) or ({closed})) and {which} group by 1, 2),
+ select b.{dimension} as code, b.waited_step as step, {counts} group by 1, 2),
 ranked as (
  select *, sum(closed) over (partition by code order by step nulls last) as upto,
   sum(closed) over (partition by code) as all_closed from counts)
-select code, sum(opened)::bigint, sum(closed)::bigint, sum(late)::bigint, sum(again)::bigint,
- min(step) filter (where closed > 0 and 2 * upto >= all_closed) as step
+select coalesce(code::text, ''), sum(opened)::bigint, sum(closed)::bigint, sum(late)::bigint,
+ sum(again)::bigint, min(step) filter (where closed > 0 and 2 * upto >= all_closed)
 from ranked group by code order by 2 desc, 1
 """
 
@@ -159,7 +161,7 @@ def by(asked: Filter, dimension: Dimension) -> list[Sum]:
     """Sums of each code that has any case, most opened first."""
     assert dimension in DIMENSIONS
     where, given = which(asked)
-    query = BY.format(dimension=dimension, opened=OPENED, closed=CLOSED, which=where)
+    query = BY.format(dimension=dimension, counts=COUNTS.format(which=where))
     return [
         Sum(
             code=code,
@@ -171,6 +173,30 @@ def by(asked: Filter, dimension: Dimension) -> list[Sum]:
         )
         for code, opened, closed, late, again, median in ask(query, given)
     ]
+
+
+def sums(asked: Filter, *dimensions: Dimension) -> dict[Dimension, list[Sum]]:
+    """What `by` gives for each of two or three dimensions, without medians, in one statement."""
+    assert set(dimensions) <= set(DIMENSIONS)
+    where, given = which(asked)
+    columns = ", ".join(f"b.{dimension}" for dimension in dimensions)
+    query = f"select {columns}, {COUNTS.format(which=where)} group by {columns}"
+    found: dict[Dimension, dict[str, list[int]]] = {each: {} for each in dimensions}
+    for row in ask(query, given):
+        codes, counts = row[: len(dimensions)], row[len(dimensions) :]
+        for dimension, code in zip(dimensions, codes, strict=True):
+            mine = found[dimension].setdefault("" if code is None else str(code), [0, 0, 0, 0])
+            mine[:] = [a + b for a, b in zip(mine, counts, strict=True)]
+    return {dimension: _sums(codes) for dimension, codes in found.items()}
+
+
+def _sums(codes: Mapping[str, Sequence[int]]) -> list[Sum]:
+    """Most opened first."""
+    found = [
+        Sum(code=code, opened=n[0], closed=n[1], late=n[2], again=n[3], waited_median_s=None)
+        for code, n in codes.items()
+    ]
+    return sorted(found, key=lambda each: (-each.opened, each.code))
 
 
 def flows(asked: Filter) -> list[Flow]:

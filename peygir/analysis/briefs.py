@@ -5,7 +5,7 @@ that it added before is taken away, what it adds now is added. Referrals are nev
 their end, so the row needs to name only the last one that was counted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db import connection
@@ -16,44 +16,48 @@ from peygir.cases import policies
 from peygir.cases.models import Case, PolicyVersion
 
 COLUMNS: Final = tuple(field.column for field in Brief._meta.concrete_fields)
-KEY: Final = "case_id"
+DERIVED: Final = tuple(name for name in COLUMNS if name != "event")
 
 # A span in seconds, cut as the public figures cut it: six leading bits are kept.
 CUT: Final = "(s >> greatest(0, bits - 6) << greatest(0, bits - 6))"
-#: Rows as the cases in `wanted` (case_id, cell) give them. `citizens`: "policy:stage" where a
-#: deadline is the citizen's, so that nobody is late there.
+#: Rows as the cases in `wanted` (case_id, cell, event) give them. `citizens`: "policy:stage" where
+#: a deadline is the citizen's, so that nobody is late there.
 FRESH: Final = f"""
-select c.id as case_id, c.opened_at, held.opened_at as held_since, w.cell,
- here.at::date as day, (c.closed_at at time zone %(zone)s)::date as closed_day,
+select c.id as case_id, c.opened_at, r.held_since, w.event, w.cell, here.at::date as day,
+ (c.closed_at at time zone %(zone)s)::date as closed_day,
  (select {CUT} from (select s, length(ltrim(s::bit(32)::text, '0')) as bits from (
    select greatest(0, extract(epoch from c.closed_at - c.opened_at))::int as s) span) long)
   as waited_step,
- coalesce(longest.s, 0) as longest_s, c.reporters,
+ coalesce(r.longest_s, 0) as longest_s, c.reporters,
  ((extract(dow from here.at)::int + 1) %% 7 * 24 + extract(hour from here.at)::int)::smallint
   as hour,
- c.district, c.cycle, c.returns, coalesce(stays.last, 0)::smallint as referral,
- c.urgent <> '' as urgent, coalesce(late.is_late, false) as late, c.lead_id is not null as merged,
+ c.district, c.cycle, c.returns, coalesce(r.last, 0)::smallint as referral,
+ c.urgent <> '' as urgent, coalesce(r.is_late, false) as late, c.lead_id is not null as merged,
  c.kind, c.category, c.executive_unit as unit, c.channel, c.ending,
- coalesce(longest.stage, '') as longest_stage, coalesce(longest.unit, '') as longest_unit,
- coalesce(held.stage, '') as held_stage, coalesce(held.unit, '') as held_unit
+ coalesce(r.longest_at[1][1], '') as longest_stage,
+ coalesce(r.longest_at[1][2], '') as longest_unit,
+ coalesce(r.held_stage, '') as held_stage, coalesce(r.held_unit, '') as held_unit
 from wanted w join cases_case c on c.id = w.case_id
 cross join lateral (select c.opened_at at time zone %(zone)s as at) here
-left join lateral (select max(r.number) as last from cases_referral r
-  where r.case_id = c.id and r.role = 'lead') stays on true
-left join lateral (select r.opened_at, r.stage, r.unit from cases_referral r
-  where r.case_id = c.id and r.role = 'lead' and r.closed_at is null) held on true
-left join lateral (
-  select greatest(0, extract(epoch from r.closed_at - r.opened_at))::int as s, r.stage, r.unit
-  from cases_referral r where r.case_id = c.id and r.role = 'lead' and r.closed_at is not null
-  order by 1 desc, r.number limit 1) longest on true
-left join lateral (
-  select true as is_late from cases_clock k
-  join cases_referral r on r.case_id = k.case_id and r.number = k.number
-  where k.case_id = c.id and k.rung > k.warnings
-   and not (c.policy || ':' || r.stage = any(%(citizens)s)) limit 1) late on true
+cross join lateral (
+ select max(r.number) filter (where lead) as last,
+  max(r.opened_at) filter (where lead and r.closed_at is null) as held_since,
+  max(r.stage) filter (where lead and r.closed_at is null) as held_stage,
+  max(r.unit) filter (where lead and r.closed_at is null) as held_unit,
+  max(s) filter (where lead) as longest_s,
+  (array_agg(array[r.stage, r.unit] order by s desc, r.number) filter (where lead and s is not null)
+   )[1:1] as longest_at,
+  bool_or(k.rung > k.warnings and not (c.policy || ':' || r.stage = any(%(citizens)s))) as is_late
+ from cases_referral r join cases_clock k on k.case_id = r.case_id and k.number = r.number
+ cross join lateral (select r.role = 'lead' as lead,
+  case when r.closed_at is not null
+   then greatest(0, extract(epoch from r.closed_at - r.opened_at))::int end as s) x
+ where r.case_id = c.id) r
 where not c.sealed
 """  # noqa: S608 - constants only
-WANTED: Final = "select * from unnest(%(ids)s::bigint[], %(cells)s::bigint[]) as w(case_id, cell)"
+WANTED: Final = """
+select * from unnest(%(ids)s::bigint[], %(cells)s::bigint[], %(events)s::bigint[])
+ as w(case_id, cell, event)"""
 #: Hand-overs between different units of the cases in `kept` (case_id, category, district, upto).
 HANDED: Final = """
 select (r.opened_at at time zone %(zone)s)::date as day, r.giver as from_unit, r.unit as to_unit,
@@ -73,9 +77,10 @@ gone as (delete from analysis_brief b using wanted w where b.case_id = w.case_id
 written as (
  insert into analysis_brief as b ({", ".join(COLUMNS)}) select {", ".join(COLUMNS)} from fresh
  on conflict (case_id) do update set
-  ({", ".join(COLUMNS)}) = ({", ".join(f"excluded.{name}" for name in COLUMNS)})
- where ({", ".join(f"b.{name}" for name in COLUMNS)})
-  is distinct from ({", ".join(f"excluded.{name}" for name in COLUMNS)}) returning 1),
+  ({", ".join(DERIVED)}, event)
+  = ({", ".join(f"excluded.{name}" for name in DERIVED)}, greatest(b.event, excluded.event))
+ where b.event < excluded.event or ({", ".join(f"b.{name}" for name in DERIVED)})
+  is distinct from ({", ".join(f"excluded.{name}" for name in DERIVED)}) returning 1),
 hops as (
  insert into analysis_hop as h ({PLACE}, n)
  select {PLACE}, sum(n) from ({HANDED.format(kept="fresh", sign="1")}
@@ -86,24 +91,26 @@ select (select count(*) from written) + (select count(*) from gone)
 """  # noqa: S608 - constants only
 
 
-def write(ids: Sequence[int]) -> int:
+def write(cases: Mapping[int, int]) -> int:
     """Bring the rows of these cases up to date, and the sums with them; how many rows changed.
 
-    Whoever calls it holds the mark (`keeping.held`): the sums bear one writer at a time.
+    `cases`: id -> an event of the case that the rows will contain, 0 where none is known. Whoever
+    calls it holds the mark: the sums bear one writer at a time.
     """
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, given_for(ids))
+        cursor.execute(WRITE, given_for(cases))
         [(changed,)] = cursor.fetchall()
     return int(changed)
 
 
-def given_for(ids: Sequence[int]) -> dict[str, Any]:
-    """The values that `FRESH` and `WANTED` name."""
-    points = Case.objects.filter(pk__in=ids).values_list("id", "lat_e6", "lon_e6")
+def given_for(cases: Mapping[int, int]) -> dict[str, Any]:
+    """The values that `WANTED` and `FRESH` name."""
+    points = Case.objects.filter(pk__in=[*cases]).values_list("id", "lat_e6", "lon_e6")
     cells = {case_id: cell_of(lat, lon) for case_id, lat, lon in points}
     return {
         "ids": [*cells],
         "cells": [*cells.values()],
+        "events": [cases[case_id] for case_id in cells],
         "zone": policies.current().calendar.zone,
         "citizens": citizens_stages(),
     }

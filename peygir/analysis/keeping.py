@@ -9,7 +9,7 @@ import time
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from peygir.analysis import briefs
@@ -51,7 +51,7 @@ def _go_on(mark: Mark, at: datetime) -> bool:
         .values_list("pk", flat=True)[:CHUNK]
     ]
     if ids:
-        briefs.write(ids)
+        briefs.write(dict.fromkeys(ids, 0))
     mark.filling = ids[-1] if len(ids) == CHUNK else None
     return True
 
@@ -63,23 +63,39 @@ def _first_step(at: datetime) -> list[int]:
     return [_seconds(at), newest or 0]
 
 
+# Acts of one case wait for each other, so its events become visible in their order.
+NEWER: Final = """
+with found as materialized (
+ select id, subject, subject_id from ledger_event where id > %(done)s and id <= %(upto)s
+ order by id limit %(events)s),
+newest as (
+ select subject_id as case_id, max(id) as event from found where subject = 'case' group by 1)
+select (select max(id) from found), (select count(*) from found),
+ array(select n.case_id from newest n left join analysis_brief b using (case_id)
+  where b.event is null or b.event < n.event order by n.case_id),
+ array(select n.event from newest n left join analysis_brief b using (case_id)
+  where b.event is null or b.event < n.event order by n.case_id)
+"""
+
+
 def _read(mark: Mark, at: datetime) -> bool:
-    """Take up the cases of some events."""
-    pass_ = mark.reading
-    if pass_ is None:
+    """Take up the cases of some events that their rows do not contain yet."""
+    reading = mark.reading
+    if reading is None:
         upto = Event.objects.aggregate(newest=Max("id"))["newest"] or 0
-        pass_ = {"at": _seconds(at), "upto": upto, "done": _since(mark.steps, at)}
-    found = Event.objects.filter(id__gt=pass_["done"], id__lte=pass_["upto"]).order_by("id")
-    rows = [*found.values_list("id", "subject", "subject_id")[:EVENTS]]
-    ids = sorted({case_id for _, subject, case_id in rows if subject == "case"})
+        reading = {"at": _seconds(at), "upto": upto, "done": _since(mark.steps, at)}
+    with connection.cursor() as cursor:
+        cursor.execute(NEWER, reading | {"events": EVENTS})
+        [(done, count, ids, events)] = cursor.fetchall()
     for start in range(0, len(ids), CHUNK):
-        briefs.write(ids[start : start + CHUNK])
-    if len(rows) == EVENTS:
-        mark.reading = pass_ | {"done": rows[-1][0]}
+        part = slice(start, start + CHUNK)
+        briefs.write(dict(zip(ids[part], events[part], strict=True)))
+    if count == EVENTS:
+        mark.reading = reading | {"done": done}
         return True
     mark.reading = None
-    mark.at = datetime.fromtimestamp(pass_["at"], at.tzinfo)
-    mark.steps = _kept([*mark.steps, [pass_["at"], pass_["upto"]]], at)
+    mark.at = datetime.fromtimestamp(reading["at"], at.tzinfo)
+    mark.steps = _kept([*mark.steps, [reading["at"], reading["upto"]]], at)
     return False
 
 

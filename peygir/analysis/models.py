@@ -7,6 +7,10 @@ from typing import ClassVar
 
 from django.db import models
 
+from peygir.analysis.checks import Check, Draw
+
+__all__ = ["Brief", "Check", "Draw", "Hop", "Mark"]
+
 
 class Brief(models.Model):
     """What looking back over a year needs to know of one case that is not sealed.
@@ -15,12 +19,14 @@ class Brief(models.Model):
     seconds from opening to closing, cut to the step that the public figures cut it to (at most
     1/32); None while open. `longest_*`: the longest stay with one unit in one stage that is over;
     `held_*`: the one that lasts, empty once the case is closed. `referral`: number of the last
-    referral whose hand-over is counted in `Hop`.
+    referral whose hand-over is counted in `Hop`. `event`: the newest event of the case that the row
+    is known to contain.
     """
 
     case_id = models.BigIntegerField(primary_key=True)
     opened_at = models.DateTimeField()
     held_since = models.DateTimeField(null=True)
+    event = models.BigIntegerField(default=0)
     cell = models.BigIntegerField(null=True)  # H3, resolution 10
     day = models.DateField()
     closed_day = models.DateField(null=True)
@@ -51,7 +57,7 @@ class Brief(models.Model):
             models.Index(fields=["closed_day"], name="brief_closed"),
             models.Index(
                 fields=["cell", "category", "day"],
-                condition=models.Q(cell__isnull=False),
+                condition=models.Q(cell__isnull=False, merged=False),
                 name="brief_place",
             ),
         ]

@@ -91,21 +91,20 @@ def scores(counts: Mapping[int, int]) -> dict[int, float]:
     return found
 
 
+# The groups come out of the index of places in their order; only the named ones are looked at.
 RECURRING: Final = """
-with place as (
- select b.cell, b.category, count(*) as n, count(*) filter (where b.closed_day is null) as open,
-  min(b.day) as first, max(b.day) as last, sum(b.reporters) as reporters,
-  count(*) filter (where b.cycle > 1) as again
- from analysis_brief b
+with place as materialized (
+ select b.cell, b.category, count(*) as n, max(b.day) as last from analysis_brief b
  where b.cell is not null and not b.merged and b.category <> '' and {opened} and {which}
- group by 1, 2 having count(*) >= %(least)s
+ group by b.cell, b.category having count(*) >= %(least)s
  order by n desc, last desc, b.cell, b.category limit %(limit)s)
-select p.cell, p.category, p.n, p.open, p.first, p.last, p.reporters, p.again, newest.ids
+select p.cell, p.category, p.n, x.open, x.first, p.last, x.reporters, x.again, x.ids
 from place p, lateral (
- select array_agg(x.case_id order by x.day desc, x.case_id desc) as ids from (
-  select b.case_id, b.day from analysis_brief b
-  where b.cell = p.cell and b.category = p.category and not b.merged and {opened} and {which}
-  order by b.day desc, b.case_id desc limit %(newest)s) x) newest
+ select count(*) filter (where b.closed_day is null) as open, min(b.day) as first,
+  sum(b.reporters) as reporters, count(*) filter (where b.cycle > 1) as again,
+  (array_agg(b.case_id order by b.day desc, b.case_id desc))[1:%(newest)s] as ids
+ from analysis_brief b
+ where b.cell = p.cell and b.category = p.category and not b.merged and {opened} and {which}) x
 order by p.n desc, p.last desc, p.cell, p.category
 """
 

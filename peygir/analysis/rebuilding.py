@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from peygir.analysis import briefs
-from peygir.analysis.briefs import COLUMNS, FRESH, HANDED, PLACE, WANTED
+from peygir.analysis.briefs import DERIVED, FRESH, HANDED, PLACE, WANTED
 from peygir.analysis.keeping import CHUNK
 from peygir.analysis.models import Brief, Hop, Mark
 from peygir.cases import policies
@@ -25,8 +25,8 @@ DIFFERS: Final = f"""
 with wanted as ({WANTED}), fresh as ({FRESH})
 select count(*) from wanted w left join fresh f using (case_id)
 left join analysis_brief b using (case_id)
-where ({", ".join(f"b.{name}" for name in COLUMNS)})
-  is distinct from ({", ".join(f"f.{name}" for name in COLUMNS)})
+where ({", ".join(f"b.{name}" for name in DERIVED)})
+  is distinct from ({", ".join(f"f.{name}" for name in DERIVED)})
  and not exists (select from ledger_event e where e.subject_id = w.case_id and e.id > %(read)s)
 """  # noqa: S608 - constants only
 HOPS_DIFFER: Final = f"""
@@ -57,7 +57,7 @@ def rebuild(advance: Advance) -> int:
     for ids in _chunks():
         with transaction.atomic():
             _hold()
-            changed += briefs.write(ids)
+            changed += briefs.write(dict.fromkeys(ids, 0))
         done += len(ids)
         advance(done, total)
     with transaction.atomic(), connection.cursor() as cursor:
@@ -74,7 +74,7 @@ def check(advance: Advance) -> Found:
     read = mark.steps[-1][1] if mark is not None and mark.steps else 0
     rows, done, total = _orphans(), 0, Case.objects.count()
     for ids in _chunks():
-        rows += _number(DIFFERS, briefs.given_for(ids) | {"read": read})
+        rows += _number(DIFFERS, briefs.given_for(dict.fromkeys(ids, 0)) | {"read": read})
         done += len(ids)
         advance(done, total)
     hops = _number(HOPS_DIFFER, {"zone": policies.current().calendar.zone})

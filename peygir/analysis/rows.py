@@ -8,7 +8,7 @@ from peygir.analysis.filters import CLOSED, OPENED, Filter, ask, which
 from peygir.cases import policies
 
 CASES_MAX: Final = 1000
-HOP_DAYS_MAX: Final = 200  # days and subjects of a hand-over that are looked through, newest first
+HOP_DAYS_MAX: Final = 1000  # days and subjects of a hand-over that are looked through, newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ with days as (
  select h.day, h.category, h.district from analysis_hop h
  where h.day >= %(since)s and h.day < %(until)s and h.n > 0
   and %(giver)s in ('', h.from_unit) and %(taker)s in ('', h.to_unit)
- order by h.day desc limit %(hop_days)s),
+ order by h.day desc, h.category, h.district, h.from_unit, h.to_unit limit %(hop_days)s),
 found as (
  select distinct b.case_id from days d
  join analysis_brief b on b.category = d.category and coalesce(b.district, -1) = d.district

@@ -33,30 +33,41 @@ class Stay:
     lasts: bool
 
 
-#: Seconds of the stay that lasts, 0 for a closed case.
-HELD: Final = (
-    "coalesce(greatest(0, extract(epoch from"
-    " (select m.at from analysis_mark m) - b.held_since))::int, 0)"
-)
-LONGEST: Final = """
+#: Cases with their longest stay; one that lasts is counted up to the mark.
+CLOSED: Final = """
+select b.case_id, b.longest_stage as stage, b.longest_unit as unit, b.longest_s as seconds,
+ false as lasts
+from analysis_brief b where b.held_since is null and {opened} and {which}
+"""
+OPEN: Final = """
 select b.case_id, case when x.lasts then b.held_stage else b.longest_stage end as stage,
  case when x.lasts then b.held_unit else b.longest_unit end as unit,
  greatest(h.held_s, b.longest_s) as seconds, x.lasts
-from analysis_brief b, lateral (select {held} as held_s) h,
- lateral (select h.held_s > b.longest_s as lasts) x
-where {opened} and {which}
+from analysis_brief b,
+ lateral (select greatest(0, extract(
+   epoch from (select m.at from analysis_mark m) - b.held_since))::int as held_s) h,
+ lateral (select h.held_s >= b.longest_s as lasts) x
+where b.held_since is not null and {opened} and {which}
 """
+# Closed cases, which are nearly all, are summed by plain columns, several processes at a time.
+WAITS: Final = f"""
+select stage, unit, sum(n)::bigint, sum(seconds)::bigint from (
+ select stage, unit, count(*) as n, sum(seconds) as seconds from ({CLOSED}) x group by stage, unit
+ union all
+ select stage, unit, count(*), sum(seconds) from ({OPEN}) x group by stage, unit) parts
+where stage <> '' group by stage, unit order by 4 desc, 1, 2
+"""  # noqa: S608 - constants only
+LONGEST: Final = f"""
+select * from ({CLOSED} union all {OPEN}) stay
+where stage <> '' and %(at_stage)s in ('', stage) and %(at_unit)s in ('', unit)
+order by seconds desc, case_id limit %(limit)s
+"""  # noqa: S608 - constants only
 
 
 def waits(asked: Filter) -> list[Wait]:
     """By stage and unit, most seconds first."""
     where, given = which(asked)
-    longest_of = LONGEST.format(held=HELD, opened=OPENED, which=where)
-    query = (
-        "select stage, unit, count(*), sum(seconds)::bigint from "  # noqa: S608 - constants
-        f"({longest_of}) stay where stage <> '' group by 1, 2 order by 4 desc, 1, 2"
-    )
-    rows = ask(query, given)
+    rows = ask(WAITS.format(opened=OPENED, which=where), given)
     total = sum(row[3] for row in rows) or 1
     return [
         Wait(stage=stage, unit=unit, cases=n, seconds=seconds, share=seconds / total)
@@ -68,13 +79,8 @@ def longest(asked: Filter, limit: int = 50, *, stage: str = "", unit: str = "") 
     """The cases with the longest stays, of one stage and unit where these are given."""
     where, given = which(asked)
     given |= {"limit": min(limit, CASES_MAX), "at_stage": stage, "at_unit": unit}
-    longest_of = LONGEST.format(held=HELD, opened=OPENED, which=where)
-    query = (
-        f"select * from ({longest_of}) stay where stage <> '' "  # noqa: S608 - constants
-        "and %(at_stage)s in ('', stage) and %(at_unit)s in ('', unit) "
-        "order by seconds desc, case_id limit %(limit)s"
-    )
+    rows = ask(LONGEST.format(opened=OPENED, which=where), given)
     return [
         Stay(case_id=case_id, stage=at, unit=holder, seconds=seconds, lasts=lasts)
-        for case_id, at, holder, seconds, lasts in ask(query, given)
+        for case_id, at, holder, seconds, lasts in rows
     ]
