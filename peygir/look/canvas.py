@@ -6,6 +6,7 @@ made into pixels with the light ones (`peygir.look.png`).
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from peygir.look.numbers import fa, is_persian
 
 HEAT_STEPS = 7
-LETTER = 7.0  # width of a letter of a drawing, about
+LETTER = 6.4  # width of a letter of a drawing, about
 Point = tuple[float, float]
 
 
@@ -123,10 +124,18 @@ def tone(value: float, top: float) -> int:
     return 0 if value <= 0 else min(HEAT_STEPS, max(1, round(value / top * HEAT_STEPS + 0.499)))
 
 
+def breadth(words: str) -> float:
+    """How much room words take in a drawing, about: marks and joiners take none."""
+    return LETTER * sum(unicodedata.category(each) not in ("Mn", "Cf") for each in words)
+
+
 def fitting(label: str, room: float) -> str:
     """The label, cut where `room` ends."""
-    most = int(room // LETTER)
-    return label if len(label) <= most else f"{label[: max(0, most - 1)].rstrip()}…"
+    if breadth(label) <= room:
+        return label
+    while label and breadth(label) > room - LETTER:
+        label = label[:-1]
+    return f"{label.rstrip(' ‌')}…"
 
 
 def short(value: float) -> str:

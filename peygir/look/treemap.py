@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from peygir.look.canvas import HEAT_STEPS, LETTER, Canvas, fitting, tone
+from peygir.look.canvas import HEAT_STEPS, Canvas, breadth, fitting, tone
 from peygir.look.numbers import fa
 
-WIDTH, HEIGHT = 640, 360
+WIDTH, HEIGHT = 960, 340
 GAP = 2.0
 
 
@@ -24,6 +24,7 @@ class Tile:
     shade: float | None = None
     href: str = ""
     words: str = ""
+    last: bool = False  # of all the rest together, however much it is
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ class Box:
 def treemap(title: str, tiles: Sequence[Tile], *, low: str = "", high: str = "") -> SafeString:
     """The tiles, largest first from the inline start. `low`, `high`: what the lightest and the
     darkest shade say; "" leaves the legend out."""
-    found = sorted((each for each in tiles if each.value > 0), key=lambda each: -each.value)
+    found = sorted(
+        (each for each in tiles if each.value > 0), key=lambda each: (each.last, -each.value)
+    )
     legend = 26 if high else 0
     canvas = Canvas(WIDTH, HEIGHT + legend)
     boxes = squarified([each.value for each in found], Box(0, 0, WIDTH, HEIGHT))
@@ -51,7 +54,7 @@ def treemap(title: str, tiles: Sequence[Tile], *, low: str = "", high: str = "")
 
 def shades(canvas: Canvas, y: float, low: str, high: str) -> None:
     """The steps of the ramp from `low` to `high`, at the inline start."""
-    start = len(low) * (LETTER - 1)
+    start = breadth(low)
     canvas.text(0, y + 12, low, "start")
     for step in range(1, HEAT_STEPS + 1):
         canvas.rect(start + 8 + (step - 1) * 22, y, 22, 14, f"heat-{step}")
@@ -59,7 +62,7 @@ def shades(canvas: Canvas, y: float, low: str, high: str) -> None:
 
 
 def squarified(values: Sequence[float], box: Box) -> list[Box]:
-    """A box for each value (all above 0, largest first) whose areas are as the values.
+    """A box for each value (all above 0) whose areas are as the values; best if largest first.
 
     Rows are laid along the shorter side and grow while their boxes come nearer to squares
     (Bruls, Huizing and van Wijk, Squarified treemaps, 2000).
@@ -120,7 +123,7 @@ def _wrapped(words: str, room: float, most: int) -> list[str]:
     lines, rest = list[str](), words.split()
     while rest and len(lines) < most:
         taken = 1
-        while taken < len(rest) and len(" ".join(rest[: taken + 1])) * LETTER <= room:
+        while taken < len(rest) and breadth(" ".join(rest[: taken + 1])) <= room:
             taken += 1
         if len(lines) == most - 1:
             taken = len(rest)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from peygir.analysis.asking import Filter, narrowed
+from peygir.analysis.models import Brief
 from peygir.calendars.errors import JalaliError
 from peygir.calendars.jalali import from_jalali, numeric, parse_jalali, to_jalali
 from peygir.calendars.persian import to_latin_digits
@@ -131,13 +132,20 @@ def _period(
     """First and last day; the usual ones where those asked for are wrong."""
     end = today(request)
     last = _day(given, "until", end, wrong)
-    first = _day(given, "since", min(end, last) - timedelta(days=DAYS - 1), wrong)
+    first = _day(given, "since", _usual(min(end, last)), wrong)
     if not wrong and first > last:
         wrong["until"] = _("The first day is after the last one.")
     if not wrong and (last - first).days >= DAYS_MAX:
         most = {"most": fa(DAYS_MAX)}
         wrong["since"] = _("At most %(most)s days are counted at once.") % most
-    return (end - timedelta(days=DAYS - 1), end) if wrong else (first, last)
+    return (_usual(end), end) if wrong else (first, last)
+
+
+def _usual(last: date) -> date:
+    """The first day where none is asked for: no day before the first case ever."""
+    first = last - timedelta(days=DAYS - 1)
+    known = Brief.objects.order_by("day").values_list("day", flat=True).first()
+    return first if known is None or known > last else max(first, known)
 
 
 def _day(given: Mapping[str, str], name: str, usual: date, wrong: dict[str, str]) -> date:

@@ -16,7 +16,7 @@ Kind = Literal["words", "number", "share", "time", "day", "decimal", "place", "c
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """`key`: its heading in the file. Units: share of one, time in seconds, place in degrees. A
+    """`key`: its heading in the file. Units: share of one, time in seconds. A
     code stands in the file only."""
 
     key: str
@@ -30,13 +30,11 @@ class Column:
         if isinstance(cell, date):
             return jalali_short(cell)
         if isinstance(cell, str):
-            return cell
+            return isolate(fa(cell)) if self.kind == "place" else cell
         if self.kind == "share":
             return percent(cell, 1)
         if self.kind == "time":
             return duration(timedelta(seconds=cell))
-        if self.kind == "place":
-            return isolate(fa(cell, 4))
         if self.kind == "decimal":
             return isolate(fa(cell, 1))
         return fa(cell)
@@ -70,6 +68,7 @@ class Figure:
     note: str = ""
     more: Mapping[str, object] = field(default_factory=dict)  # in the addresses of its files
     n: int | None = None
+    span: tuple[date, date] | None = None  # its days, where they are not those asked for
 
     @property
     def heads(self) -> list[Column]:

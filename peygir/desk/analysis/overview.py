@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django.http import HttpResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -24,7 +25,7 @@ from peygir.look.dates import month_name, weekdays
 from peygir.look.numbers import fa, percent
 from peygir.look.treemap import Tile, treemap
 
-TILES_MAX: Final = 24
+TILES_MAX: Final = 40
 BARS_MAX: Final = 16
 STEP_DAYS: Final = {"day": 45, "week": 230}  # up to so many days; beyond, by month
 
@@ -55,14 +56,14 @@ def totals(asked: Asked, sums: Sequence[Sum]) -> list[tuple[str, str, str]]:
     opened, closed = sum(each.opened for each in sums), sum(each.closed for each in sums)
     late, again = sum(each.late for each in sums), sum(each.again for each in sums)
 
-    def share(n: int) -> str:
-        return f"{fa(n)} ({percent(n / opened)})" if opened else fa(n)
+    def share(words: str, n: int) -> str:
+        return format_html("{} · {}", words, percent(n / opened)) if opened else words
 
     return [
         (fa(opened), _("Registered"), to_rows(asked, opened)),
         (fa(closed), _("Closed"), to_rows(asked, closed, closed=1)),
-        (share(late), _("Missed a deadline"), to_rows(asked, late, late=1)),
-        (share(again), _("Second cycle or later"), to_rows(asked, again, again=1)),
+        (fa(late), share(_("Missed a deadline"), late), to_rows(asked, late, late=1)),
+        (fa(again), share(_("Second cycle or later"), again), to_rows(asked, again, again=1)),
     ]
 
 
@@ -74,7 +75,7 @@ def trend(request: StaffRequest, asked: Asked) -> Figure:
         step = "day" if days <= STEP_DAYS["day"] else "week"
     moments = asking.trend(asked.filter(request.policy), step)
     ends = [each.day - timedelta(days=1) for each in moments[1:]] + [asked.last]
-    names = (_("Registered"), _("Closed"), _("Missed a deadline"))
+    names = (_("Registered"), _("Closed"), _("Late"))
     title = {
         "day": _("Registered, closed and late, by day"),
         "week": _("Registered, closed and late, by week"),
@@ -245,7 +246,7 @@ def _subjects(request: StaffRequest, asked: Asked, sums: Sequence[Sum]) -> Figur
     ]
     rest = sum(each.opened for each in sums[TILES_MAX:])
     if rest:
-        tiles.append(Tile(name=_("All other subjects"), value=rest, words=fa(rest)))
+        tiles.append(Tile(name=_("All other subjects"), value=rest, words=fa(rest), last=True))
     return Figure(
         name="subjects",
         title=title,
@@ -278,7 +279,7 @@ def _bars(
     shown = sums[:BARS_MAX]
     series = [
         charts.Series(_("Registered"), [each.opened for each in shown]),
-        charts.Series(_("Missed a deadline"), [each.late for each in shown]),
+        charts.Series(_("Late"), [each.late for each in shown]),
     ]
     return Figure(
         name=f"{dimension}s",

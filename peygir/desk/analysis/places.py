@@ -63,8 +63,9 @@ def cells(request: StaffRequest, asked: Asked) -> Figure:
         columns=[
             Column(key="rank", words=_("No.")),
             Column(key="cell", kind="code"),
-            Column(key="latitude", words=_("Latitude"), kind="place"),
-            Column(key="longitude", words=_("Longitude"), kind="place"),
+            Column(key="latitude", kind="code"),
+            Column(key="longitude", kind="code"),
+            Column(key="place", words=_("Middle of the cell"), kind="place"),
             Column(key="problems", words=_("Problems")),
             Column(key="before", words=_("Same span earlier")),
             Column(key="gi", words=_("Gi*"), kind="decimal"),
@@ -91,8 +92,9 @@ def recurring(request: StaffRequest, asked: Asked) -> Figure:
             Column(key="category", kind="code"),
             Column(key="subject", words=_("Subject"), kind="words"),
             Column(key="cell", kind="code"),
-            Column(key="latitude", words=_("Latitude"), kind="place"),
-            Column(key="longitude", words=_("Longitude"), kind="place"),
+            Column(key="latitude", kind="code"),
+            Column(key="longitude", kind="code"),
+            Column(key="place", words=_("Middle of the cell"), kind="place"),
             Column(key="problems", words=_("Problems")),
             Column(key="open", words=_("Open")),
             Column(key="again", words=_("Second cycle or later")),
@@ -106,20 +108,19 @@ def recurring(request: StaffRequest, asked: Asked) -> Figure:
     )
 
 
-def middle_of(cell: str) -> tuple[float, float]:
-    """Latitude and longitude of a cell's middle, to a ten-thousandth of a degree."""
+def middle_of(cell: str) -> tuple[float, float, str]:
+    """Latitude and longitude of a cell's middle, to a ten-thousandth of a degree; both in words."""
     corners = boundary(cell)
-    return (
-        round(sum(lat for lat, _lon in corners) / len(corners), 4),
-        round(sum(lon for _lat, lon in corners) / len(corners), 4),
-    )
+    latitude = sum(lat for lat, _lon in corners) / len(corners)
+    longitude = sum(lon for _lat, lon in corners) / len(corners)
+    return round(latitude, 4), round(longitude, 4), f"{latitude:.4f}, {longitude:.4f}"
 
 
 def _cell(asked: Asked, at: int, each: Cell) -> Row:
     where = to_rows(asked, each.n, cell=each.cell, problems=1)
     return Row(
         cells=(at, each.cell, *middle_of(each.cell), each.n, each.before, each.z),
-        links=("", "", "", "", where, "", ""),
+        links=("", "", "", "", "", where, "", ""),
     )
 
 
@@ -151,7 +152,7 @@ def _place(request: StaffRequest, asked: Asked, each: Place) -> Row:
             each.last,
         ),
         links=(
-            *("",) * 5,
+            *("",) * 6,
             to_rows(asked, each.n, **where),
             to_rows(asked, each.open, **where, open=1),
             to_rows(asked, each.again, **where, again=1),

@@ -142,7 +142,9 @@ def waits(request: StaffRequest, asked: Asked) -> Figure:
     ]
     title = _("Where cases waited longest")
     days = [round(each.seconds / DAY_S, 1) for each in found[:BARS]]
-    labels = [f"{unit} · {stage}" for stage, unit in names[:BARS]]
+    shown = names[:BARS]
+    twice = {unit for at, (_stage, unit) in enumerate(shown) if unit in dict(shown[:at]).values()}
+    labels = [f"{unit} · {stage}" if unit in twice else unit for stage, unit in shown]
     return Figure(
         name="waits",
         title=title,
@@ -195,12 +197,13 @@ def longest(request: StaffRequest, asked: Asked) -> list[tuple[str, str, str, st
         case = cases.get(each.case_id)
         if case is not None:
             stage = stages[each.stage].words.in_(speaks) if each.stage in stages else each.stage
+            still = _("still there")
             found.append(
                 (
                     reverse("desk:case", kwargs={"code": case.code}),
                     title_of(request.policy, case, speaks),
                     duration(timedelta(seconds=each.seconds)),
-                    f"{stage} · {_('still there')}" if each.lasts else stage,
+                    f"{stage} · {still}" if each.lasts else stage,
                     unit_name(request.policy, each.unit),
                 )
             )
