@@ -17,7 +17,7 @@ from typing import IO
 
 from peygir.conf import bootstrap
 from peygir.conf.bootstrap import MANAGE, ROOT, VENV, Failed, call, has_command, step
-from peygir.conf.options import read
+from peygir.conf.options import log_folder, read
 
 READY_S_MAX = 60
 STOP_S_MAX = 10
@@ -183,9 +183,15 @@ def _processes(port: int, live_port: int) -> list[Process]:
         "--log-level",
         "warning",
     ]
+    data_dir = ROOT / read("PEYGIR_DATA_DIR")
+    archives = ROOT / log_folder(data_dir) / "archives"
+    archives.mkdir(parents=True, exist_ok=True)
     commands = {
         "web": [
             *[*granian, "--port", str(port), "--interface", "wsgi", "--workers", "2"],
+            # Large files to download, past Python: they would keep its threads busy.
+            *["--static-path-route", "/log/archives", "--static-path-mount", str(archives)],
+            *["--static-path-expires", "60"],
             *["--blocking-threads", "4", "peygir.conf.wsgi:application"],
         ],
         "live": [
@@ -199,7 +205,6 @@ def _processes(port: int, live_port: int) -> list[Process]:
         del commands["worker"]
     if not has_command("simulate"):
         del commands["simulator"]
-    data_dir = ROOT / read("PEYGIR_DATA_DIR")
     logs = data_dir / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     return [Process(name, command, logs / f"{name}.log") for name, command in commands.items()]

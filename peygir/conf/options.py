@@ -170,6 +170,13 @@ def read(name: str, environ: Mapping[str, str] = os.environ) -> str:
     return environ.get(name, default).strip()
 
 
+def log_folder(data: Path) -> Path:
+    """Where the public log is published; a database beside the usual one has another log."""
+    name = read("PEYGIR_DB_NAME")
+    other = "" if name == _DEFAULTS["PEYGIR_DB_NAME"] else f"-{name}"
+    return Path(read("PEYGIR_LOG_DIR") or data / f"log{other}")
+
+
 def read_flag(name: str) -> bool:
     """Whether a listed variable says yes (1, true, yes, on)."""
     return read(name).lower() in {"1", "true", "yes", "on"}

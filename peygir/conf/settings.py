@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from peygir.conf.options import read, read_flag, read_int
+from peygir.conf.options import log_folder, read, read_flag, read_int
 from peygir.conf.wiring import (
     AUDITS,
     CHANNELS,
@@ -94,7 +94,7 @@ PEYGIR_DB_NAME = read("PEYGIR_DB_NAME")
 PEYGIR_DB_OS_USER = read("PEYGIR_DB_OS_USER")
 # Another database beside the usual one has another log.
 _other = "" if PEYGIR_DB_NAME == "peygir" else f"-{PEYGIR_DB_NAME}"
-PEYGIR_LOG_DIR = Path(read("PEYGIR_LOG_DIR") or PEYGIR_DATA_DIR / f"log{_other}")
+PEYGIR_LOG_DIR = log_folder(PEYGIR_DATA_DIR)
 PEYGIR_LOG_GUARD = Path(read("PEYGIR_LOG_GUARD") or PEYGIR_DATA_DIR / f"guard{_other}.json")
 
 # Channels

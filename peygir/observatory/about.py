@@ -10,10 +10,10 @@ from peygir.ledger.log.tiles import published
 from peygir.ledger.models import Asked, Checkpoint
 from peygir.look.told import tell
 from peygir.observatory import sealing, stats
-from peygir.observatory.common import base, nothing
-from peygir.observatory.entries import type_words
+from peygir.observatory.common import archive, base, nothing
 from peygir.observatory.figures import measure_how, measure_name, name_of, scopes
 from peygir.observatory.frame import asked_stats, name_of_period, public, show
+from peygir.observatory.telling import type_words
 from peygir.observatory.why import part_words
 from peygir.verify.measures import MEASURES
 from peygir.verify.notes import BadNote
@@ -109,7 +109,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 @public
 def check(request: HttpRequest) -> HttpResponse:
     """Commands, keys, the program, the witnesses, and how sealing stands."""
-    found = stats.years()
+    found = files.years()
     year = found[0] if found else None
     point = published(files.year_folder(year)) if year else None
     last = None
@@ -120,6 +120,7 @@ def check(request: HttpRequest) -> HttpResponse:
     context = (base(live) if live else {"stop": sealing.stop()}) | {
         "here_part": "check",
         "year": year,
+        "archive": archive(year) if year else None,
         "point": point,
         "last": last,
         "vkeys": _text("vkeys.txt").splitlines(),

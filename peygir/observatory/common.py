@@ -1,12 +1,16 @@
 """What every page of figures says: which file, which period, since when nothing is sealed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
+from peygir.ledger.log import files
+from peygir.look.numbers import fa
 from peygir.observatory import sealing, stats
 from peygir.observatory.figures import instant
 from peygir.observatory.frame import name_of_period, period_words, show
@@ -64,3 +68,27 @@ def titles() -> dict[str, str]:
 
 def of_length(names: Sequence[str], length: int) -> list[str]:
     return [name for name in names if len(name) == length]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """The log of a year in one file, as of `at`."""
+
+    year: int
+    at: datetime
+    size: str
+
+    @property
+    def path(self) -> str:
+        return f"/log/archives/log-{self.year}.tar"
+
+
+def archive(year: int) -> Archive | None:
+    """What there is to download of a year; None while the worker has made none."""
+    try:
+        found = files.archive_file(year).stat()
+    except OSError:
+        return None
+    mebibytes = found.st_size / (1 << 20)
+    size = gettext("%(n)s MB") % {"n": fa(mebibytes, 1 if mebibytes < 10 else 0)}
+    return Archive(year=year, at=instant(int(found.st_mtime)), size=size)

@@ -22,6 +22,7 @@ from peygir.verify.months import jalali_of
 WIDTH: Final = 480
 TILE: Final = 88
 STEPS: Final = 7
+OVER_TIME: Final = ("registered", "closed_on_time", "closed_late")
 
 
 def days(stats: Stats) -> charts.Chart | None:
@@ -59,14 +60,12 @@ def counts(title: str, scopes: Sequence[Scope], measure: str) -> charts.Chart | 
     return charts.bars(title, [each.name for each in found], series)
 
 
-def months(rows: Sequence[tuple[str, Mapping[str, int]]]) -> charts.Chart | None:
-    """Registered, closed on time and late for each period, oldest first."""
+def months(rows: Sequence[tuple[str, Mapping[str, int | None]]]) -> charts.Chart | None:
+    """Registered, closed on time and late for each period, oldest first; None is a gap."""
     if len(rows) < 2:
         return None
-    codes = ("registered", "closed_on_time", "closed_late")
     series = [
-        charts.Series(measure_name(code), [measures.get(code, 0) for _, measures in rows])
-        for code in codes
+        charts.Series(measure_name(code), [known[code] for _, known in rows]) for code in OVER_TIME
     ]
     labels = [words for words, _ in rows]
     return charts.line(gettext("Registered and closed, by period"), labels, series)

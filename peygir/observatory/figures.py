@@ -78,13 +78,18 @@ class Scope:
     def value(self, measure: str) -> SafeString | str:
         """The figure; a dash for a rate of nothing, words for one of too few."""
         if self.is_hidden(measure):
-            return gettext("hidden: fewer than %(n)s") % {"n": fa(self.stats.small)}
+            return gettext("fewer than %(n)s") % {"n": fa(self.stats.small)}
         number = self.measures.get(measure)
         if number is None:
             if measure in RATES:
                 return "—"
             number = 0
         return tell(f"{self.place}/{measure}", number, MEASURES[measure].unit)
+
+    def other_version(self, measure: str) -> int | None:
+        """The version by which it was counted, where that is not today's."""
+        version = self.stats.version(measure)
+        return None if version == MEASURES[measure].version else version
 
     def n_words(self, measure: str) -> SafeString | str:
         """What it is of, as a figure; "" for a plain count."""

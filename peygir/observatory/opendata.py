@@ -4,31 +4,25 @@ import csv
 import hashlib
 import io
 import json
-import tarfile
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext, override
-from django.views.decorators.http import require_safe
 
 from peygir.ledger.log import files
-from peygir.ledger.log.serve import SERVED
 from peygir.ledger.log.tiles import published
 from peygir.ledger.models import Checkpoint
 from peygir.look.context import city_name
 from peygir.observatory import parquet, stats
-from peygir.observatory.common import base, nothing
+from peygir.observatory.common import archive, base, nothing
 from peygir.observatory.frame import asked_stats, period_words, public, show
 from peygir.observatory.stats import Stats
 from peygir.verify.figures import table
 from peygir.verify.months import LIVE
 
 FEED_MAX: Final = 50
-PIECE: Final = 1 << 16
 FIELDS: Final = (
     ("period", "string", "A day, a month or a year of the Jalali calendar, or live."),
     (
@@ -53,7 +47,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "here_part": "data",
         "files": [(period_words(each), each) for each in listed[:120]],
         "more": max(0, len(listed) - 120),
-        "years": stats.years(),
+        "archives": [each for each in map(archive, files.years()) if each],
     }
     return show(request, "data.html", context)
 
@@ -101,7 +95,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         description="",
         feed_url=site + request.path,
     )
-    for year in stats.years()[:2]:
+    for year in files.years()[:2]:
         point = published(files.year_folder(year))
         if point is None:
             continue
@@ -116,17 +110,6 @@ def feed(request: HttpRequest) -> HttpResponse:
                 pubdate=one.signed_at,
             )
     return _file(found.writeString("utf-8").encode(), "application/atom+xml; charset=utf-8")
-
-
-@require_safe
-def whole_log(_request: HttpRequest, year: int) -> StreamingHttpResponse:
-    """All published files of a year, keys and program included, as one tar archive."""
-    if year not in stats.years():
-        raise Http404
-    answer = StreamingHttpResponse(_archive(year), content_type="application/x-tar")
-    answer["Content-Disposition"] = f'attachment; filename="log-{year}.tar"'
-    answer["Cache-Control"] = "public, max-age=300"
-    return answer
 
 
 def _resource(found: Stats, site: str) -> dict[str, Any]:
@@ -147,42 +130,6 @@ def _resource(found: Stats, site: str) -> dict[str, Any]:
         },
         "sources": [{"title": found.data["basis"]["origin"], "path": site + found.path("json")}],
     }
-
-
-def _archive(year: int) -> Iterator[bytes]:
-    """The checkpoint and the figures first: all leaves that they name are there later still."""
-    root = files.root()
-    names = ["verify.py", "vkeys.txt", "policy.txt"]
-    folder = files.year_folder(year)
-    names += sorted(f"{year}/stats/{path.name}" for path in (folder / "stats").glob("*"))
-    names.append(f"{year}/checkpoint")
-    for part in ("rules", "policies", "receipts", "tile"):
-        for path in sorted((folder / part).rglob("*")):
-            names.append(str(path.relative_to(root)))
-    for name in names:
-        if any(pattern.fullmatch(name) for pattern, _, _ in SERVED):
-            yield from _packed(root / name, name)
-    yield b"\0" * tarfile.BLOCKSIZE * 2
-
-
-def _packed(path: Path, name: str) -> Iterator[bytes]:
-    try:
-        file = path.open("rb")
-    except OSError:
-        return  # cleared away meanwhile: the full tile follows
-    with file:
-        about = tarfile.TarInfo(name)
-        about.size = path.stat().st_size
-        about.mode = 0o644
-        yield about.tobuf(tarfile.PAX_FORMAT)
-        left = about.size
-        while left > 0:
-            piece = file.read(min(PIECE, left))
-            if not piece:
-                piece = b"\0" * min(PIECE, left)
-            left -= len(piece)
-            yield piece
-        yield b"\0" * (-about.size % tarfile.BLOCKSIZE)
 
 
 def _file(body: bytes, kind: str) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from peygir.look.charts import Chart
@@ -20,7 +21,7 @@ from peygir.observatory.figures import (
     scopes,
     whole,
 )
-from peygir.observatory.frame import asked_stats, period_words, public, show
+from peygir.observatory.frame import asked_stats, name_of_period, period_words, public, show
 from peygir.observatory.stats import Stats
 from peygir.observatory.why import costs_of, line_of, place_of, score_of
 from peygir.verify.measures import MEASURES
@@ -39,6 +40,7 @@ DIMENSIONS: Final[Mapping[str, str]] = {
 #: The columns of a page with all rows of a dimension.
 COLUMNS: Final = ("registered", "open", "overdue", "answered_on_time_bp", "satisfied_bp")
 SORTS: Final = ("name", *COLUMNS)
+TRENDS: Final = (*COLUMNS, "closed")
 MONTHS_SHOWN: Final = 36
 ROWS_SHOWN: Final = 50
 PAGES_MAX: Final = 1000
@@ -92,6 +94,7 @@ def rows(request: HttpRequest, what: str) -> HttpResponse:
         "columns": [(code, measure_name(code), link(request, sort=code)) for code in COLUMNS],
         "by_name": link(request, sort="name"),
         "scopes": shown,
+        "rows_path": rows_path,
         "newer": newer,
         "older": older,
         "units": {row["code"]: name_of(row) for row in found.data["by"].get("unit", ())},
@@ -191,9 +194,10 @@ def trends(request: HttpRequest) -> HttpResponse:
     yearly = [each for each in map(stats.find, of_length(names, 4)) if each]
     context = base(found) | {
         "here_part": "trends",
+        "waiting": _waiting(found, names),
         "months": [(period_words(each), each.period, whole(each)) for each in monthly],
         "years": [(period_words(each), each.period, whole(each)) for each in yearly],
-        "columns": [(code, measure_name(code)) for code in (*COLUMNS, "closed")],
+        "columns": [(code, measure_name(code)) for code in TRENDS],
         "month_chart": _over(monthly),
         "year_chart": _over(yearly),
         "hours": draw.hours(found),
@@ -231,12 +235,17 @@ def rows_path(scope: Scope, measure: str) -> str:
 def mirror(found: Stats, district: str) -> list[dict[str, Any]]:
     """What was reported in a district, and how much of it was closed with all deadlines kept."""
     names = {each["code"]: name_of(each) for each in found.data["by"].get("group", ())}
+    period = {} if found.period == LIVE else {"period": found.period}
+    asked = f"?{urlencode(period)}" if period else ""
     return [
         {
             "code": group,
             "words": names.get(group, group),
             "registered": tell(f"cross/{at}/2", registered, "cases"),
             "kept": tell(f"cross/{at}/3", kept, "cases"),
+            "path": reverse("observatory:row", args=["subjects", group]) + asked,
+            "rows": f"{reverse('observatory:entries')}?"
+            + urlencode(period | {"district": district, "group": group}),
         }
         for at, (where, group, registered, kept) in enumerate(found.data["cross"])
         if where == district
@@ -327,4 +336,30 @@ def _before(found: Stats, dimension: str, code: str) -> list[tuple[str, str, Sco
 
 
 def _over(listed: Sequence[Stats]) -> Chart | None:
-    return draw.months([(period_words(each), each.data["totals"]) for each in reversed(listed)])
+    """What was counted otherwise than today is left out: a gap, no change."""
+    rows: list[tuple[str, Mapping[str, int | None]]] = []
+    for each in reversed(listed):
+        city = whole(each)
+        known = {
+            code: None if city.other_version(code) else city.measures.get(code, 0)
+            for code in draw.OVER_TIME
+        }
+        rows.append((period_words(each), known))
+    return draw.months(rows)
+
+
+def _waiting(found: Stats, published: Sequence[str]) -> list[tuple[str, list[SafeString | str]]]:
+    """Months that are over and not published yet, by what the live figures say of them."""
+    if found.period != LIVE:
+        return []
+    rows = []
+    for at, month in enumerate(found.data["months"]):
+        if month["period"] not in published:
+            told = [
+                tell(f"months/{at}/m/{code}", month["m"][code], MEASURES[code].unit)
+                if code in month["m"]
+                else "—"
+                for code in TRENDS
+            ]
+            rows.append((name_of_period(month["period"]), told))
+    return rows[::-1]

@@ -18,7 +18,6 @@ from peygir.verify.months import LIVE
 
 KEPT_MAX: Final = 64  # files held in memory
 _STEM: Final = re.compile(r"(live|1[34]\d\d(?:-\d\d(?:-\d\d)?)?)(?:\.r(\d{1,4}))?\.json", re.ASCII)
-_YEAR: Final = re.compile(r"1[34]\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +39,10 @@ class Stats:
         """Rates of fewer than so many are not shown."""
         return int(self.data["small"])
 
+    def version(self, measure: str) -> int:
+        """By which version of its definition a measure was counted."""
+        return int(self.data["measures"].get(measure, {}).get("version", 1))
+
     def path(self, suffix: str = "json") -> str:
         """Where it lies on the public site."""
         return f"/log/{self.year}/stats/{self.stem}.{suffix}"
@@ -52,18 +55,9 @@ class Stats:
         return None
 
 
-def years() -> list[int]:
-    """Years that have a log, newest first."""
-    try:
-        names = [each.name for each in files.root().iterdir()]
-    except OSError:
-        return []
-    return sorted((int(name) for name in names if _YEAR.fullmatch(name)), reverse=True)
-
-
 def stamp() -> tuple[int, ...]:
     """Changes whenever a figures file is published or replaced."""
-    return tuple(_changed(files.stats_file(year, LIVE).parent) for year in years())
+    return tuple(_changed(files.stats_file(year, LIVE).parent) for year in files.years())
 
 
 def periods() -> list[str]:
@@ -89,7 +83,7 @@ def revisions(period: str) -> list[Stats]:
 def rules(stats: Stats) -> Mapping[str, Any]:
     """The rule set that figures name; empty when its file cannot be read."""
     digest = str(stats.data["rules"])
-    for year in (stats.year, *years()):
+    for year in (stats.year, *files.years()):
         path = files.rules_file(year, digest)
         if digest.isalnum() and path.exists():
             try:
@@ -110,7 +104,7 @@ def digest_of(name: str) -> str:
 def _placed() -> dict[str, tuple[int, str, int]]:
     """Period -> year, period and newest revision."""
     found: dict[str, tuple[int, str, int]] = {}
-    for year in reversed(years()):
+    for year in reversed(files.years()):
         folder = files.stats_file(year, LIVE).parent
         for period, revision in _listed(folder, _changed(folder)):
             if (year, revision) >= (found.get(period, (0, "", 0))[0], 0):

@@ -16,7 +16,6 @@ urlpatterns = [
     path("data/", opendata.data, name="data"),
     path("data/datapackage.json", opendata.datapackage, name="datapackage"),
     path("data/<str:period>.parquet", opendata.parquet_file, name="parquet"),
-    path("data/log-<int:year>.tar", opendata.whole_log, name="whole_log"),
     path("feed.atom", opendata.feed, name="feed"),
     path("<str:what>/", pages.rows, name="rows"),
     path("<str:what>/<str:code>/", pages.row, name="row"),

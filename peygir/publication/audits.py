@@ -42,7 +42,7 @@ class Basis:
 
 def basis() -> Basis:
     """The newest signed state. Raises Refused where there is none."""
-    for year in receipts.years():
+    for year in files.years():
         point = tiles.published(files.year_folder(year))
         if point is not None and point.size:
             return Basis(year=year, point=point)

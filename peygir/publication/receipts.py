@@ -14,11 +14,11 @@ from typing import Any, Final
 
 from peygir.calendars.persian import DASHES
 from peygir.ledger import read
-from peygir.ledger.log import files, keys, tiles
+from peygir.ledger.log import files, keys, places, tiles
 from peygir.ledger.log import head as heads
 from peygir.ledger.log.draft import Draft
 from peygir.ledger.log.sequence import spell
-from peygir.ledger.models import Chain, Event, Leaf
+from peygir.ledger.models import Event, Leaf
 from peygir.people.models import CaseKey
 from peygir.publication.commit import PUBLIC_BYTES
 from peygir.publication.leaves import REGISTERED, Known, of_case, telling
@@ -135,7 +135,7 @@ def read_promise(text: str) -> Promise:
 def find(start: bytes) -> Place | None:
     """The leaf whose hash begins with `start` (10 bytes or all 32), by what everybody can fetch."""
     code = receipt_code(start)
-    for year in years():
+    for year in files.years():
         path = files.year_folder(year) / lookup_path(start)
         if not path.exists():
             continue
@@ -146,13 +146,6 @@ def find(start: bytes) -> Place | None:
                 if place is not None and leaf_hash(place.data).startswith(start):
                     return place
     return None
-
-
-def years() -> list[int]:
-    """The years that have a log, newest first."""
-    if not files.root().is_dir():
-        return []
-    return sorted((int(p.name) for p in files.root().iterdir() if p.name.isdigit()), reverse=True)
 
 
 def proof(place: Place) -> bytes:
@@ -169,12 +162,10 @@ def proof(place: Place) -> bytes:
 def told_of(place: Place) -> list[dict[str, Any]]:
     """All that the log tells of the case of a leaf, oldest first; what is not signed yet too."""
     public = place.leaf["case"]
-    chain = Chain.objects.filter(public=from_base64url(public, PUBLIC_BYTES)).first()
-    if chain is None:
+    numbers = places.of_case(from_base64url(public, PUBLIC_BYTES), LEAVES_MAX)
+    if not numbers:
         return [place.leaf]
-    events = Event.objects.filter(subject_id=chain.subject_id, leaf_index__isnull=False)
-    numbers = events.order_by("leaf_index").values_list("leaf_index", flat=True)[:LEAVES_MAX]
-    rows = Leaf.objects.filter(pk__in=list(numbers)).order_by("index")
+    rows = Leaf.objects.filter(pk__in=numbers).order_by("index")
     found = [parse(bytes(body)) for body in rows.values_list("body", flat=True)]
     return [leaf for leaf in found if leaf.get("case") == public]
 

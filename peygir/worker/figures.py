@@ -1,6 +1,6 @@
 """Publish figures as they fall due."""
 
-from peygir.publication import figures
+from peygir.publication import archives, figures
 from peygir.worker.turns import is_adopted, now
 
 
@@ -8,4 +8,11 @@ def publish() -> bool:
     """One turn of the worker's loop: fold what was signed since, publish what is due."""
     if is_adopted():
         figures.publish(at=now())
+    return False
+
+
+def archive() -> bool:
+    """Put the log of a year into one file to download, when there is something new."""
+    if is_adopted():
+        archives.make_due(at=now())
     return False

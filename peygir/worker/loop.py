@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils.module_loading import import_string
 
-from peygir.worker import audit, rehearsals, turns
+from peygir.worker import audit, figures, nights, rehearsals, turns
 
 log = logging.getLogger("peygir.worker")
 
@@ -33,7 +33,7 @@ class Job:
 
 
 def jobs() -> tuple[list[Job], ...]:
-    """The jobs of each loop: clocks, what talks to people, what doors bring along, long counts,
+    """The jobs of each loop: clocks, what talks to people, what doors bring along, what takes long,
     crises, the public log."""
     clocks = [
         Job(name="beat", turn=turns.beat("clocks"), every_s=10),  # first: the audit asks for it
@@ -52,7 +52,11 @@ def jobs() -> tuple[list[Job], ...]:
         Job(name=path.removeprefix("peygir."), turn=import_string(path), every_s=every_s)
         for path, every_s in settings.TURNS
     ]
-    studies = [Job(name="rehearsals", turn=rehearsals.turn, every_s=1)]
+    studies = [
+        Job(name="rehearsals", turn=rehearsals.turn, every_s=1),
+        Job(name="archives", turn=figures.archive, every_s=15),
+        Job(name="nights", turn=nights.turn, every_s=60),
+    ]
     crises = [Job(name="overlays", turn=turns.overlays, every_s=1)]
     sealing = [Job(name="sealing", turn=turns.sealing, every_s=1)]
     return clocks, notices, doors, studies, crises, sealing

@@ -43,7 +43,7 @@ def test_from_the_city_to_the_rows_in_three_clicks_without_a_script(
     page.click("nav >> text=Ranking")
     page.click("tbody tr:nth-child(2) >> text=Why")
     assert page.locator("#why").count() == 1
-    page.click("section:has-text('All figures') tbody tr:first-child >> text=Rows")
+    page.click("section:has-text('All figures') tbody tr:first-child td a")
     assert "of=registered" in page.url
     context.close()
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -18,7 +19,7 @@ from django.test import Client
 from peygir.ledger.log import stops
 from peygir.observatory import frame, parquet
 from peygir.policy.model import CityPolicy
-from peygir.publication import figures
+from peygir.publication import archives, figures
 from tests.city import NOON, Story
 from tests.publication.conftest import Seal, folders, sealed
 
@@ -45,6 +46,7 @@ def city(qom: CityPolicy, sealed: Seal) -> Client:
     sealed(NOON + 4 * HOUR)
     figures.publish(at=NOON + 4 * HOUR)
     sealed(NOON + 5 * HOUR)
+    assert archives.make_due(at=NOON + 5 * HOUR) == [1405]
     frame.forget()
     return Client()
 
@@ -52,8 +54,9 @@ def city(qom: CityPolicy, sealed: Seal) -> Client:
 def fetch(site: Client, folder: Path) -> None:
     """Download and open what the page offers."""
     page = site.get("/observatory/check/").content.decode()
-    path = "/observatory/data/log-1405.tar"
-    assert path in page
+    path = "/log/archives/log-1405.tar"
+    assert f'href="{path}"' in page
+    assert f"curl -O http://testserver{path}" in page
     body = b"".join(site.get(path).streaming_content)  # type: ignore[attr-defined]  # a stream
     with tarfile.open(fileobj=io.BytesIO(body)) as archive:
         archive.extractall(folder, filter="data")
@@ -109,12 +112,20 @@ class TestEntries:
         closed = city.get("/en/observatory/entries/?of=closed").content.decode()
         assert "case.confirmed" in closed or "case.closed" in closed
 
-    def test_a_case_can_be_followed(self, city: Client) -> None:
-        page = city.get("/en/observatory/entries/?of=registered").content.decode()
+    def test_a_case_can_be_followed_from_its_beginning(self, city: Client) -> None:
+        page = city.get("/en/observatory/entries/?of=closed").content.decode()
         case = page.split("/en/observatory/entries/?case=")[1].split('"')[0]
         one = city.get(f"/en/observatory/entries/?case={case}").content.decode()
-        assert one.count("<tr id=") >= 1
-        assert "registered" in one
+        told = re.findall(r"<b>(.*?)</b>", one.split('<ol class="log"')[1])
+        assert told[0] == "registered"
+        assert told[-1] == "closed"
+        assert "work reported done" in told
+        assert "satisfied" in one
+
+    def test_a_case_that_nobody_knows(self, city: Client) -> None:
+        for case in ("A" * 22, "x", "A" * 21):
+            page = city.get(f"/en/observatory/entries/?case={case}").content.decode()
+            assert "The log knows no such case." in page
 
     @pytest.mark.parametrize(
         "words", ["of=x", "below=-1", "below=9999999999999999999", "case=<b>", "period=1399-01"]

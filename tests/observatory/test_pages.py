@@ -213,3 +213,34 @@ def test_a_revision_is_shown_with_what_caused_it(published: Path, example: dict[
         f"/log/1405/stats/{MONTH}.r1.json"
         in get(f"/en/observatory/?period={MONTH}").content.decode()
     )
+
+
+@pytest.mark.requirement("S19")
+class TestTrends:
+    def test_what_was_counted_otherwise_says_so_and_is_not_drawn(
+        self, published: Path, example: dict[str, Any]
+    ) -> None:
+        older = json.loads(json.dumps(example)) | {"period": "1405-06"}
+        older["measures"]["registered"]["version"] = 7
+        older["totals"]["registered"] = 1234
+        place(published, older, "1405-06")
+        page = get("/en/observatory/trends/").content.decode()
+        months = page.split("Months that are over</caption>")[1].split("</table>")[0]
+        assert '1,234</data> <span class="chip warn-tone">version 7</span>' in months
+        assert months.count("warn-tone") == 1
+        drawn = page.split("Registered and closed, by month")[1].split("</table>")[0]
+        assert "1,234" not in drawn
+
+    def test_a_month_that_waits_for_late_entries_is_told_as_such(
+        self, published: Path, example: dict[str, Any]
+    ) -> None:
+        months = [{"period": p, "m": {"registered": 41, "closed": 7}} for p in ("1405-05", MONTH)]
+        place(published, example | {"period": "live", "months": months}, "live")
+        page = get("/en/observatory/trends/").content.decode()
+        waiting = page.split("Not final yet")[2].split("</table>")[0]
+        assert '<data value="41" data-at="months/0/m/registered">41</data>' in waiting
+        assert "Mordad 1405" in waiting
+        assert "Mehr 1405" not in waiting, "it is published"
+        assert (
+            "Not final yet" not in get(f"/en/observatory/trends/?period={MONTH}").content.decode()
+        )

@@ -49,6 +49,11 @@ def stats_file(year: int, period: str, suffix: str = "json") -> Path:
     return year_folder(year) / "stats" / f"{period}.{suffix}"
 
 
+def archive_file(year: int) -> Path:
+    """The whole log of a year to download at once."""
+    return root() / "archives" / f"log-{year}.tar"
+
+
 def receipts_file(year: int, code: str) -> Path:
     """Where the receipts with this beginning of their code are listed."""
     return year_folder(year) / "receipts" / f"{code[:2]}.txt"

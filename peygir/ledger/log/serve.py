@@ -15,6 +15,7 @@ from peygir.ledger.log import files
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 SOON: Final = "public, max-age=300"
+MINUTE: Final = "public, max-age=60"
 NOW: Final = "public, max-age=2"
 
 NUMBER: Final = r"(x\d{3}/)*\d{3}(\.p/([1-9]|[1-9]\d|1\d\d|2[0-4]\d|25[0-5]))?"
@@ -34,6 +35,7 @@ SERVED: Final = [
         (rf"{YEAR}/stats/[0-9a-z-]{{1,40}}(\.r\d{{1,4}})?\.csv", "text/csv; charset=utf-8", SOON),
         (rf"{YEAR}/policies/[0-9a-f]{{64}}\.txt", TEXT, FOR_EVER),
         (rf"{YEAR}/receipts/[0-9A-Z]{{2}}\.txt", TEXT, SOON),
+        (rf"archives/log-{YEAR}\.tar", "application/x-tar", MINUTE),
         (r"verify\.py", "text/x-python; charset=utf-8", SOON),
         (r"verifiers/[0-9a-f]{64}\.py", "text/x-python; charset=utf-8", FOR_EVER),
         (r"(vkeys|policy|README)\.txt", TEXT, SOON),

@@ -1,0 +1,131 @@
+"""Which entries a figure was made of: those that change its sum when the log is folded again.
+
+The fold is the verifier's own, told to say what it would add instead of adding it up.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from peygir.verify.clamp import Window
+from peygir.verify.fold import Fold
+from peygir.verify.matters import NO_DIMS
+from peygir.verify.rules import Rules
+from peygir.verify.tallies import DIMENSIONS, Dims, Tallies
+
+Leaf = dict[str, Any]
+
+#: Figures that are made of others: the sums that they are taken of.
+MADE_OF: Final[Mapping[str, frozenset[str]]] = {
+    "answered_on_time_bp": frozenset({"answered"}),
+    "satisfied_bp": frozenset({"yes", "partly", "no"}),
+    "response_bp": frozenset({"asked"}),
+    "median_seconds": frozenset({"closed"}),
+    "p90_seconds": frozenset({"closed"}),
+}
+#: Figures of cases, not of what happened to them: how things stand at the end of the period.
+STANDING: Final = {"open": "open", "overdue": "overdue", "overdue_seconds_total": "overdue"}
+
+_WORK: Final = (b'"end":', b'"due":', b'"to":', b'"t":"case.work_done"')
+_WORDS: Final = (b'"word":', b'"end":', b'"due":', b'"to":', b'"t":"case.reopened"')
+_DAILY: Final = (b'"t":"intake.daily"',)
+#: Bytes of which an entry that counts for a figure has at least one.
+MARKS: Final[Mapping[str, tuple[bytes, ...]]] = {
+    **dict.fromkeys(("calls", "messages", "follow_ups"), _DAILY),
+    **dict.fromkeys(("answered", "answered_late", "answered_on_time_bp", "last_hour"), _WORK),
+    **dict.fromkeys(("yes", "partly", "no", "satisfied_bp", "asked", "response_bp"), _WORDS),
+    **dict.fromkeys(("closed", "closed_on_time", "closed_late", "handed_over"), (b'"end":',)),
+    **dict.fromkeys(("median_seconds", "p90_seconds", "merged", "voided"), (b'"end":',)),
+    **dict.fromkeys(("inspected", "inspected_false"), (b'"t":"case.inspected"',)),
+    **dict.fromkeys((*STANDING, "registered"), (b'"t":"case.registered"',)),
+    "points": (b'"t":"case.overdue"', b'"t":"points.reversed"'),
+    "points_reversed": (b'"t":"points.reversed"',),
+    "objections": (b'"t":"case.objected"',),
+    "promised": (b'"t":"case.promised"',),
+    "second_cycles": (b'"cyc":',),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """Which figure: a measure, of whom, of which days or (`until`) at which epoch second.
+
+    `of`: dimension -> its codes, any of them; a figure of a unit is that of all below it too.
+    """
+
+    measure: str
+    of: Mapping[str, frozenset[str]]
+    since: int
+    until: int
+
+    @property
+    def is_standing(self) -> bool:
+        return self.measure in STANDING
+
+    @property
+    def is_of_cases(self) -> bool:
+        """Whether its rows are cases, each told by its registration."""
+        return self.is_standing or self.measure == "registered"
+
+    def may_count(self, entry: bytes) -> bool:
+        """Whether an entry's bytes may change it."""
+        marks = MARKS.get(self.measure, (b'"case":',))
+        return any(mark in entry for mark in marks)
+
+    def is_of(self, dims: Dims) -> bool:
+        return all(dims[DIMENSIONS.index(name)] in codes for name, codes in self.of.items())
+
+
+class Heard(Tallies):
+    """What each leaf would add, told instead of summed up."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(offset)
+        self.told: list[tuple[int, Dims, str, int]] = []
+
+    def count(self, day: int, dims: Dims, what: str, by: int = 1) -> None:
+        self.told.append((day, dims, what, by))
+
+    def count_all(self, day: int, what: str, by: int = 1) -> None:
+        self.told.append((day, NO_DIMS, what, by))
+
+
+def counted(
+    figure: Figure, rules: Rules, leaves: Iterable[tuple[int, Leaf]], starts: Mapping[str, int]
+) -> set[int]:
+    """The places of the leaves that count for `figure`.
+
+    `leaves`: all leaves of some cases in their order, by place over all years. `starts`: of a
+    figure of cases, the place of each case's registration, which stands for it.
+    """
+    heard = Heard(rules.offset)
+    fold = Fold(lambda _: rules, tallies=lambda _: heard)
+    fold.set_rules(rules)
+    first, last = heard.day_of(figure.since), heard.day_of(figure.until - 1)
+    whats = MADE_OF.get(figure.measure, frozenset({figure.measure}))
+    sums: dict[int, int] = {}
+    for place, leaf in leaves:
+        if figure.is_standing and leaf.get("et", 0) >= figure.until:
+            continue
+        heard.told.clear()
+        fold.take(place, leaf, Window())
+        is_sealed = "case" in leaf and "et" not in leaf  # its time is that of the leaf before it
+        by = sum(
+            by
+            for day, dims, what, by in heard.told
+            if what in whats and figure.is_of(dims) and (is_sealed or first <= day <= last)
+        )
+        row = starts.get(leaf.get("case", "")) if figure.is_of_cases else place
+        if row is not None:
+            sums[row] = sums.get(row, 0) + by
+    if figure.is_standing:
+        return set(_standing(figure, fold, starts))
+    return {place for place, by in sums.items() if by}
+
+
+def _standing(figure: Figure, fold: Fold, starts: Mapping[str, int]) -> Iterator[int]:
+    is_overdue = STANDING[figure.measure] == "overdue"
+    for case, matter in fold.matters.pending():
+        late = matter.works and not matter.paused and matter.due < figure.until
+        if case in starts and figure.is_of(matter.dims) and (late or not is_overdue):
+            yield starts[case]
