@@ -117,18 +117,18 @@ def _environment() -> dict[str, str]:
 
 
 def _gates(run: Run, *, fast: bool) -> list[tuple[str, Callable[[], str]]]:
-    def tests(name: str, marks: str, workers: int) -> tuple[str, Callable[[], str]]:
+    def tests(name: str, marks: str, spread: str = "worksteal") -> tuple[str, Callable[[], str]]:
         return name, lambda: _pytest(
             run,
             name,
             [
                 *([] if fast else COVERED),  # the fast suite asks only whether anything is broken
-                *("-m", marks, "-n", str(workers), "--dist", "worksteal" if workers else "no"),
+                *("-m", marks, "-n", "2", "--dist", spread),
             ],
         )
 
     if fast:
-        return [tests("tests-fast", "not slow and not journey", 2)]
+        return [tests("tests-fast", "not slow and not journey")]
     return [
         ("lint", lambda: _call(run, [BIN / "ruff", "check"])),
         ("format", lambda: _call(run, [BIN / "ruff", "format", "--check"])),
@@ -139,9 +139,9 @@ def _gates(run: Run, *, fast: bool) -> list[tuple[str, Callable[[], str]]]:
         ("migrations", lambda: _manage(run, "makemigrations", "--check", "--dry-run")),
         ("translations", lambda: _manage(run, "messages", "check")),
         ("policies", lambda: _policies(run)),
-        tests("tests-fast", "not slow and not journey", 2),
-        tests("tests-slow", "slow and not journey", 2),
-        tests("journeys", "journey", 0),
+        tests("tests-fast", "not slow and not journey"),
+        tests("tests-slow", "slow and not journey"),
+        tests("journeys", "journey", "loadfile"),
         ("coverage", lambda: _coverage(run)),
         ("second-postgres", lambda: _second_postgres(run)),
         ("replay", lambda: _replay(run)),
