@@ -1,28 +1,6 @@
 """Unsound policies: words of the rule, file, its edits, the key refused, words of the reason."""
 
-ATTIC = """
-[stages.attic]
-fa = "انبار"
-en = "Attic"
-holder = "feedback"
-due = "1h"
-status = "in_progress"
-[stages.attic.steps.leave]
-fa = "خروج"
-en = "Leave"
-by = ["holder"]
-to = "feedback"
-tells = "result"
-"""
-PIT = ATTIC.replace("attic", "pit").replace("tells =", "limit = 2\ntells =")
-FEEDBACK = "[stages.feedback]\n"
-LOST = """
-[endings.lost]
-fa = "گم"
-en = "Lost"
-exception = { fa = "هیچ", en = "none" }
-"""
-CEMETERIES = 'head = true, roles = ["{}"], fa = "مدیرعامل سازمان آرامستان‌ها"'
+from tests.policy.pieces import ATTIC, CEMETERIES, FEEDBACK, LOST, PIT
 
 BROKEN = [
     # rule, file, edits, key, words of the reason
