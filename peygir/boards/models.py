@@ -147,3 +147,19 @@ class HandOverNote(models.Model):
 
     def __str__(self) -> str:
         return f"note of {self.at}"
+
+
+class Comparison(models.Model):
+    """A night in which all derived rows were made anew from the events and compared
+    (`boards.reconcile`). `lines`: the first differences, as `manage.py replay --check` says them.
+    """
+
+    day = models.DateField(primary_key=True)  # the city's
+    started_at = models.DateTimeField()
+    is_done = models.BooleanField(default=False)
+    cases = models.BigIntegerField(default=0)
+    found = models.IntegerField(default=0)
+    lines = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.found}"

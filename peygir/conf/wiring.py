@@ -56,6 +56,7 @@ TURNS: tuple[tuple[str, float], ...] = (
 AUDITS: tuple[str, ...] = (
     "peygir.channels.office.state.forgotten",
     "peygir.ledger.log.status.forgotten",
+    "peygir.boards.reconcile.forgotten",
 )
 
 # Function leaves(events, chains) -> Iterable[Draft]: what the public log is told of events; it is

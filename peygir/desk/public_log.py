@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from peygir.boards import reconcile
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
 from peygir.ledger.log import status, stops, witnesses
@@ -36,7 +37,8 @@ ANSWERS: Final = {
 def public_log(request: StaffRequest) -> HttpResponse:
     """One page without a form: what has to be done is done on the server.
 
-    It tells how old, never how many events wait: a count would tell of a sealed complaint (T7).
+    It tells how old, never how many events wait: a count would tell of a sealed complaint (T7). For
+    the same reason it tells that rows differ from their events, and not which.
     """
     now = status.status()
     rows = []
@@ -49,5 +51,6 @@ def public_log(request: StaffRequest) -> HttpResponse:
         "is_hard": now.stop in stops.HARD,
         "is_late": now.since is not None and request.at - now.since > status.LATE,
         "rows": rows,
+        "compared": reconcile.last(),
     }
     return nav.show(request, "desk/public_log.html", context, here="public_log")

@@ -75,6 +75,7 @@ class TestAudit:
             "clocks_late": 1,
             "urgent_late": 1,
             "log_late": 2,  # the policy's adoption and the registration
+            "rows_uncompared": 1,
             "loops_silent": 2,
         }
 
