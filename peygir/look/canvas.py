@@ -6,7 +6,6 @@ made into pixels with the light ones (`peygir.look.png`).
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from peygir.look.numbers import fa, is_persian
+from peygir.look.typeface import breadth
 
 HEAT_STEPS = 7
-LETTER = 6.4  # width of a letter of a drawing, about
+ZWNJ = "\u200c"
 Point = tuple[float, float]
 
 
@@ -124,18 +124,27 @@ def tone(value: float, top: float) -> int:
     return 0 if value <= 0 else min(HEAT_STEPS, max(1, round(value / top * HEAT_STEPS + 0.499)))
 
 
-def breadth(words: str) -> float:
-    """How much room words take in a drawing, about: marks and joiners take none."""
-    return LETTER * sum(unicodedata.category(each) not in ("Mn", "Cf") for each in words)
-
-
 def fitting(label: str, room: float) -> str:
     """The label, cut where `room` ends."""
     if breadth(label) <= room:
         return label
-    while label and breadth(label) > room - LETTER:
-        label = label[:-1]
-    return f"{label.rstrip(' ‌')}…"
+    most = int(len(label) * room / breadth(label)) + 4
+    label = label[:most]
+    while label and breadth(f"{label}…") > room:
+        label = label[:-1].rstrip(f" {ZWNJ}")
+    return f"{label}…"
+
+
+def wrapped(words: str, room: float, size: float = 14) -> list[str]:
+    """Words in lines of at most `room`, in letters of `size`; a longer word has its own line."""
+    lines: list[str] = []
+    for word in words.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and breadth(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def short(value: float) -> str:

@@ -81,5 +81,5 @@ def _bottom(tops: Mapping[str, float], sums: Mapping[str, int], scale: float) ->
 
 def _name(canvas: Canvas, x: float, y: float, name: str, n: int, anchor: str) -> None:
     told = fa(n)
-    words = fitting(name, NAMES - 16 - len(told) * 8)
+    words = fitting(name, NAMES - 26 - len(told) * 9)
     canvas.text(x, y + 5, f"{words} · {told}", anchor)

@@ -1,16 +1,14 @@
 """An A4 page for a printer: words shaped in the typeface of our pages, from the side they begin."""
 
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
-from django.contrib.staticfiles import finders
 from fpdf import FPDF
 from fpdf.enums import Align, XPos, YPos
 
-FONT: Final = "Vazirmatn"
-FILES: Final = {"": "vendor/print/Vazirmatn-Regular.ttf", "B": "vendor/print/Vazirmatn-Bold.ttf"}
+from peygir.look.typeface import FONT as FONT
+from peygir.look.typeface import fonts
+
 TOP: Final = 15  # mm
 
 
@@ -47,14 +45,3 @@ class Page(FPDF):
             self.set_text_shaping(True, direction="rtl", script="Arab", language="fa")
         else:
             self.set_text_shaping(True, direction="ltr", script="Latn", language="en")
-
-
-@lru_cache(maxsize=1)
-def fonts() -> dict[str, Path]:
-    """The files of the typeface by style: "" and "B"."""
-    found = {}
-    for style, name in FILES.items():
-        path = finders.find(name)
-        assert isinstance(path, str), f"{name} is fetched by ./run"
-        found[style] = Path(path)
-    return found

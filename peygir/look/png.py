@@ -17,13 +17,14 @@ import resvg_py
 from django.contrib.staticfiles import finders
 from django.utils.html import escape
 
-from peygir.look.canvas import number
+from peygir.look.canvas import number, wrapped
 from peygir.look.numbers import is_persian
-from peygir.look.pdf import FONT, fonts
+from peygir.look.typeface import FONT, fonts
 
 SCALE: Final = 2  # pixels for each unit of a drawing: sharp on a slide
 EDGE: Final = 24.0
 LINE: Final = 22.0
+BELOW: Final = 13  # size of the letters below
 TITLE: Final = 34.0
 WIDTH_MAX, HEIGHT_MAX = 2_000.0, 4_000.0  # units
 #: What surrounds right-to-left words: embedding, and its end.
@@ -50,12 +51,13 @@ def png(svg: str, *, title: str, below: Sequence[str] = ()) -> bytes:
     width, height = float(size[1]), float(size[2])
     if width > WIDTH_MAX or height > HEIGHT_MAX:
         raise ValueError("too large for a picture")
-    whole = TITLE + height + 16 + LINE * len(below)
+    lines = [line for words in below for line in wrapped(words, width, BELOW)]
+    whole = TITLE + height + 16 + LINE * len(lines)
     x = width + EDGE if is_persian() else EDGE
     words = [_words(x, EDGE + 18, title, "title")]
     words += [
         _words(x, EDGE + TITLE + height + 30 + LINE * at, line, "below")
-        for at, line in enumerate(below)
+        for at, line in enumerate(lines)
     ]
     inner = _BOX.sub(
         f'<svg x="{EDGE:g}" y="{EDGE + TITLE:g}" width="{size[1]}" height="{size[2]}" '
@@ -120,7 +122,7 @@ def _sheet(files: tuple[tuple[Path, int], ...]) -> str:
     rules += [
         f"text {{ font-family: {FONT}; font-size: 14px; fill: var(--text-2) }}",
         ".chart .title { font-size: 19px; font-weight: 700; fill: var(--text) }",
-        ".chart .below { font-size: 13px }",
+        f".chart .below {{ font-size: {BELOW}px }}",
     ]
     return _USED.sub(lambda name: tokens.get(name[1], "#000"), "\n".join(rules))
 

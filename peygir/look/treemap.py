@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from peygir.look.canvas import HEAT_STEPS, Canvas, breadth, fitting, tone
+from peygir.look.canvas import HEAT_STEPS, Canvas, fitting, tone, wrapped
 from peygir.look.numbers import fa
+from peygir.look.typeface import breadth
 
 WIDTH, HEIGHT = 960, 340
 GAP = 2.0
@@ -110,23 +111,13 @@ def _tile(canvas: Canvas, tile: Tile, box: Box) -> None:
     canvas.rect(box.x, box.y, max(1, width), max(1, height), f"heat-{step}", tile.words)
     if width < 44 or height < 22:
         return
-    lines = _wrapped(tile.name, width - 12, max(1, int((height - 22) // 18)))
+    room, most = width - 12, max(1, int((height - 22) // 18))
+    lines = wrapped(tile.name, room)
+    if len(lines) > most:
+        lines[most - 1 :] = [" ".join(lines[most - 1 :])]
+    lines = [fitting(line, room) for line in lines]
     for at, words in enumerate(lines):
         canvas.text(box.x + 7, box.y + 19 + at * 18, words, "start", f"ink-{step}")
     if height >= 24 + len(lines) * 18:
         y = box.y + 21 + len(lines) * 18
         canvas.text(box.x + 7, y, fa(tile.value), "start", f"ink-{step} strong")
-
-
-def _wrapped(words: str, room: float, most: int) -> list[str]:
-    """Words in at most `most` lines, the last one cut."""
-    lines, rest = list[str](), words.split()
-    while rest and len(lines) < most:
-        taken = 1
-        while taken < len(rest) and breadth(" ".join(rest[: taken + 1])) <= room:
-            taken += 1
-        if len(lines) == most - 1:
-            taken = len(rest)
-        lines.append(fitting(" ".join(rest[:taken]), room))
-        rest = rest[taken:]
-    return lines

@@ -53,7 +53,9 @@ def cells(request: StaffRequest, asked: Asked) -> Figure:
     """Cells by how many problems were reported, and whether they stand out."""
     size = _size(request)[0]
     found = asking.hot_spots(asked.filter(request.policy), size)
-    here = [each for each in found if each.n]
+    here = sorted(
+        (each for each in found if each.n), key=lambda one: (-max(one.z, HOT), -one.n, one.cell)
+    )  # what stands out, and then what has most
     most = sorted(here, key=lambda each: -each.n)[:DRAWN]
     rank = {each.cell: at for at, each in enumerate(here[:RANKED], start=1) if each.z >= HOT}
     title = _("Where problems are reported")

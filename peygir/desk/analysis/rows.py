@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from peygir.analysis import asking
-from peygir.analysis.rows import CASES_MAX
+from peygir.analysis.rows import CASES_MAX, Rows
 from peygir.boards.cases import said
 from peygir.cases.models import Case
 from peygir.desk.access import StaffRequest, page
@@ -20,6 +20,8 @@ from peygir.desk.analysis.asked import Asked
 from peygir.desk.analysis.links import WrongRows, read_rows
 from peygir.desk.case import title as title_of
 from peygir.desk.follow.common import language, number_of, place, unit_name
+from peygir.look.dates import weekdays
+from peygir.look.numbers import fa
 
 PAGE: Final = 50
 
@@ -46,7 +48,7 @@ def rows(request: StaffRequest) -> HttpResponse:
     if asked.wrong or frame.is_filling():
         return frame.show(request, "rows", asked)
     try:
-        ids = _ids(request, asked)
+        ids, which = _ids(request, asked)
     except WrongRows:
         wrong = {"problem": _("This address names cases that cannot be. Open them anew.")}
         return frame.show(request, "rows", asked, wrong, status=400)
@@ -57,6 +59,7 @@ def rows(request: StaffRequest) -> HttpResponse:
     words = said(case.pk for case in cases)
     context: dict[str, Any] = {
         "problem": "",
+        "which": which,
         "counted": len(ids),
         "seen": seen,
         "most": CASES_MAX,
@@ -70,13 +73,43 @@ def rows(request: StaffRequest) -> HttpResponse:
     return frame.show(request, "rows", asked, context)
 
 
-def _ids(request: StaffRequest, asked: Asked) -> list[int]:
-    """The cases that the number counted. Raises WrongRows."""
+def _ids(request: StaffRequest, asked: Asked) -> tuple[list[int], list[str]]:
+    """The cases that the number counted, and which they are in words. Raises WrongRows."""
     chosen, rows, stage, holder = read_rows(request, asked)
+    which = frame.narrowed(request, asked) + _which(request, rows)
+    if chosen.unit != asked.unit:
+        which.append(unit_name(request.policy, chosen.unit))
     if stage or holder:
         stays = asking.longest(chosen, CASES_MAX, stage=stage, unit=holder)
-        return [each.case_id for each in stays]
-    return asking.cases(chosen, CASES_MAX, rows=rows)
+        known = request.policy.stages.get(stage)
+        place = known.words.in_(language()) if known else stage
+        which += [place, unit_name(request.policy, holder)]
+        return [each.case_id for each in stays], [words for words in which if words]
+    return asking.cases(chosen, CASES_MAX, rows=rows), which
+
+
+def _which(request: StaffRequest, rows: Rows) -> list[str]:
+    """What besides the filters makes these cases."""
+    flags = {
+        _("Closed"): rows.counted == "closed",
+        _("Missed a deadline"): rows.late,
+        _("Second cycle or later"): rows.again,
+        _("Open"): rows.still_open,
+        _("Not sorted yet"): rows.unsorted,
+        _("No district yet"): rows.nowhere,
+        _("No unit yet"): rows.nobodys,
+        _("In one cell of the map"): bool(rows.cell),
+    }
+    found = [words for words, wanted in flags.items() if wanted]
+    if rows.hour is not None:
+        day, hour = divmod(rows.hour, 24)
+        found.append(_("%(day)s, hour %(hour)s") % {"day": weekdays()[day], "hour": fa(hour)})
+    if rows.ending:
+        found.append(request.policy.endings[rows.ending].words.in_(language()))
+    units = [unit_name(request.policy, each) for each in (rows.giver, rows.taker) if each]
+    if len(units) == 2:
+        found.append(_("from %(giver)s to %(taker)s") % {"giver": units[0], "taker": units[1]})
+    return found
 
 
 def _line(request: StaffRequest, case: Case, address: str) -> Line:
