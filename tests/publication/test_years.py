@@ -1,0 +1,111 @@
+"""Figures over Nowruz: two years of log, one case that runs from one into the other, and what an
+outsider with both folders gets."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from peygir.ledger.log import files, queue
+from peygir.ledger.models import Head
+from peygir.observatory import stats as observed
+from peygir.policy.model import CityPolicy
+from peygir.publication import figures
+from peygir.publication.models import Figures
+from peygir.verify import errors
+from peygir.verify.canonical import encode, parse
+from peygir.verify.cli import main
+from tests.city import Story
+from tests.publication.conftest import Seal
+
+pytestmark = [pytest.mark.django_db, pytest.mark.requirement("T13")]
+
+NOWRUZ = datetime(2027, 3, 20, 20, 30, tzinfo=UTC)  # midnight in Tehran, 1 Farvardin 1406
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def told(*words: str, before: bool = True) -> int:
+    """What an outsider types, with the folder of the year before or without."""
+    earlier = ["--before", str(files.year_folder(1405))] if before else []
+    keys = ["--vkey", str(files.root() / "vkeys.txt"), "--jobs", "1"]
+    return main(["stats", str(files.year_folder(1406)), *words, *earlier, *keys])
+
+
+def read(name: str, year: int = 1406) -> dict[str, Any]:
+    return parse(files.stats_file(year, name).read_bytes())
+
+
+@pytest.fixture
+def years(qom: CityPolicy, sealed: Seal) -> Story:
+    """One case of Esfand that is done in it; one that crosses Nowruz and is late; one of
+    Farvardin. Sealed day by day, published when the late window of the month is over."""
+    done = Story(qom, at=NOWRUZ - 9 * DAY)
+    done.after(hours=2).report()
+    done.after(hours=1).satisfied()
+    sealed(NOWRUZ - 8 * DAY)
+    assert figures.publish(at=NOWRUZ - 8 * DAY)[-1] == "live"
+    crossing = Story(qom, at=NOWRUZ - DAY)
+    sealed(NOWRUZ - HOUR)
+    assert figures.publish(at=NOWRUZ - HOUR)[-1] == "live"
+    sealed(NOWRUZ + HOUR)  # the announcement, into the old log
+    sealed(NOWRUZ + 2 * HOUR)
+    assert Head.objects.get().year == 1406
+    crossing.after(days=12).report()
+    Story(qom, at=crossing.at)
+    sealed(crossing.at)
+    figures.publish(at=crossing.at)
+    sealed(crossing.at + HOUR)
+    return crossing
+
+
+def test_the_month_and_the_year_before_are_published_beside_the_new_log(years: Story) -> None:
+    periods = set(Figures.objects.filter(year=1406).values_list("period", flat=True))
+    assert {"1405-12", "1405"} <= periods
+    month, year, live = read("1405-12"), read("1405"), read("live")
+    for data in (month, year):
+        assert data["totals"]["registered"] == 2
+        assert (data["totals"]["closed"], data["totals"]["open"]) == (1, 1)
+        assert [each["origin"] for each in data["before"]] == ["ledger.qom/137/1405"]
+        assert data["basis"]["origin"] == "ledger.qom/137/1406"
+    assert (live["totals"]["registered"], live["totals"]["answered_late"]) == (1, 1)
+    assert [each["period"] for each in live["months"]] == ["1405-12"]
+    found = observed.find("1405")
+    assert found is not None
+    assert found.data == year
+
+
+@pytest.mark.parametrize("period", ["1405-12", "1405", "1405-12-29", "1406-01-01", "live"])
+def test_with_both_folders_an_outsider_gets_the_same(years: Story, period: str) -> None:
+    assert told(period) == errors.OK
+
+
+def test_without_the_year_before_nothing_is_shown_and_nobody_accused(
+    years: Story, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert told("1405-12", before=False) == errors.INCOMPLETE
+    assert "logs of earlier years" in capsys.readouterr().out
+
+
+def test_a_changed_byte_of_the_old_year_is_found(years: Story) -> None:
+    for bundle in (files.year_folder(1405) / "tile" / "entries").rglob("*"):
+        if bundle.is_file():
+            bundle.write_bytes(bundle.read_bytes().replace(b'"dist":3', b'"dist":4', 1))
+    assert told("1405") == errors.INCOMPLETE
+
+
+def test_figures_of_the_old_year_made_up_in_the_new_one(years: Story, sealed: Seal) -> None:
+    """The city announces a better year than both logs give."""
+    data = read("1405")
+    data["totals"]["open"] -= 1
+    data["totals"]["closed"] += 1
+    spelled = encode(data)
+    files.stats_file(1406, "1405").write_bytes(spelled)
+    leaf = {"t": "stats.published", "v": 1, "period": "1405", "size": data["basis"]["size"]}
+    leaf |= {"root": data["basis"]["root"], "file": hashlib.sha256(spelled).hexdigest()}
+    # The first announcement stands in the log for good; a second file of the same name does not.
+    queue.propose(leaf | {"verifier": data["verifier"]})
+    sealed(years.at + 2 * HOUR)
+    assert told("1405") == errors.INCOMPLETE
+    files.stats_file(1406, "1405.r1").write_bytes(spelled)
+    assert told("1405") == errors.TAMPERED
