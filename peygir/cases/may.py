@@ -74,6 +74,7 @@ PAGES: dict[str, frozenset[str]] = {
     "crisis": APPROVERS | {"council"},  # what holds, plans and comments, reports, pauses
     "crisis_switch": APPROVERS,  # of them whoever the overlay names, and a second person
     "season": HEADS | {"council", "executive"},  # the board of a season's headquarters
+    "erasures": APPROVERS | {"admin"},  # destroy what was said in a closed case: two people
     "openings": AUDITOR,  # what the public log hides, without names; lots, signed results
     "public_log": APPROVERS | {"admin"},  # how it stands, why it stands still
     "simulator": frozenset({"centre_head", "admin"}),

@@ -112,6 +112,7 @@ def show(
         "tracks": tracks.shown(policy, state, actor, at=at, language=language, code=found.code),
         "invitations": invitations.shown(policy, state, actor, at=at, language=language),
         "may_tell_story": may.open_page(actor, "story"),
+        "may_erase": found.closed_at is not None and may.open_page(actor, "erasures"),
         "track_of": lambda stage: _track(policy, stage, language),
         "title_of": lambda one: title(policy, one, language),
     }

@@ -51,6 +51,7 @@ ENTRIES = (
     Entry("policy", "desk:policy", gettext_noop("Policy")),
     Entry("crisis", "desk:crisis", gettext_noop("Crisis and season")),
     Entry("audit", "desk:audit", gettext_noop("Audit log")),
+    Entry("erasures", "desk:erasures", gettext_noop("Erasing cases")),
     Entry("openings", "desk:openings", gettext_noop("Openings")),
     Entry("public_log", "desk:public_log", gettext_noop("Public log")),
     Entry("office", "office:status", gettext_noop("Office automation")),

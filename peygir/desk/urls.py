@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 from peygir.desk.urls_analysis import urlpatterns as analysis
 from peygir.desk.urls_contacts import urlpatterns as contacts
 from peygir.desk.urls_crisis import urlpatterns as crisis
+from peygir.desk.urls_erasures import urlpatterns as erasures
 from peygir.desk.urls_follow import urlpatterns as follow
 from peygir.desk.urls_log import urlpatterns as log
 from peygir.desk.urls_main import urlpatterns as main
@@ -24,5 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *wall,
     *contacts,
     *openings,
+    *erasures,
     *analysis,
 ]

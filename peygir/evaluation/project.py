@@ -7,8 +7,9 @@ import orjson
 from django.db import connection
 
 from peygir.cases.policies import by_digest
-from peygir.evaluation.models import BREACH, RUNG, Point
+from peygir.evaluation.models import BREACH, PENDING, RUNG, Appeal, Point
 from peygir.ledger.entry import Recorded
+from peygir.people.erasing import ERASED
 from peygir.policy import lateness
 
 WRITTEN: Final = (
@@ -42,10 +43,13 @@ def project(batch: Sequence[Recorded]) -> None:
     did about it is counted by the unit's own clocks, so nothing is counted twice.
     """
     rows = [_row(event) for event in batch if counts(event)]
-    if not rows:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, [orjson.dumps(rows).decode()])
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT, [orjson.dumps(rows).decode()])
+    erased = [event.subject_id for event in batch if event.kind == ERASED]
+    if erased:  # what was written about a point may tell of whoever reported
+        decided = Appeal.objects.filter(point__case_id__in=erased).exclude(state=PENDING)
+        decided.update(reason="", answer="")
 
 
 def _row(event: Recorded) -> dict[str, Any]:

@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
+from django.db import models
 
 from peygir.calendars.durations import Span
 from peygir.cases import policies
 from peygir.ledger.entry import Recorded
 from peygir.ledger.statement import run
 from peygir.notices import quiet
+from peygir.notices.models import CANCELLED, QUEUED, DevMessage, Notice
+from peygir.people.erasing import ERASED
 from peygir.policy.asking import REASON, asks_citizen
 from peygir.policy.model import CityPolicy
 
@@ -114,6 +117,18 @@ def project(batch: Sequence[Recorded]) -> None:
         is_new = all(event.kind == "case.registered" for event in cases)
         _insert(TELL_NEW if is_new else TELL_FEW, told)
     _insert(FIRE, [row for event in cases for row in _alarms(event)])
+    forgotten = [event.subject_id for event in batch if event.kind == ERASED]
+    if forgotten:
+        forget(forgotten)
+
+
+def forget(case_ids: Sequence[int]) -> None:
+    """Nobody can tell any more whom these cases were about; what still waits is not sent."""
+    found = Notice.objects.filter(case_id__in=case_ids)
+    shown = models.Q(case_id__in=case_ids) | models.Q(notice_id__in=found.values("pk"))
+    DevMessage.objects.filter(shown).delete()
+    found.filter(state=QUEUED).update(state=CANCELLED, failure="erased", lease_until=None)
+    found.update(citizen_id=None, params={}, provider_id="")
 
 
 def _insert(statement: str, rows: list[dict[str, Any]]) -> None:

@@ -221,11 +221,23 @@ def of(case_id: int) -> list[Letter]:
 
 
 def erase(case_id: int, *, at: datetime) -> None:
-    """Destroy what the letters of a case say; numbers, days and addressees stay."""
+    """Destroy what the letters of a case say; numbers, days and the bodies that they went to stay.
+
+    An addressee who is in no directory may be somebody with a name.
+    """
     for letter in Letter.objects.filter(case_id=case_id, erased_at=None).exclude(scan=""):
         (Path(settings.PEYGIR_PHOTO_DIR) / letter.scan).unlink(missing_ok=True)
-    Letter.objects.filter(case_id=case_id, erased_at=None).update(
-        subject="", body="", search="", scan="", scan_bytes=0, erased_at=at
+    found = Letter.objects.filter(case_id=case_id, erased_at=None)
+    found.filter(to_kind="other").update(addressee="")
+    found.update(
+        subject="",
+        body="",
+        search="",
+        copies=[],
+        refers_to="",
+        scan="",
+        scan_bytes=0,
+        erased_at=at,
     )
 
 

@@ -3,16 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from peygir.calendars.persian import clean, search_key
-from peygir.ledger.entry import Actor, Entry, blind
+from peygir.ledger.entry import Actor, blind
 from peygir.ledger.ids import new_id
-from peygir.ledger.models import Event
-from peygir.ledger.projectors import project
-from peygir.ledger.write import append
-from peygir.people import letters
-from peygir.people.models import CaseKey, Paper
+from peygir.people.models import Paper
 
 SEARCHED = frozenset({"words", "address"})
 TEXT_MAX = 8_000  # characters; doors refuse more with a clear message
@@ -53,28 +49,3 @@ def of(case_id: int, *kinds: str) -> list[Paper]:
     """Papers of a case, oldest first, of the given kinds (all when none is given)."""
     found = Paper.objects.filter(case_id=case_id)
     return list((found.filter(kind__in=kinds) if kinds else found).order_by("at", "id"))
-
-
-@transaction.atomic
-def erase(case_id: int, *, at: datetime) -> None:
-    """Destroy the case's key and words, and say in the ledger that it was done.
-
-    Events, counts and proofs stay; nobody can read them back.
-    """
-    keys, _each = CaseKey.objects.filter(case_id=case_id).delete()
-    letters.erase(case_id, at=at)
-    Paper.objects.filter(case_id=case_id, erased_at=None).update(text="", search="", erased_at=at)
-    if keys:
-        _tell(case_id, at)
-
-
-def _tell(case_id: int, at: datetime) -> None:
-    told = Event.objects.filter(subject="case", subject_id=case_id).order_by("-id")
-    entry = Entry(
-        subject="erasure",
-        subject_id=case_id,
-        kind="papers.erased",
-        happened_at=at,
-        policy=told.values_list("policy", flat=True).first() or "",
-    )
-    project(append([entry]))

@@ -9,6 +9,7 @@ from peygir.policy.reading import TEXT_MAX, Table
 
 LANGUAGES = ("fa", "en")
 LIMITS = ("photos", "text", "reports_per_day", "codes_per_hour")
+KEEP_MONTHS_MAX = 600
 TEXT_FILES = {language: f"texts.{language}.toml" for language in LANGUAGES}
 
 
@@ -81,4 +82,5 @@ def _office(table: Table) -> None:
 def _limits(table: Table) -> None:
     for name, high in zip(LIMITS, (20, TEXT_MAX, 10_000, 100), strict=True):
         table.whole(name, low=1, high=high)
+    table.maybe_whole("keep_months", low=1, high=KEEP_MONTHS_MAX)
     table.done()

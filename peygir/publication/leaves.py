@@ -25,6 +25,7 @@ Body = dict[str, Any]
 REGISTERED: Final = "case.registered"
 ERASED: Final = "papers.erased"
 POLICY: Final = frozenset({"policy.adopted", "policy.took_force", "policy.extended"})
+BLINDED: Final = (("c", PRIVATE), ("ca", AUDITOR))
 NOT_YET: Final = {"case": "A" * 22, "n": 0, "prev": ""}  # what the log itself adds
 
 
@@ -54,7 +55,7 @@ def leaves(events: Sequence[Recorded], chains: Mapping[int, ChainState]) -> Iter
         elif event.kind == "appeal.accepted" and _is_told(event.facts.get("event"), told):
             yield _reversal(event)
         elif event.kind == ERASED and event.subject_id in begun:
-            yield of_case(event, _erased(event), known)
+            yield of_case(event, _erased(event, known), known)
         elif event.subject == "case":
             draft = _case(event, known, begun)
             if draft is not None:
@@ -68,7 +69,8 @@ def know(events: Sequence[Recorded], chains: Mapping[int, ChainState]) -> Known:
     """Everything that the leaves of `events` need and that is not in them."""
     ids = {event.subject_id for event in events if event.subject == "case"}
     leads = {lead for event in events if (lead := _lead(event)) is not None}
-    rows = list(Case.objects.filter(pk__in=ids).values_list("pk", "code", "sealed"))
+    erased = {event.subject_id for event in events if event.kind == ERASED}
+    rows = list(Case.objects.filter(pk__in=ids | erased).values_list("pk", "code", "sealed"))
     keys = CaseKey.objects.filter(case_id__in=ids | leads).values_list("case_id", "key")
     fired = {e.subject_id for e in events if e.kind == "clock.fired" and e.clock}
     posts = Referral.objects.filter(case_id__in=fired).exclude(post="") if fired else ()
@@ -160,8 +162,13 @@ def of_case(event: Recorded, body: Body | Callable[[int], Body], known: Known) -
     return Draft(event_id=event.id, subject_id=event.subject_id, body=body, public=public)
 
 
-def _erased(event: Recorded) -> Body:
-    body = {"t": "erasure.done", "v": VERSION, "et": int(event.happened_at.timestamp())}
+def _erased(event: Recorded, known: Known) -> Body:
+    """Of a sealed case nobody learns that its words are gone: it is one more step."""
+    if event.subject_id in known.sealed:
+        body = {"t": _sealed_type({"t": ERASED}), "v": VERSION}
+        body |= {name: _committed(None, event, 0, which, {}) for name, which in BLINDED}
+    else:
+        body = {"t": "erasure.done", "v": VERSION, "et": int(event.happened_at.timestamp())}
     check(NOT_YET | body)
     return body
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db import connection
 
-from peygir.cases import overlay_tasks, policies, sweep, switching
+from peygir.cases import erasing, overlay_tasks, policies, sweep, switching
 from peygir.ledger.log import seal
 from peygir.notices import deliver, dev, digest, letters, relevance
 from peygir.notices.models import Heartbeat
@@ -82,11 +82,13 @@ def sealing() -> bool:
 
 
 def cleaning() -> bool:
-    """Drop what nobody needs any more: old notices, shown messages, windows of throttles."""
+    """Drop what nobody needs any more: old notices, shown messages, windows of throttles, and what
+    was said in cases that are older than the city keeps words."""
     at = now()
+    is_whole = is_adopted() and erasing.by_age(at=at) == erasing.BATCH
     dev.forget(at=at)
     throttle.sweep(at=at)
-    return relevance.cancel_old(at=at) > 0
+    return relevance.cancel_old(at=at) > 0 or is_whole
 
 
 def beat(name: str) -> Callable[[], bool]:

@@ -16,7 +16,7 @@ from peygir.cases.fold import fold
 from peygir.cases.models import Case, Clock, Ending, InForce, PolicyVersion, Referral
 from peygir.ledger.entry import SYSTEM, Actor
 from peygir.ledger.models import Event
-from peygir.people import papers
+from peygir.people import erasing, papers
 from peygir.policy.model import CityPolicy
 from tests.city import NOON, Make, hire, reported, staff_of
 
@@ -184,7 +184,7 @@ def test_rows_name_themselves(story: Make) -> None:
 
 def test_an_erased_case_keeps_its_events(story: Make) -> None:
     it = story()
-    papers.erase(it.case.id, at=it.at)
+    erasing.erase(it.case.id, at=it.at)
     assert {p.text for p in papers.of(it.case.id)} == {""}
     it.after(hours=1)
     assert it.report().event.papers is None

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 
 from peygir.ledger.entry import Actor
-from peygir.people import letters, papers
+from peygir.people import erasing, letters
 from peygir.people.models import Letter, LetterSerial
 from tests.city import NOON
 
@@ -125,7 +125,7 @@ def test_an_erased_case_keeps_numbers_and_loses_words_and_scans(
     came = letters.receive(letter.pk, reply, actor=ACTOR, at=NOON + timedelta(days=1))
     assert len(list(tmp_path.rglob("*.pdf"))) == 1
     assert [one.pk for one in letters.of(7)] == [letter.pk, came.pk]
-    papers.erase(7, at=NOON)
+    erasing.erase(7, at=NOON)
     assert not list(tmp_path.rglob("*.pdf"))
     kept = letters.of(7)
     assert [(one.number, one.subject, one.body, one.search) for one in kept] == [

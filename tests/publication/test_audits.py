@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from peygir.ledger.models import Event, Note
-from peygir.people import papers
+from peygir.people import erasing
 from peygir.people.models import CaseKey
 from peygir.policy.model import CityPolicy
 from peygir.publication import audits, openings, receipts
@@ -74,7 +74,7 @@ class TestAnOpening:
     def test_is_over_once_the_words_are_erased(self, qom: CityPolicy, sealed: Seal) -> None:
         case = reported(qom).case
         sealed(SOON)
-        papers.erase(case.id, at=SOON)
+        erasing.erase(case.id, at=SOON)
         with pytest.raises(openings.CannotOpen, match="erased"):
             opened(qom, place_of(case.id))
 

@@ -15,7 +15,7 @@ from peygir.evaluation.models import Point
 from peygir.ledger import read
 from peygir.ledger.entry import CITIZEN, SYSTEM
 from peygir.ledger.models import Event
-from peygir.people import papers
+from peygir.people import erasing
 from peygir.people.models import CaseKey, Paper
 from peygir.policy.model import CityPolicy
 from peygir.publication import shape, vocabulary
@@ -191,8 +191,8 @@ class TestBlindedValues:
     def test_erased_words_leave_a_leaf_that_opens_to_nothing(self, qom: CityPolicy) -> None:
         story = Story(qom)
         key = bytes(CaseKey.objects.get(case_id=story.case.id).key)
-        papers.erase(story.case.id, at=NOON)
-        papers.erase(story.case.id, at=NOON)
+        erasing.erase(story.case.id, at=NOON)
+        erasing.erase(story.case.id, at=NOON)
         story.after(hours=1).report()
         first, erasure, last = (leaf for leaf in told.bodies() if "case" in leaf)
         assert [first["t"], erasure["t"], last["t"]] == [

@@ -11,7 +11,7 @@ import pytest
 from peygir.cases.state import CaseState
 from peygir.ledger.log import files
 from peygir.ledger.models import Checkpoint, Event, Stop, Unsealed
-from peygir.people import papers
+from peygir.people import erasing
 from peygir.policy.model import CityPolicy
 from peygir.publication import listing, receipts
 from peygir.publication.models import Listed
@@ -103,7 +103,7 @@ class TestTheCode:
         case = reported(qom).case
         code = receipt_of(case).code
         sealed(SOON)
-        papers.erase(case.id, at=SOON)
+        erasing.erase(case.id, at=SOON)
         sealed(LATER)
         assert receipt_of(case).code == code
         place = receipts.find(parse_code(code))
@@ -119,7 +119,7 @@ class TestTheWholeLog:
     def test_holds_after_an_erasure_too(self, qom: CityPolicy, folders: Path, sealed: Seal) -> None:
         story = Story(qom)
         sealed(SOON)
-        papers.erase(story.case.id, at=SOON)
+        erasing.erase(story.case.id, at=SOON)
         story.after(hours=1).report()
         sealed(story.at)
         given = [part for key in keys_of(folders, "checkpoint") for part in ("--vkey", key)]

@@ -1,6 +1,7 @@
 """Nouns of this room. `case_id` is a plain number here: people stand below cases."""
 
 from peygir.people.models.citizens import CaseKey, Citizen, OneTimeCode, Reporter, Throttle
+from peygir.people.models.erasures import Erasure
 from peygir.people.models.letters import Letter, LetterSerial
 from peygir.people.models.organisation import Delegation, Post, Tenure, Unit
 from peygir.people.models.papers import Call, Inspection, Paper, Photo
@@ -11,6 +12,7 @@ __all__ = [
     "CaseKey",
     "Citizen",
     "Delegation",
+    "Erasure",
     "Inspection",
     "Letter",
     "LetterSerial",

@@ -1,0 +1,75 @@
+"""Destroying what was said in a case and by whom: key, words, pictures, files, names, numbers.
+
+What happened stays: events, counts and proofs. What the log hides of it can be opened by nobody any
+more, because the key is gone. Rooms above empty their own rows when they are told
+(`papers.erased`).
+"""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from peygir.ledger.entry import SYSTEM, Actor, Entry
+from peygir.ledger.models import Event
+from peygir.ledger.projectors import project
+from peygir.ledger.statement import run
+from peygir.ledger.write import append
+from peygir.people import letters, photos
+from peygir.people.models import Call, CaseKey, Citizen, Inspection, OneTimeCode, Paper, Reporter
+
+ERASED: Final = "papers.erased"
+
+# Citizens whom this case alone brought here. Who reported something else is known for that.
+ONLY_HERE: Final = """
+select c.id from people_citizen c where c.id = any(%s)
+and not exists (select from people_reporter r where r.citizen_id = c.id)
+"""
+
+
+@transaction.atomic
+def erase(case_id: int, *, at: datetime, reason: str = "", actor: Actor = SYSTEM) -> None:
+    """Destroy all of it, and say in the ledger that it was done; again changes nothing.
+
+    Files go last: if they cannot be deleted (OSError) nothing else has changed.
+    """
+    keys, _each = CaseKey.objects.filter(case_id=case_id).delete()
+    letters.erase(case_id, at=at)
+    Paper.objects.filter(case_id=case_id, erased_at=None).update(text="", search="", erased_at=at)
+    Inspection.objects.filter(case_id=case_id).update(lat_e6=None, lon_e6=None, accuracy_m=None)
+    _forget_people(case_id)
+    if keys:
+        _tell(case_id, reason, actor, at)
+    photos.erase(case_id, at=at)
+
+
+def _forget_people(case_id: int) -> None:
+    """Nobody can tell any more who reported or called about the case."""
+    reports, calls = Reporter.objects.filter(case_id=case_id), Call.objects.filter(case_id=case_id)
+    met = {
+        *reports.values_list("citizen_id", flat=True),
+        *calls.values_list("citizen_id", flat=True),
+    }
+    OneTimeCode.objects.filter(case_id=case_id).delete()
+    calls.update(phone="", citizen=None)
+    reports.update(citizen=None)
+    gone = [pk for (pk,) in run(ONLY_HERE, [[pk for pk in met if pk is not None]])]
+    OneTimeCode.objects.filter(citizen__in=gone).delete()
+    Call.objects.filter(citizen__in=gone).update(phone="", citizen=None)
+    Citizen.objects.filter(pk__in=gone).update(
+        phone=None, name="", confirmed_at=None, wants_sms=False
+    )
+
+
+def _tell(case_id: int, reason: str, actor: Actor, at: datetime) -> None:
+    told = Event.objects.filter(subject="case", subject_id=case_id).order_by("-id")
+    entry = Entry(
+        subject="erasure",
+        subject_id=case_id,
+        kind=ERASED,
+        actor=actor,
+        happened_at=at,
+        policy=told.values_list("policy", flat=True).first() or "",
+        facts={"reason": reason} if reason else {},
+    )
+    project(append([entry]))
