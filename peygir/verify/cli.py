@@ -13,10 +13,11 @@ from typing import NoReturn
 from peygir.verify.errors import INCOMPLETE, OK, TAMPERED, UNWITNESSED, USAGE, Fault, Tampered
 from peygir.verify.log_command import LOG
 from peygir.verify.receipt_command import PROOF, RECEIPT
+from peygir.verify.sample_command import SAMPLE
 from peygir.verify.shell import Output
 from peygir.verify.stats_command import DIFF, STATS
 
-COMMANDS = (LOG, RECEIPT, PROOF, STATS, DIFF)
+COMMANDS = (LOG, RECEIPT, PROOF, STATS, DIFF, SAMPLE)
 LANGUAGES = ("en", "fa")
 TOLD_MAX = 20  # further findings are only counted
 

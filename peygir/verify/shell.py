@@ -93,6 +93,9 @@ def keys_of(options: argparse.Namespace) -> tuple[tuple[Vkey, ...], Policy | Non
 def need_witnesses(policy: Policy | None, note: Note, seen: int = 0) -> None:
     """Raise Unwitnessed unless the policy, if there is one, is met; `seen`: leaves that were."""
     if policy is not None and witnessed_at(policy, note) is None:
+        if not policy.witnesses:
+            sentence = "the policy names no witness: nobody outside watches this log yet"
+            raise Unwitnessed("checkpoint", sentence)
         sentence = "too few witnesses have seen it; they have seen {size:,} leaves"
         raise Unwitnessed("checkpoint", sentence, size=seen)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from peygir.verify.errors import OK, Fault, Tampered
 from peygir.verify.log_command import add_log, asked_of, tell_log
 from peygir.verify.logcheck import Asked, check_log, read_checkpoint
+from peygir.verify.measures import MEASURES, SECONDS, SHARE
 from peygir.verify.quorum import POLICY_BYTES_MAX
 from peygir.verify.shell import Command, Output, add_keys, given_file, keys_of, need_witnesses
 from peygir.verify.statistics import (
@@ -49,11 +50,35 @@ def run_stats(options: argparse.Namespace, output: Output) -> int:
         period=options.period,
         size=agreed.stated.size,
     )
-    for what, number in sorted(agreed.data["totals"].items()):
-        output.row(f"  {what}  {number:,}")
+    _tell_totals(agreed.data["totals"], output)
     size = checked.seen[-1].size if checked.seen else 0
     need_witnesses(asked.policy, checked.checkpoint.note, size)
     return OK
+
+
+def _tell_totals(totals: dict[str, int], output: Output) -> None:
+    """The figures of the city in the order of their definitions, as the pages show them."""
+    for code, measure in MEASURES.items():
+        if code not in totals:
+            continue
+        number = totals[code]
+        name = measure.fa if output.language == "fa" else measure.en
+        if measure.unit == SHARE:
+            whole, part = divmod(number, 100)
+            sentence = "  {name}: {whole}.{part:02}%  ({code})"
+            output.say(sentence, name=name, whole=whole, part=part, code=code)
+        elif measure.unit == SECONDS:
+            minutes = number // 60
+            output.say(
+                "  {name}: {days:,} d {hours} h {minutes} min  ({code})",
+                name=name,
+                days=minutes // 1440,
+                hours=minutes // 60 % 24,
+                minutes=minutes % 60,
+                code=code,
+            )
+        else:
+            output.say("  {name}: {number:,}  ({code})", name=name, number=number, code=code)
 
 
 def add_diff(parser: argparse.ArgumentParser) -> None:

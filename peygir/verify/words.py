@@ -20,69 +20,69 @@ PERSIAN: dict[str, str] = {
     "It could not be checked.": "نشد که وارسی شود.",
     # what holds
     "Log: {origin}": "دفتر: {origin}",
-    "Leaves: {count:,}, of cases: {cases:,}": "برگ‌ها: {count:,}، از پرونده‌ها: {cases:,}",
+    "Leaves: {count:,}, of cases: {cases:,}": "ردیف‌ها: {count:,}، از پرونده‌ها: {cases:,}",
     "Root: {root}": "ریشه: {root}",
-    "Leaf {leaf:,} of {size:,}.": "برگ {leaf:,} از {size:,}.",
+    "Leaf {leaf:,} of {size:,}.": "ردیف {leaf:,} از {size:,}.",
     "Outside witnesses had seen {size:,} leaves by {at}.": (
-        "گواهان بیرونی تا {at}، {size:,} برگ را دیده بودند."
+        "گواهان بیرونی تا {at}، {size:,} ردیف را دیده بودند."
     ),
     "{count:,} cases began in earlier years; check those with --before.": (
         "{count:,} پرونده در سال‌های پیش آغاز شده‌اند؛ آن سال‌ها را با ‎--before وارسی کنید."
     ),
     "{done:,} of {total:,} leaves, {left:.0f} s left": (
-        "{done:,} برگ از {total:,}، {left:.0f} ثانیه مانده"
+        "{done:,} ردیف از {total:,}، {left:.0f} ثانیه مانده"
     ),
     "… and {count:,} more.": "… و {count:,} مورد دیگر.",
     # where
-    "leaf": "برگ",
+    "leaf": "ردیف",
     "checkpoint": "نقطهٔ وارسی",
     "receipt": "رسید",
     # what a leaf breaks
     "a case begins with its registration, and only once": (
         "پرونده با ثبتش آغاز می‌شود، و تنها یک بار"
     ),
-    "it does not name the case's leaf before it": "برگ پیشین پرونده را نام نمی‌برد",
+    "it does not name the case's leaf before it": "ردیف پیشین پرونده را نام نمی‌برد",
     "it has no kind": "نوع ندارد",
     "it has no version": "نسخه ندارد",
-    "it holds a checkpoint of leaves after it": "نقطهٔ وارسیِ برگ‌های پس از خودش را دارد",
+    "it holds a checkpoint of leaves after it": "نقطهٔ وارسیِ ردیف‌های پس از خودش را دارد",
     "it holds the checkpoint of another log": "نقطهٔ وارسی دفتر دیگری را دارد",
     "it is not canonical: {why}": "نوشتهٔ یکتا نیست: {why}",
     "it is not what it says: {why}": "آن نیست که می‌گوید: {why}",
     "it is number {found} of its case where {wanted} must follow": (
-        "برگ شمارهٔ {found} پرونده است، در حالی که {wanted} باید بیاید"
+        "ردیف شمارهٔ {found} پرونده است، در حالی که {wanted} باید بیاید"
     ),
     "its case or its number there is missing": "پرونده یا شماره‌اش در پرونده نیست",
     "the id of its case or of the leaf before it is wrong": (
-        "شناسهٔ پرونده یا برگ پیشین نادرست است"
+        "شناسهٔ پرونده یا ردیف پیشین نادرست است"
     ),
     "the log before this one is not the one it names": "دفتر پیشین آن نیست که نام می‌برد",
     "the log is not the one that its checkpoint of {size} leaves stood for": (
-        "دفتر همان نیست که نقطهٔ وارسی {size} برگی‌اش نشان می‌داد"
+        "دفتر همان نیست که نقطهٔ وارسی {size} ردیفی‌اش نشان می‌داد"
     ),
-    "its leaf was promised by {at} and is not there": ("برگ آن تا {at} وعده داده شده بود و نیست"),
+    "its leaf was promised by {at} and is not there": ("ردیف آن تا {at} وعده داده شده بود و نیست"),
     # what a copy lacks
     "entry {index} is not the one that its tile stands for": (
-        "نوشتهٔ {index} آن نیست که کاشی‌اش نشان می‌دهد"
+        "ردیف {index} آن نیست که کاشی‌اش نشان می‌دهد"
     ),
     "tile {number} is damaged": "کاشی {number} خراب است",
     "the entries of this copy are not the ones it stands for": (
-        "نوشته‌های این نسخه آن‌هایی نیستند که نشان می‌دهد"
+        "ردیف‌های این نسخه آن‌هایی نیستند که نشان می‌دهد"
     ),
     "the file cannot be read ({why})": "فایل خوانده نمی‌شود ({why})",
-    "the file ends inside an entry": "فایل در میان یک نوشته تمام می‌شود",
+    "the file ends inside an entry": "فایل در میان یک ردیف تمام می‌شود",
     "the file is larger than {limit} bytes": "فایل از {limit} بایت بزرگ‌تر است",
     "{found} bytes instead of {wanted}": "{found} بایت به جای {wanted}",
-    "{found} entries instead of {wanted}": "{found} نوشته به جای {wanted}",
+    "{found} entries instead of {wanted}": "{found} ردیف به جای {wanted}",
     "this copy is not the one that was signed": "این نسخه آن نیست که امضا شده",
-    "this copy is older than the one of {size} leaves": "این نسخه از نسخهٔ {size} برگی کهنه‌تر است",
+    "this copy is older than the one of {size} leaves": "این نسخه از نسخهٔ {size} ردیفی کهنه‌تر است",
     "this program is too old to check it": "این برنامه برای وارسی آن کهنه است",
     "no leaf of this copy has this code; new ones take some minutes": (
-        "هیچ برگی از این نسخه این کد را ندارد؛ برگ‌های تازه چند دقیقه دیرتر می‌آیند"
+        "هیچ ردیفی از این نسخه این کد را ندارد؛ ردیف‌های تازه چند دقیقه دیرتر می‌آیند"
     ),
     "it proves nothing: {why}": "چیزی را نشان نمی‌دهد: {why}",
     # figures
     "agrees. Figures of {period}: every one of them follows from the first {size:,} leaves.": (
-        "می‌خواند. آمار {period}: همهٔ عددها از {size:,} برگ نخست به دست می‌آید."
+        "می‌خواند. آمار {period}: همهٔ عددها از {size:,} ردیف نخست به دست می‌آید."
     ),
     "another version of this program counted it; check it with verifiers/{digest}.py": (
         "نسخهٔ دیگری از این برنامه آن را شمرده؛ با verifiers/{digest}.py وارسی‌اش کنید"
@@ -116,10 +116,18 @@ PERSIAN: dict[str, str] = {
     "the policy of witnesses that the figures name is not here": (
         "فهرست گواهانی که آمار نام می‌برد اینجا نیست"
     ),
+    "the policy names no witness: nobody outside watches this log yet": (
+        "فهرست گواهان کسی را نام نمی‌برد: هنوز هیچ بیرونی این دفتر را نمی‌پاید"
+    ),
+    "  {name}: {number:,}  ({code})": "  {name}: {number:,}  ({code})",
+    "  {name}: {whole}.{part:02}%  ({code})": "  {name}: {whole}٫{part:02}٪  ({code})",
+    "  {name}: {days:,} d {hours} h {minutes} min  ({code})": (
+        "  {name}: {days:,} روز و {hours} ساعت و {minutes} دقیقه  ({code})"
+    ),
     "{count:,} figures differ.": "{count:,} عدد فرق دارد.",
-    "{count:,} leaves were added.": "{count:,} برگ افزوده شده.",
+    "{count:,} leaves were added.": "{count:,} ردیف افزوده شده.",
     "{place} is {found} there; the leaves give {wanted}": (
-        "{place} در آن {found} است؛ برگ‌ها {wanted} می‌دهند"
+        "{place} در آن {found} است؛ ردیف‌ها {wanted} می‌دهند"
     ),
     # keys and witnesses
     "give the key of the log, from a source you trust": (
@@ -131,7 +139,7 @@ PERSIAN: dict[str, str] = {
     "it is not a signed checkpoint of this log": "نقطهٔ وارسیِ امضاشدهٔ این دفتر نیست",
     "no key is known for the log {origin}": "کلید دفتر {origin} داده نشده",
     "too few witnesses have seen it; they have seen {size:,} leaves": (
-        "گواهان کافی آن را ندیده‌اند؛ {size:,} برگ را دیده‌اند"
+        "گواهان کافی آن را ندیده‌اند؛ {size:,} ردیف را دیده‌اند"
     ),
     # reasons
     "a period is written 1405, 1405-07 or 1405-07-12": (
@@ -155,7 +163,7 @@ PERSIAN: dict[str, str] = {
     "the checkpoint of the proof is signed by no key that is trusted": (
         "نقطهٔ وارسی گواهی را کلید معتمدی امضا نکرده"
     ),
-    "the leaf is not in the tree of the proof": "برگ در درخت گواهی نیست",
+    "the leaf is not in the tree of the proof": "ردیف در درخت گواهی نیست",
     "too long for a receipt code": "برای کد رسید دراز است",
     "a promise that no receipt key known here signed": (
         "وعده‌ای که هیچ کلید رسیدِ شناخته‌ای امضا نکرده"

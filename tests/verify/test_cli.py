@@ -51,9 +51,9 @@ class TestLog:
     def test_it_says_so_in_persian(self, log: Log, capsys: pytest.CaptureFixture[str]) -> None:
         assert run(log, "log", str(log.directory), "--lang", "fa") == errors.OK
         out, err = capsys.readouterr()
-        assert "برگ‌ها: ۸۰۲، از پرونده‌ها: ۲۰۰" in out
+        assert "ردیف‌ها: ۸۰۲، از پرونده‌ها: ۲۰۰" in out
         assert out.endswith("درست است.\n")
-        assert err == "۸۰۲ برگ از ۸۰۲، ۰ ثانیه مانده\n"
+        assert err == "۸۰۲ ردیف از ۸۰۲، ۰ ثانیه مانده\n"
 
     def test_progress_is_told_once_a_second_and_at_the_end(
         self, log: Log, monkeypatch: pytest.MonkeyPatch
@@ -77,6 +77,13 @@ class TestLog:
         assert run(log, "log", str(log.directory), keys="") == errors.OK
         assert main(["log", str(log.directory), "--vkey", str(LOG.vkey)]) == errors.OK
 
+    def test_a_policy_without_a_witness_is_said_to_be_one(
+        self, log: Log, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (log.directory / "policy.txt").write_text("quorum none\n")
+        assert run(log, "log", str(log.directory)) == errors.UNWITNESSED
+        assert "names no witness: nobody outside watches this log" in capsys.readouterr().out
+
     def test_a_lie_is_told_with_what_else_was_found(
         self, log: Log, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -88,7 +95,7 @@ class TestLog:
         assert out.startswith("leaf 802: it has no version\nleaf 803: it has no version\n")
         assert "… and 9 more.\nNOT OK: what the city signed contradicts itself." in out
         assert run(log, "log", str(log.directory), "--lang", "fa") == errors.TAMPERED
-        assert capsys.readouterr().out.startswith("برگ 802: نسخه ندارد\n")
+        assert capsys.readouterr().out.startswith("ردیف 802: نسخه ندارد\n")
 
     def test_a_bad_copy_accuses_nobody(self, log: Log, capsys: pytest.CaptureFixture[str]) -> None:
         (log.directory / "tile/0/001").unlink()

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from peygir.verify.canonical import encode, parse
 from peygir.verify.cli import main
 from peygir.verify.figures import Basis, figures
 from peygir.verify.folding import Shard, fold_logs
+from peygir.verify.measures import MEASURES
 from peygir.verify.months import BadPeriod, live_period, parse_period
 from peygir.verify.statistics import changes, stats_path
 from tests.verify import logs
@@ -88,6 +90,22 @@ class TestHonest:
         city.publish()
         assert city.run(lang="fa") == errors.OK
         assert "همهٔ عددها" in capsys.readouterr().out
+
+    def test_figures_are_told_as_the_pages_show_them(self, city: City, capsys: Told) -> None:
+        city.publish()
+        city.run()
+        told = re.findall(r"^  ([^:]+): ([^(]+)  \((\w+)\)$", capsys.readouterr().out, re.MULTILINE)
+        figures = {code: (name, value) for name, value, code in told}
+        data = json.loads((city.directory / "stats" / f"{MONTH}.json").read_bytes())["totals"]
+        assert [code for code in MEASURES if code in data] == list(figures)
+        assert figures["registered"] == ("registered", f"{data['registered']:,}")
+        share = f"{data['answered_on_time_bp'] / 100:.2f}%"
+        assert figures["answered_on_time_bp"] == (MEASURES["answered_on_time_bp"].en, share)
+        minutes = data["median_seconds"] // 60
+        days, hours = divmod(minutes // 60, 24)
+        assert figures["median_seconds"][1] == f"{days} d {hours} h {minutes % 60} min"
+        city.run(lang="fa")
+        assert f"  {MEASURES['registered'].fa}: " in capsys.readouterr().out
 
     def test_two_processes(self, city: City) -> None:
         city.publish()

@@ -35,7 +35,7 @@ def test_numbers_and_reasons_are_in_the_reader_s_language() -> None:
 def test_a_fault_says_where_and_what() -> None:
     fault = Tampered("leaf 5", "it has no kind")
     assert str(fault) == "leaf 5: it has no kind"
-    assert fault.words("fa") == "برگ 5: نوع ندارد"
+    assert fault.words("fa") == "ردیف 5: نوع ندارد"
     assert fault.code == 1
     assert fault.others == ()
 
