@@ -63,6 +63,9 @@ PAGES: dict[str, frozenset[str]] = {
     "quality_review": frozenset({"feedback", "centre_head"}),
     "ranking": ALL_STAFF,
     "analysis": HEADS | {"council"},  # trends and places; its lists only of cases that one may see
+    # Claims of work done that are to be looked at: never shown to those who made them.
+    "inspections": APPROVERS | {"special_follow_up", "inspection", "council"},
+    "inspections_record": frozenset({"special_follow_up", "inspection", "centre_head"}),
     "organisation": ALL_STAFF,
     "organisation_change": frozenset({"admin"}),
     "staff": frozenset({"admin", "centre_head"}),

@@ -14,7 +14,7 @@ from peygir.boards import serving
 from peygir.cases import may, overlays, policies, words
 from peygir.desk.access import StaffRequest
 from peygir.ledger.entry import Actor
-from peygir.policy.asking import reports_no_follow_up
+from peygir.policy.asking import claims_work, reports_no_follow_up
 from peygir.policy.model import CityPolicy
 from peygir.policy.vocabulary import IMPARTIAL
 
@@ -42,6 +42,7 @@ ENTRIES = (
     Entry("outside", "desk:outside", gettext_noop("Outside bodies")),
     Entry("ranking", "desk:ranking", gettext_noop("Ranking")),
     Entry("analysis", "desk:analysis", gettext_noop("Analysis")),
+    Entry("inspections", "desk:analysis_inspections", gettext_noop("Inspections by risk")),
     Entry("quality", "desk:quality", gettext_noop("Quality of answers")),
     Entry("contacts", "desk:contacts", gettext_noop("Contacts")),
     Entry("shifts", "desk:shifts", gettext_noop("Shifts")),
@@ -71,6 +72,7 @@ HAS: Mapping[str, Callable[[CityPolicy], bool]] = {
     "council": lambda policy: may.has_part(policy, "council"),
     "objections": lambda policy: reports_no_follow_up(policy) is not None,
     "outside": lambda policy: bool(policy.organisation.outside_bodies),
+    "inspections": claims_work,
     "crisis": lambda policy: bool(policy.overlays),
     "office": lambda policy: "office" in policy.city,
 }
@@ -154,9 +156,14 @@ def menu(actor: Actor, policy: CityPolicy) -> list[dict[str, str]]:
     found = []
     for entry in ENTRIES:
         path = address(entry.address)
-        if path and may.open_page(actor, entry.page) and _has(policy, actor, entry.page):
+        if path and offers(policy, actor, entry.page):
             found.append({"name": entry.page, "path": path, "words": gettext(entry.words)})
     return found
+
+
+def offers(policy: CityPolicy, actor: Actor, name: str) -> bool:
+    """Whether this person may open a page, and the policy gives it anything to show."""
+    return may.open_page(actor, name) and _has(policy, actor, name)
 
 
 def home_of(actor: Actor, policy: CityPolicy) -> str:

@@ -64,6 +64,11 @@ def claims_done(step: Step) -> bool:
     return step.determines and step.role == LEAD and "result_text" in step.needs
 
 
+def claims_work(policy: CityPolicy) -> bool:
+    """Whether units say that work is done, not only answer."""
+    return any(claims_done(step) for stage in policy.stages.values() for step in _of(stage))
+
+
 def silence(policy: CityPolicy) -> Span | None:
     """How long a citizen who has an answer may be silent until the case is closed with it: the
     shortest, where stages differ. None: silence closes nothing."""

@@ -53,6 +53,32 @@ class TestLine:
         ET.fromstring(charts.sparkline("هیچ", []).svg)
 
 
+class TestFan:
+    def drawn(self) -> charts.Chart:
+        found = (40, 52, None, None)
+        return charts.fan("هفتهٔ آینده", "۱۲۳۴", found, (None, None, (30, 41, 55), (0, 1, 2)))
+
+    def test_each_day_ahead_has_a_band_from_lowest_to_highest(self) -> None:
+        nodes = ET.fromstring(self.drawn().svg).iter("rect")
+        bands = [node.attrib for node in nodes if node.attrib["class"] == "interval-band"]
+        heights = [float(one["height"]) for one in bands]
+        assert len(bands) == 2
+        assert heights[0] / heights[1] == pytest.approx(25 / 2, rel=0.02)
+
+    def test_the_table_holds_what_was_found_and_what_is_expected(self) -> None:
+        drawn = self.drawn()
+        assert drawn.columns == ("", "یافته", "مورد انتظار", "کمترین", "بیشترین")
+        assert drawn.rows[0] == ("۱", "۴۰", "—", "—", "—")
+        assert drawn.rows[2] == ("۳", "—", "۴۱", "۳۰", "۵۵")
+
+    def test_of_another_length_it_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="one value per label"):
+            charts.fan("", "ab", (1, 2), (None,))
+
+    def test_of_nothing_it_is_still_a_drawing(self) -> None:
+        ET.fromstring(charts.fan("هیچ", [], [], []).svg)
+
+
 class TestScale:
     @pytest.mark.parametrize(
         ("highest", "top"), [(0, 4), (3, 4), (9, 20), (21, 40), (41, 80), (730, 800)]

@@ -62,6 +62,8 @@ class TestClaims:
         assert claims(qom) == ["report"]
         assert claims(isfahan) == ["settled", "settled_by_supervisor", "report"]
         assert claims(mashhad) == []
+        assert asking.claims_work(isfahan)
+        assert not asking.claims_work(mashhad)
 
 
 class TestCity:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.analysis import asked as addresses
-from peygir.desk.analysis import frame, overview, places, units
+from peygir.desk.analysis import forecast, frame, overview, places, units
 from peygir.desk.analysis.asked import Asked
 from peygir.desk.analysis.figure import Figure
 from peygir.desk.table import csv_file
@@ -33,6 +33,9 @@ BUILDERS: Final[Mapping[str, Callable[[StaffRequest, Asked], Figure]]] = {
     "flows": units.flows,
     "second": units.second,
     "waits": units.waits,
+    "ahead": forecast.ahead,
+    "ahead_district": forecast.by_district,
+    "ahead_unit": forecast.by_unit,
 }
 
 
@@ -45,7 +48,7 @@ def csv(request: StaffRequest, name: str) -> HttpResponse:
     if asked.wrong:
         return _refused(asked)
     drawn = _figure(request, asked, name)
-    return csv_file(_file_name(asked, name), drawn.sheet())
+    return csv_file(_file_name(asked, drawn), drawn.sheet())
 
 
 @page("analysis")
@@ -60,7 +63,7 @@ def picture(request: StaffRequest, name: str) -> HttpResponse:
     if drawn.svg is None:
         raise Http404
     data = png(str(drawn.svg), title=drawn.title, below=_below(request, asked, drawn))
-    file = f"{_file_name(asked, name)}.png"
+    file = f"{_file_name(asked, drawn)}.png"
     return HttpResponse(
         data,
         content_type="image/png",
@@ -81,15 +84,17 @@ def _refused(asked: Asked) -> HttpResponse:
     )
 
 
-def _file_name(asked: Asked, name: str) -> str:
-    return f"{name}-{asked.first}-{asked.last}"
+def _file_name(asked: Asked, drawn: Figure) -> str:
+    first, last = drawn.span or (asked.first, asked.last)
+    return f"{drawn.name}-{first}-{last}"
 
 
 def _below(request: StaffRequest, asked: Asked, drawn: Figure) -> list[str]:
     """What a picture must say that is not on its page any more."""
+    first, last = drawn.span or (asked.first, asked.last)
     span = _("%(first)s to %(last)s") % {
-        "first": jalali_words(asked.first),
-        "last": jalali_words(asked.last),
+        "first": jalali_words(first),
+        "last": jalali_words(last),
     }
     kept = frame.kept_until()
     n = _("n = %(n)s") % {"n": fa(drawn.n)} if drawn.n is not None else ""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -15,13 +16,13 @@ from peygir.desk.analysis import asked as asking
 from peygir.desk.analysis.asked import Asked
 from peygir.desk.follow.common import language
 
-#: (name of the tab, its view, words); a tab whose view is not there is not shown.
+#: (name of the tab, its view, page of `may.PAGES`, words); shown to whoever may open it.
 TABS: Final = (
-    ("overview", "desk:analysis", gettext_noop("Overview")),
-    ("places", "desk:analysis_places", gettext_noop("Places")),
-    ("units", "desk:analysis_units", gettext_noop("Units")),
-    ("forecast", "desk:analysis_forecast", gettext_noop("Next week")),
-    ("inspections", "desk:analysis_inspections", gettext_noop("Inspections")),
+    ("overview", "desk:analysis", "analysis", gettext_noop("Overview")),
+    ("places", "desk:analysis_places", "analysis", gettext_noop("Places")),
+    ("units", "desk:analysis_units", "analysis", gettext_noop("Units")),
+    ("forecast", "desk:analysis_forecast", "analysis", gettext_noop("Next week")),
+    ("inspections", "desk:analysis_inspections", "inspections", gettext_noop("Inspections")),
 )
 
 
@@ -42,7 +43,7 @@ def show(
     given = {
         "tab": tab,
         "kept": kept_until(),
-        "tabs": _tabs(asked),
+        "tabs": _tabs(request, asked),
         "asked": asked,
         "spans": asking.spans(request, asked),
         "choices": _choices(request),
@@ -68,10 +69,13 @@ def is_filling() -> bool:
     return kept_until() is None
 
 
-def _tabs(asked: Asked) -> list[tuple[str, str, str]]:
+def _tabs(request: StaffRequest, asked: Asked) -> list[tuple[str, str, str]]:
     """(name, address with the same filters, words)."""
-    found = ((name, nav.address(view), words) for name, view, words in TABS)
-    return [(name, path + asked.query(), _(words)) for name, path, words in found if path]
+    return [
+        (name, reverse(view) + asked.query(), _(words))
+        for name, view, page, words in TABS
+        if nav.offers(request.policy, request.actor, page)
+    ]
 
 
 def _choices(request: StaffRequest) -> dict[str, Any]:

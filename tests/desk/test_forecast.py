@@ -1,0 +1,108 @@
+"""The week ahead on the analytics desk: from rows that the worker keeps, with its files."""
+
+import csv
+from datetime import date, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from peygir.analysis.models import Brief, Mark
+from peygir.calendars.working import weekday
+from peygir.policy.model import CityPolicy
+from tests.analysis.made import made
+from tests.desk.people import signed_in, soup
+from tests.desk.test_console import now
+
+pytestmark = pytest.mark.django_db
+PAGE = "/desk/analysis/forecast/"
+
+
+@pytest.fixture
+def today(qom: CityPolicy) -> date:
+    return now().astimezone(qom.calendar.tz).date()
+
+
+def kept(today: date, days: int, **fields: Any) -> None:
+    """Rows of so many days of a made city, as if the worker had kept them up to now."""
+    city = made(4, level=6)
+    known = sorted(city.known)[-days:]
+    weeks = (today - known[-1]).days // 7  # whole ones, so that each weekday keeps its own
+    late = timedelta(weeks=weeks)
+    rows, number = [], 1
+    plain: dict[str, Any] = {"category": "C01", "district": 3, "unit": "d3-civil", **fields}
+    for day in known:
+        for _one in range(city.days[day]):
+            rows.append(
+                Brief(
+                    case_id=number, opened_at=now(), day=day + late, hour=0, reporters=1, cycle=1,
+                    returns=0, urgent=False, late=False, merged=False, kind="request",
+                    channel="phone", **plain,
+                )
+            )  # fmt: skip
+            number += 1
+    Brief.objects.bulk_create(rows)
+    Mark.objects.update_or_create(pk=1, defaults={"at": now(), "filling": None})
+
+
+@pytest.mark.requirement("S26")
+def test_the_week_ahead_with_interval_proof_and_where_it_goes(today: date) -> None:
+    kept(today, 200)
+    page = soup(signed_in("mayor").get(PAGE))
+    assert page.count('class="interval-band"') == 7
+    assert "چهار روز از هر پنج روز" in page
+    assert "از روزهای اخیر در بازهٔ خود بودند" in page
+    assert "مورد انتظار به تفکیک منطقه" in page
+    assert "مورد انتظار به تفکیک واحد" in page
+
+
+def test_the_files_hold_the_same_week(today: date) -> None:
+    kept(today, 200)
+    client = signed_in("mayor")
+    answer = client.get("/desk/analysis/ahead.csv")
+    last = today + timedelta(days=6)
+    assert f'filename="ahead-{today}-{last}.csv"' in answer["Content-Disposition"]
+    rows = list(csv.DictReader(StringIO(soup(answer).removeprefix("\ufeff"))))
+    assert [row["day"] for row in rows] == [str(today + timedelta(days=at)) for at in range(7)]
+    for row in rows:
+        assert 0 <= int(row["low"]) <= int(row["expected"]) <= int(row["high"])
+    for name, key in (("ahead_district", "3"), ("ahead_unit", "d3-civil")):
+        text = soup(client.get(f"/desk/analysis/{name}.csv")).removeprefix("\ufeff")
+        (row,) = csv.DictReader(StringIO(text))
+        assert row[name.removeprefix("ahead_")] == key
+        assert int(row["expected"]) == sum(int(one["expected"]) for one in rows)
+    picture = client.get("/desk/analysis/ahead.png")
+    assert picture.content.startswith(b"\x89PNG")
+
+
+def test_too_few_weeks_say_so_and_draw_nothing(today: date) -> None:
+    kept(today, 20)
+    client = signed_in("mayor")
+    page = soup(client.get(PAGE))
+    assert "دست‌کم ۴ هفتهٔ کامل" in page
+    assert "<svg viewBox" not in page.split("<main", 1)[1]
+    assert client.get("/desk/analysis/ahead.png").status_code == 404
+    assert len(soup(client.get("/desk/analysis/ahead.csv")).splitlines()) == 1
+
+
+def test_a_filter_narrows_what_is_expected(qom: CityPolicy, today: date) -> None:
+    kept(today, 100)
+    client = signed_in("mayor")
+    name = qom.organisation.districts[3].in_("fa")
+    assert f'<p class="meta">{name}</p>' in soup(client.get(PAGE, {"district": "3"}))
+    assert "دست‌کم ۴ هفتهٔ کامل" in soup(client.get(PAGE, {"district": "5"}))
+    assert client.get(PAGE, {"district": "99"}).status_code == 400
+
+
+def test_a_day_that_the_rows_do_not_hold_as_a_whole_is_not_the_past(today: date) -> None:
+    kept(today, 100)
+    Mark.objects.update(at=now(days=2))
+    page = soup(signed_in("mayor").get("/desk/analysis/ahead.csv"))
+    assert str(today - timedelta(days=2)) in page
+
+
+def test_a_week_of_a_city_begins_with_saturday_in_the_table(today: date) -> None:
+    kept(today, 100)
+    names = ("شنبه", "یکشنبه", "دوشنبه", "سه‌شنبه", "چهارشنبه", "پنجشنبه", "جمعه")
+    rows = soup(signed_in("mayor").get("/desk/analysis/ahead.csv")).splitlines()
+    assert rows[1].startswith(names[weekday(today)])
