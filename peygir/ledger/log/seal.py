@@ -11,7 +11,18 @@ from typing import Final
 
 from django.conf import settings
 
-from peygir.ledger.log import endings, files, guard, keys, queue, sequence, stops, tiles, years
+from peygir.ledger.log import (
+    endings,
+    files,
+    guard,
+    keys,
+    queue,
+    readme,
+    sequence,
+    stops,
+    tiles,
+    years,
+)
 from peygir.ledger.log import head as heads
 from peygir.ledger.log.anchors import anchor
 from peygir.ledger.log.witnesses import Quorum, cosign, policy_text, quorum
@@ -82,13 +93,15 @@ def publish(head: Head, *, at: datetime) -> Checkpoint:
 
 
 def tell_outsiders(origin: str, *, at: datetime) -> None:
-    """The keys and the policy that outsiders check with, when they have changed."""
+    """The keys and the policy that outsiders check with, and how, when they have changed."""
     signers = keys.checkpoint_signers(origin, at=at)
     promising = keys.receipt_signers(origin, at=at)
     vkeys = [f"checkpoint {each}" for each in _earlier(origin)]
     vkeys += [f"checkpoint {each.vkey}" for each in signers]
     vkeys += [f"receipt {each.vkey}" for each in promising]
+    year = int(origin.rpartition("/")[2])
     wanted = {
+        "README.txt": readme.text(origin, year, witnessed=bool(settings.PEYGIR_LOG_POLICY)),
         "vkeys.txt": ("\n".join(vkeys) + "\n").encode(),
         "policy.txt": policy_text([each.vkey for each in signers]),
     }
