@@ -28,7 +28,7 @@ Step = Literal["day", "week", "month"]
 Dimension = Literal["category", "district", "unit", "channel", "kind", "ending"]
 DIMENSIONS: Final = ("category", "district", "unit", "channel", "kind", "ending")
 WEEK_H: Final = 168
-Z: Final = 1.96  # of Wilson's interval: 95 %
+Z: Final = 1.959964  # of Wilson's interval: 95 %
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,8 +26,8 @@ FRESH: Final = f"""
 select c.id as case_id, c.opened_at, r.held_since, w.event, w.cell, here.at::date as day,
  (c.closed_at at time zone %(zone)s)::date as closed_day,
  (select {CUT} from (select s, length(ltrim(s::bit(32)::text, '0')) as bits from (
-   select greatest(0, extract(epoch from c.closed_at - c.opened_at))::int as s) span) long)
-  as waited_step,
+   select greatest(0, extract(epoch from c.closed_at - c.opened_at))::int as s
+   where c.closed_at is not null) span) long) as waited_step,
  coalesce(r.longest_s, 0) as longest_s, c.reporters,
  ((extract(dow from here.at)::int + 1) %% 7 * 24 + extract(hour from here.at)::int)::smallint
   as hour,

@@ -1,12 +1,13 @@
 """Cells of H3: the hexagons that places are counted by. Numbers here, text where pages see them."""
 
+import re
 from typing import Any, Final
 
-# The library carries no types; these five functions are all that we use of it.
 import h3.api.basic_int as h3
 
 FINEST: Final = 10  # resolution of the rows: about 130 m across
 RESOLUTIONS: Final = (7, 8, 9, 10)
+WRITTEN: Final = re.compile(r"[0-9a-f]{15}")
 
 
 def cell_of(lat_e6: int | None, lon_e6: int | None) -> int | None:
@@ -18,10 +19,10 @@ def cell_of(lat_e6: int | None, lon_e6: int | None) -> int | None:
 
 
 def parent_sql(column: str, resolution: int) -> str:
-    """SQL of the cell of `resolution` that holds the finest cell in `column`.
+    """SQL of the cell of `resolution` that the finest cell in `column` belongs to.
 
-    Bits 52 to 55 of a cell are its resolution; three bits for each finer digit follow, all ones
-    where there is no such digit.
+    A cell belongs to one parent even where its edge, and so a point, lies across the parent's. Bits
+    52 to 55 are the resolution; three bits for each finer digit follow, all ones for none.
     """
     assert resolution in RESOLUTIONS
     if resolution == FINEST:
@@ -37,7 +38,7 @@ def written(cell: int) -> str:
 
 def read(text: str) -> tuple[int, int]:
     """The cell that is written so, and its resolution. Raises ValueError for anything else."""
-    cell = int(text, 16) if len(text) == 15 and text.isascii() and text.isalnum() else 0
+    cell = int(text, 16) if WRITTEN.fullmatch(text) else 0
     if not h3.is_valid_cell(cell) or h3.get_resolution(cell) not in RESOLUTIONS:
         raise ValueError(f"no cell: {text[:20]!r}")
     return cell, h3.get_resolution(cell)

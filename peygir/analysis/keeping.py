@@ -28,15 +28,15 @@ def turn(*, at: datetime) -> bool:
     nothing is to be done."""
     Mark.objects.get_or_create(pk=1)
     began = time.monotonic()
-    more = True
-    while more and time.monotonic() - began < TURN_S:
+    while True:
         with transaction.atomic():
             mark = Mark.objects.select_for_update(skip_locked=True).filter(pk=1).first()
             if mark is None:
                 return False
             more = _go_on(mark, at)
             mark.save()
-    return more
+        if not more or time.monotonic() - began >= TURN_S:
+            return more
 
 
 def _go_on(mark: Mark, at: datetime) -> bool:

@@ -56,6 +56,9 @@ class Brief(models.Model):
             models.Index(fields=["-day", "-case_id"], name="brief_day"),
             models.Index(fields=["closed_day"], name="brief_closed"),
             models.Index(
+                fields=["day"], condition=models.Q(held_since__isnull=False), name="brief_held"
+            ),
+            models.Index(
                 fields=["cell", "category", "day"],
                 condition=models.Q(cell__isnull=False, merged=False),
                 name="brief_place",

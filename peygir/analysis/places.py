@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from peygir.analysis.cells import FINEST, around, parent_sql, written
+from peygir.analysis.cells import around, parent_sql, written
 from peygir.analysis.filters import OPENED, Filter, ask, which
 
 NEWEST: Final = 20  # cases of a place that are named
@@ -129,8 +129,3 @@ def recurring(asked: Filter, least: int = 3, limit: int = 100) -> list[Place]:
             RECURRING.format(opened=OPENED, which=where), given
         )
     ]
-
-
-def place_resolution() -> int:
-    """Of the cells of `recurring`."""
-    return FINEST

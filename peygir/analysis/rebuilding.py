@@ -35,6 +35,10 @@ where coalesce(now.n, 0) <> coalesce(h.n, 0)
 """  # noqa: S608 - constants only
 
 
+class NotFilled(LookupError):
+    """The worker has not taken up the cases yet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What differs: rows that are not what their case says, and sums of hand-overs."""
@@ -69,9 +73,14 @@ def rebuild(advance: Advance) -> int:
 
 
 def check(advance: Advance) -> Found:
-    """Compare every row with its case, as far as the worker has read; changes nothing."""
-    mark = Mark.objects.filter(pk=1).first()
-    read = mark.steps[-1][1] if mark is not None and mark.steps else 0
+    """Compare every row with its case, as far as the worker has read; changes nothing.
+
+    Raises NotFilled before the first filling is done.
+    """
+    mark = Mark.objects.filter(filling=None).first()
+    if mark is None or not mark.steps:
+        raise NotFilled
+    read = mark.steps[-1][1]
     rows, done, total = _orphans(), 0, Case.objects.count()
     for ids in _chunks():
         rows += _number(DIFFERS, briefs.given_for(dict.fromkeys(ids, 0)) | {"read": read})

@@ -44,8 +44,8 @@ select b.case_id, case when x.lasts then b.held_stage else b.longest_stage end a
  case when x.lasts then b.held_unit else b.longest_unit end as unit,
  greatest(h.held_s, b.longest_s) as seconds, x.lasts
 from analysis_brief b,
- lateral (select greatest(0, extract(
-   epoch from (select m.at from analysis_mark m) - b.held_since))::int as held_s) h,
+ lateral (select greatest(0, date_part(
+   'epoch', (select m.at from analysis_mark m) - b.held_since))::int as held_s) h,
  lateral (select h.held_s >= b.longest_s as lasts) x
 where b.held_since is not null and {opened} and {which}
 """

@@ -23,7 +23,10 @@ class Command(BaseCommand):
             changed = rebuilding.rebuild(self._advance)
             self.stdout.write(f"Made anew; {changed:,} rows were not up to date.")
             return
-        found = rebuilding.check(self._advance)
+        try:
+            found = rebuilding.check(self._advance)
+        except rebuilding.NotFilled:
+            raise CommandError("The rows are not filled yet: the worker does it.") from None
         if not found.is_right:
             raise CommandError(f"{found.rows:,} rows and {found.hops:,} sums differ.")
         self.stdout.write(f"The rows of {found.cases:,} cases are what the cases say.")
