@@ -1,11 +1,10 @@
 """Random audits: drawn by lot from what witnesses have seen, and their results as leaves.
 
 The seed is the hash of a signed root and of dice thrown in public: the city knows the root and not
-the dice, whoever throws knows the dice and not the root. Anybody repeats the draw with `drawn`.
+the dice, whoever throws knows the dice and not the root. Anybody draws again: `verify sample`.
 """
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,10 +16,9 @@ from peygir.publication.shape import VERSION, Unpublishable, check
 from peygir.verify.canonical import encode, from_base64url, to_base64url
 from peygir.verify.ed25519 import is_signed
 from peygir.verify.errors import NotCanonical
+from peygir.verify.lots import DRAWN_KIND, LOT_TRIES, SEED_KIND, lot_numbers
 from peygir.verify.notes import Checkpoint
 
-SAMPLE_MAX: Final = 1000
-TRIES: Final = 200  # of leaves for each case that is wanted: most leaves begin no case
 ABOUT: Final = ("calls", "openings")
 
 
@@ -52,7 +50,7 @@ def basis() -> Basis:
 def draw(basis: Basis, dice: str, wanted: int, *, by: str, at: datetime) -> list[Place]:
     """Draw cases by lot and tell the log of the seed. Raises Refused for dice that are none."""
     body = {
-        "t": "audit.seed",
+        "t": SEED_KIND,
         "v": VERSION,
         "et": int(at.timestamp()),
         "size": basis.point.size,
@@ -70,9 +68,9 @@ def draw(basis: Basis, dice: str, wanted: int, *, by: str, at: datetime) -> list
 def drawn(basis: Basis, dice: str, wanted: int) -> list[Place]:
     """The cases that a seed draws: numbers hash(seed, i) mod size, those that begin a case."""
     found: list[Place] = []
-    for number in _numbers(basis.point.root, dice, basis.point.size, wanted * TRIES):
+    for number in lot_numbers(basis.point.root, dice, basis.point.size, wanted * LOT_TRIES):
         place = receipts.place_of(basis.year, number)
-        if place is not None and place.leaf["t"] == "case.registered":
+        if place is not None and place.leaf["t"] == DRAWN_KIND:
             found.append(place)
         if len(found) == wanted:
             break
@@ -115,17 +113,6 @@ def publish(body: Mapping[str, Any], *, key: str = "", signature: str = "") -> d
         made |= {"key": key, "sig": signature}
     queue.propose(_checked(made))
     return made
-
-
-def _numbers(root: bytes, dice: str, size: int, tries: int) -> Iterator[int]:
-    seed = hashlib.sha256(root + dice.encode("ascii")).digest()
-    seen: set[int] = set()
-    for i in range(tries):
-        digest = hashlib.sha256(seed + i.to_bytes(8, "big")).digest()
-        number = int.from_bytes(digest, "big") % size
-        if number not in seen:
-            seen.add(number)
-            yield number
 
 
 def _is_signed(body: Mapping[str, Any], key: str, signature: str) -> bool:

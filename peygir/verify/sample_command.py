@@ -77,4 +77,4 @@ def _goes_on(directory: Path) -> bool:
     """Whether a log follows another one: then its first leaf holds where that ended."""
     reader = Reader(directory)
     ((_, entry),) = read_leaves(reader, read_checkpoint(reader).size, 0, 1)
-    return parse(entry)["t"] == ANCHORED
+    return bool(parse(entry)["t"] == ANCHORED)

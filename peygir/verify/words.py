@@ -87,6 +87,15 @@ PERSIAN: dict[str, str] = {
     "another version of this program counted it; check it with verifiers/{digest}.py": (
         "نسخهٔ دیگری از این برنامه آن را شمرده؛ با verifiers/{digest}.py وارسی‌اش کنید"
     ),
+    "Leaf {leaf:,}: dice {dice} draw {count:,} of {wanted:,} cases from {size:,} leaves.": (
+        "ردیف {leaf:,}: تاس {dice}، {count:,} پرونده از {wanted:,} را از {size:,} ردیف می‌کشد."
+    ),
+    "No lots were drawn.": "قرعه‌ای کشیده نشده.",
+    "it draws from a tree that this log never was": ("از درختی قرعه می‌کشد که این دفتر هرگز نبوده"),
+    "it draws no lots": "قرعه‌ای نمی‌کشد",
+    "the lots may be drawn from the log of the year before": (
+        "شاید قرعه از دفتر سال پیش است؛ آن را هم با ‎--before بدهید"
+    ),
     "figures cannot be made of it: {why}": "از آن آماری به دست نمی‌آید: {why}",
     "it announces no figures": "آماری را اعلام نمی‌کند",
     "it changes figures without saying what it revises": (

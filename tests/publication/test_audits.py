@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from peygir.ledger.log import files
 from peygir.ledger.models import Event, Note
 from peygir.people import erasing
 from peygir.people.models import CaseKey
@@ -16,7 +17,11 @@ from peygir.publication import audits, openings, receipts
 from peygir.publication.commit import commit
 from peygir.publication.receipts import Place
 from peygir.publication.shape import check
+from peygir.verify import errors
 from peygir.verify.canonical import from_base64url, to_base64url
+from peygir.verify.cli import main
+from peygir.verify.merkle import leaf_hash
+from peygir.verify.receipts import receipt_code
 from tests.city import NOON, filling, reported
 from tests.publication.conftest import Seal
 
@@ -108,6 +113,26 @@ class TestALot:
         leaf = Note.objects.get().body
         check(leaf)
         assert (leaf["t"], leaf["dice"], leaf["size"]) == ("audit.seed", "4216", basis.point.size)
+
+    @pytest.mark.requirement("T13")
+    def test_is_drawn_again_by_the_verifier_alone(
+        self, qom: CityPolicy, sealed: Seal, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """From the published folder: which cases the city had to call again, and no others."""
+        for _ in range(8):
+            reported(qom)
+        sealed(SOON)
+        found = audits.draw(audits.basis(), "4216", 3, by="auditor", at=SOON)
+        sealed(LATER)
+        given = ["--vkey", str(files.root() / "vkeys.txt"), "--jobs", "1"]
+        assert main(["sample", str(files.year_folder(1405)), *given]) == errors.OK
+        told = capsys.readouterr().out.splitlines()
+        at = next(number for number, line in enumerate(told) if "dice 4216 draw 3 of 3" in line)
+        drawn = [line.split() for line in told[at + 1 : at + 4]]
+        assert [int(number) for number, _ in drawn] == [place.number for place in found]
+        assert [code for _, code in drawn] == [
+            receipt_code(leaf_hash(place.data)) for place in found
+        ]
 
     @pytest.mark.parametrize(("dice", "wanted"), [("", 3), ("six", 3), ("4216", 0), ("1" * 65, 3)])
     def test_of_anything_but_dice_is_refused(
