@@ -173,8 +173,8 @@ def test_calls_messages_and_follow_ups_stay_apart(published: Path) -> None:
 def test_months_and_years_are_shown_side_by_side(published: Path, example: dict[str, Any]) -> None:
     totals = example["totals"] | {"registered": 9999}
     place(published, example | {"period": "1405-06", "totals": totals}, "1405-06")
-    for year, number in (("1404", 41_000), ("1405", 52_000)):
-        totals = example["totals"] | {"registered": number}
+    for year, registered in (("1404", 41_000), ("1405", 52_000)):
+        totals = example["totals"] | {"registered": registered}
         place(published, example | {"period": year, "totals": totals}, year)
     page = get("/en/observatory/trends/").content.decode()
     for number in ("9,999", "41,000", "52,000"):
