@@ -35,6 +35,11 @@ def first_person(page: Page) -> None:
     follow(page, page.locator("main a[href*='/staff/']:not([href$='/add/'])").first)
 
 
+def first_ranked(page: Page) -> None:
+    """Ask why the first of the ranking is where it is."""
+    follow(page, page.locator("tbody th a").first)
+
+
 def first_point(page: Page) -> None:
     """Open the first point that the page shows."""
     follow(page, page.locator("a[href*='/points/']").first)
