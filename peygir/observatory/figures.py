@@ -78,7 +78,8 @@ class Scope:
     def value(self, measure: str) -> SafeString | str:
         """The figure; a dash for a rate of nothing, words for one of too few."""
         if self.is_hidden(measure):
-            return gettext("fewer than %(n)s") % {"n": fa(self.stats.small)}
+            words = gettext("fewer than %(n)s") % {"n": fa(self.stats.small)}
+            return format_html('<span class="few">{}</span>', words)
         number = self.measures.get(measure)
         if number is None:
             if measure in RATES:

@@ -1,6 +1,7 @@
 """The pages of figures: at a glance, rows of a dimension, one row, ranking, trends."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from peygir.observatory.common import base, link, nothing, of_length, titles
 from peygir.observatory.figures import (
     MAIN,
     Scope,
+    instant,
     measure_name,
     name_of,
     scopes,
@@ -41,6 +43,7 @@ DIMENSIONS: Final[Mapping[str, str]] = {
 COLUMNS: Final = ("registered", "open", "overdue", "answered_on_time_bp", "satisfied_bp")
 SORTS: Final = ("name", *COLUMNS)
 TRENDS: Final = (*COLUMNS, "closed")
+WAITING: Final = ("registered", "closed", "closed_on_time", "answered", "answered_late")
 MONTHS_SHOWN: Final = 36
 ROWS_SHOWN: Final = 50
 PAGES_MAX: Final = 1000
@@ -179,6 +182,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
         "newer": newer,
         "older": older,
         "ranked_figure": tell("ranked_from", found.data["ranked_from"], "cases"),
+        "final_at": _final_at(found, stats.periods()),
     }
     return show(request, "ranking.html", context)
 
@@ -195,6 +199,8 @@ def trends(request: HttpRequest) -> HttpResponse:
     context = base(found) | {
         "here_part": "trends",
         "waiting": _waiting(found, names),
+        "waiting_columns": [(code, measure_name(code)) for code in WAITING],
+        "final_at": _final_at(found, names),
         "months": [(period_words(each), each.period, whole(each)) for each in monthly],
         "years": [(period_words(each), each.period, whole(each)) for each in yearly],
         "columns": [(code, measure_name(code)) for code in TRENDS],
@@ -348,6 +354,15 @@ def _over(listed: Sequence[Stats]) -> Chart | None:
     return draw.months(rows)
 
 
+def _final_at(found: Stats, published: Sequence[str]) -> datetime | None:
+    """When the month before the running one is published for good; None when it is, or never."""
+    months = [month["period"] for month in found.data["months"]]
+    if found.period != LIVE or not months or months[-1] in published:
+        return None
+    window = stats.rules(found).get("late_window_s")
+    return None if window is None else instant(int(found.data["from"]) + window)
+
+
 def _waiting(found: Stats, published: Sequence[str]) -> list[tuple[str, list[SafeString | str]]]:
     """Months that are over and not published yet, by what the live figures say of them."""
     if found.period != LIVE:
@@ -359,7 +374,7 @@ def _waiting(found: Stats, published: Sequence[str]) -> list[tuple[str, list[Saf
                 tell(f"months/{at}/m/{code}", month["m"][code], MEASURES[code].unit)
                 if code in month["m"]
                 else "—"
-                for code in TRENDS
+                for code in WAITING
             ]
             rows.append((name_of_period(month["period"]), told))
     return rows[::-1]
