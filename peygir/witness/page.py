@@ -10,11 +10,13 @@ HOURS_SHOWN: Final = 48
 REFUSALS_SHOWN: Final = 50
 
 CSS: Final = """
-:root { color-scheme: light dark; }
+:root { color-scheme: light dark; background: Canvas; color: CanvasText; }
+a { color: LinkText; }
 body { font-family: Vazirmatn, Tahoma, system-ui, sans-serif; line-height: 1.7;
  max-inline-size: 60rem; margin: 0 auto; padding: 1rem; }
 code { overflow-wrap: anywhere; direction: ltr; unicode-bidi: isolate; }
 .wide { overflow-x: auto; }
+.wide th, .wide td, .wide code { white-space: nowrap; }
 table { border-collapse: collapse; inline-size: 100%; }
 th, td { text-align: start; padding: .35rem .75rem; border-block-end: 1px solid GrayText; }
 .alarm { border-inline-start: .4rem solid #c62828; padding-inline-start: 1rem; }
