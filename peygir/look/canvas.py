@@ -69,13 +69,13 @@ class Canvas:
         )
 
     @contextmanager
-    def link(self, href: str, words: str) -> Iterator[None]:
-        """Whatever is drawn within leads to `href`; without one it leads nowhere."""
+    def link(self, href: str) -> Iterator[None]:
+        """Whatever is drawn within leads to `href`, and names it; without one it leads nowhere."""
         if not href:
             yield
             return
         self.linked = True
-        self.shapes.append(f'<a href="{escape(href)}" aria-label="{escape(words)}">')
+        self.shapes.append(f'<a href="{escape(href)}">')
         yield
         self.shapes.append("</a>")
 

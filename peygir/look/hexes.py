@@ -39,7 +39,7 @@ def hexes(title: str, cells: Sequence[Hex], districts: Borders) -> SafeString:
     top = max((each.n for each in cells), default=1)
     for each in sorted(cells, key=lambda cell: cell.marked):
         css = f"hex heat-{tone(each.n, top)}{' marked' if each.marked else ''}"
-        with canvas.link(each.href, each.words):
+        with canvas.link(each.href):
             canvas.shape(_path([placed(point) for point in each.ring]), css, each.words)
     for rings in districts.values():
         for ring in rings:

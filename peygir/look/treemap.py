@@ -46,7 +46,7 @@ def treemap(title: str, tiles: Sequence[Tile], *, low: str = "", high: str = "")
     canvas = Canvas(WIDTH, HEIGHT + legend)
     boxes = squarified([each.value for each in found], Box(0, 0, WIDTH, HEIGHT))
     for tile, box in zip(found, boxes, strict=True):
-        with canvas.link(tile.href, tile.words or tile.name):
+        with canvas.link(tile.href):
             _tile(canvas, tile, box)
     if high:
         shades(canvas, HEIGHT + 8, low, high)

@@ -45,7 +45,7 @@ class Column:
             return ""
         if isinstance(cell, date):
             return cell.isoformat()
-        return f"{cell:.4f}" if isinstance(cell, float) else cell
+        return round(cell, 6) if isinstance(cell, float) else cell
 
 
 @dataclass(frozen=True, kw_only=True)

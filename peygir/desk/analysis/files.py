@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -104,5 +105,6 @@ def _below(request: StaffRequest, asked: Asked, drawn: Figure) -> list[str]:
         listed(frame.narrowed(request, asked)),
         drawn.note,
         " · ".join(part for part in (n, until) if part),
+        render_to_string("desk/analysis/simulated.txt", request=request).strip(),
     ]
     return [line for line in lines if line]

@@ -1,5 +1,6 @@
 """Where the numbers of a figure lead: the cases that were counted."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -14,6 +15,7 @@ from peygir.desk.access import StaffRequest
 from peygir.desk.analysis.asked import TYPED_MAX, Asked
 
 HOURS: Final = 168
+CODE: Final = re.compile(r"[A-Za-z0-9_.-]{0,48}")
 #: Words of an address that are there or not -> the field of `Rows`.
 FLAGS: Final = {
     "late": "late",
@@ -63,8 +65,8 @@ def read_rows(request: StaffRequest, asked: Asked) -> tuple[Filter, Rows, str, s
     chosen = asked.filter(policy)
     only, giver, taker = (given.get(name, "") for name in ("only", "giver", "taker"))
     ending, stage, holder = (given.get(name, "") for name in ("ending", "stage", "holder"))
-    if any(unit and len(unit) > 40 for unit in (only, giver, taker, holder)):
-        raise WrongRows("unit")
+    if not all(CODE.fullmatch(code) for code in (only, giver, taker, stage, holder)):
+        raise WrongRows("code")  # one that the policy no longer has is none of these
     if ending and ending not in policy.endings:
         raise WrongRows("ending")
     cell = given.get("cell", "")
