@@ -115,5 +115,22 @@ def area(ring: Sequence[Point]) -> float:
 
 
 def middle(ring: Sequence[Point]) -> Point:
-    """The mean of its points: where its name stands."""
-    return sum(x for x, _ in ring) / len(ring), sum(y for _, y in ring) / len(ring)
+    """Where the name of a shape stands: inside it, on the height of its centre, where it is widest.
+
+    Borders have most points where they wind; the mean of the points would lie there.
+    """
+    pairs = list(zip(ring, [*ring[1:], *ring[:1]], strict=True))
+    turns = [(x1 * y2 - x2 * y1, (y1 + y2) / 3) for (x1, y1), (x2, y2) in pairs]
+    total = sum(turn for turn, _ in turns)
+    if not total:
+        return sum(x for x, _ in ring) / len(ring), sum(y for _, y in ring) / len(ring)
+    y = sum(turn * height for turn, height in turns) / total
+    crossed = sorted(
+        x1 + (y - y1) * (x2 - x1) / (y2 - y1)
+        for (x1, y1), (x2, y2) in pairs
+        if min(y1, y2) <= y < max(y1, y2)
+    )
+    start, end = max(
+        zip(crossed[::2], crossed[1::2], strict=True), key=lambda part: part[1] - part[0]
+    )
+    return (start + end) / 2, y
