@@ -1,6 +1,7 @@
 """Places: cells that stand out, and one subject at one place again and again (S17)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -11,12 +12,13 @@ from django.views.decorators.http import require_GET
 from peygir.analysis import asking
 from peygir.analysis.asking import Cell, Place
 from peygir.analysis.cells import FINEST, RESOLUTIONS, boundary
+from peygir.analysis.places import before
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.analysis import asked as addresses
 from peygir.desk.analysis import frame
 from peygir.desk.analysis.asked import Asked
 from peygir.desk.analysis.figure import Column, Figure, Row
-from peygir.desk.analysis.links import to_rows
+from peygir.desk.analysis.links import between, to_rows
 from peygir.desk.follow.common import category_name
 from peygir.look.borders import borders
 from peygir.look.hexes import Hex, hexes
@@ -65,14 +67,14 @@ def cells(request: StaffRequest, asked: Asked) -> Figure:
         columns=[
             Column(key="rank", words=_("No.")),
             Column(key="cell", kind="code"),
-            Column(key="latitude", kind="code"),
-            Column(key="longitude", kind="code"),
-            Column(key="place", words=_("Middle of the cell"), kind="place"),
             Column(key="problems", words=_("Problems")),
             Column(key="before", words=_("Same span earlier")),
             Column(key="gi", words=_("Gi*"), kind="decimal"),
+            Column(key="latitude", kind="code"),
+            Column(key="longitude", kind="code"),
+            Column(key="place", words=_("Middle of the cell"), kind="place"),
         ],
-        rows=[_cell(asked, at, each) for at, each in enumerate(here[:LISTED], start=1)],
+        rows=[_cell(request, asked, at, each) for at, each in enumerate(here[:LISTED], start=1)],
         svg=hexes(title, [_hex(asked, each, rank.get(each.cell, 0)) for each in most], borders()),
         note=_(
             "Outlined: hotter than chance explains (Gi* of at least 1.96, its neighbours included)."
@@ -94,15 +96,15 @@ def recurring(request: StaffRequest, asked: Asked) -> Figure:
             Column(key="category", kind="code"),
             Column(key="subject", words=_("Subject"), kind="words"),
             Column(key="cell", kind="code"),
-            Column(key="latitude", kind="code"),
-            Column(key="longitude", kind="code"),
-            Column(key="place", words=_("Middle of the cell"), kind="place"),
             Column(key="problems", words=_("Problems")),
             Column(key="open", words=_("Open")),
             Column(key="again", words=_("Second cycle or later")),
             Column(key="reporters", words=_("Reporters")),
             Column(key="first", words=_("First"), kind="day"),
             Column(key="last", words=_("Last"), kind="day"),
+            Column(key="latitude", kind="code"),
+            Column(key="longitude", kind="code"),
+            Column(key="place", words=_("Middle of the cell"), kind="place"),
         ],
         rows=[_place(request, asked, each) for each in found],
         note=_("A place is a cell about %(across)s metres across.") % {"across": fa(130)},
@@ -118,11 +120,17 @@ def middle_of(cell: str) -> tuple[float, float, str]:
     return round(latitude, 4), round(longitude, 4), f"{latitude:.4f}, {longitude:.4f}"
 
 
-def _cell(asked: Asked, at: int, each: Cell) -> Row:
-    where = to_rows(asked, each.n, cell=each.cell, problems=1)
+def _cell(request: StaffRequest, asked: Asked, at: int, each: Cell) -> Row:
+    earlier, where = before(asked.filter(request.policy)), {"cell": each.cell, "problems": 1}
+    until = earlier.until - timedelta(days=1)
     return Row(
-        cells=(at, each.cell, *middle_of(each.cell), each.n, each.before, each.z),
-        links=("", "", "", "", "", where, "", ""),
+        cells=(at, each.cell, each.n, each.before, each.z, *middle_of(each.cell)),
+        links=(
+            *("",) * 2,
+            to_rows(asked, each.n, **where),
+            between(asked, earlier.since, until, each.before, **where),
+            *("",) * 4,
+        ),
     )
 
 
@@ -145,20 +153,20 @@ def _place(request: StaffRequest, asked: Asked, each: Place) -> Row:
             each.category,
             category_name(request.policy, each.category),
             each.cell,
-            *middle_of(each.cell),
             each.n,
             each.open,
             each.again,
             each.reporters,
             each.first,
             each.last,
+            *middle_of(each.cell),
         ),
         links=(
-            *("",) * 6,
+            *("",) * 3,
             to_rows(asked, each.n, **where),
             to_rows(asked, each.open, **where, open=1),
             to_rows(asked, each.again, **where, again=1),
-            *("",) * 3,
+            *("",) * 6,
         ),
     )
 
