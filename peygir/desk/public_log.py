@@ -16,6 +16,7 @@ from peygir.ledger.log import status, stops, witnesses
 WHY: Final = {
     stops.GUARD: gettext_noop("The database knows less than was signed before."),
     stops.NO_GUARD: gettext_noop("The file that remembers what was signed is not there."),
+    stops.KEYS: gettext_noop("The keys that signed before are gone."),
     stops.FORK: gettext_noop("Outside witnesses have seen another log."),
     stops.FILES: gettext_noop("A published file says something else than the database."),
     stops.DISK: gettext_noop("A file could not be written or read."),

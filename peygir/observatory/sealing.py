@@ -26,6 +26,7 @@ def _words(reason: str) -> str:
     known = {
         stops.GUARD: gettext("The database is behind what was signed before."),
         stops.NO_GUARD: gettext("It is not known what was signed before."),
+        stops.KEYS: gettext("The keys that signed before are gone."),
         stops.FORK: gettext("Outside witnesses have seen another log than the city's."),
         stops.FILES: gettext("A published file does not say what the database says."),
         stops.DISK: gettext("A file could not be written."),

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from django.conf import settings
 
 from peygir.ledger.log import files, queue
+from peygir.ledger.models import Head
 from peygir.verify.notes import LOG_KEY, Note, Signature, Vkey, format_note
 
 CHECKPOINT: Final = "checkpoint"
@@ -29,6 +30,10 @@ RECEIPT: Final = "receipt"
 ROLES: Final = (CHECKPOINT, RECEIPT)
 OVERLAP: Final = timedelta(days=30)
 INDEX: Final = "keys.json"
+
+
+class Lost(Exception):
+    """The keys that signed this log are gone: another one would sign in a name that is not its."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,13 @@ class Signer:
 def signers(role: str, origin: str, *, at: datetime) -> list[Signer]:
     """The keys of a role that sign at `at`, newest last."""
     now = at.timestamp()
-    entries = _read().get(role) or _begin(role)
+    entries = _read().get(role) or _begin(role, origin)
     return [_load(e, origin) for e in entries if e["until"] is None or e["until"] > now]
+
+
+def has(role: str) -> bool:
+    """Whether there is a key of this role, without making one."""
+    return bool(_read().get(role))
 
 
 def checkpoint_signers(origin: str, *, at: datetime) -> list[Signer]:
@@ -62,8 +72,7 @@ def checkpoint_signers(origin: str, *, at: datetime) -> list[Signer]:
 
 def checkpoint_vkeys(origin: str) -> list[Vkey]:
     """The keys that sign or have signed the checkpoints of a year, oldest first."""
-    entries = _read().get(CHECKPOINT) or _begin(CHECKPOINT)
-    return [_load(entry, origin).vkey for entry in entries]
+    return [_load(entry, origin).vkey for entry in _read().get(CHECKPOINT, ())]
 
 
 def receipt_signers(origin: str, *, at: datetime) -> list[Signer]:
@@ -74,7 +83,7 @@ def receipt_signers(origin: str, *, at: datetime) -> list[Signer]:
 def receipt_vkeys(origin: str) -> list[tuple[Vkey, int | None]]:
     """The keys that have ever signed promises, oldest first, and since when one no longer counts
     (epoch second, None: it still does)."""
-    entries = _read().get(RECEIPT) or _begin(RECEIPT)
+    entries = _read().get(RECEIPT, ())
     return [(_load(entry, origin).vkey, entry.get("ended")) for entry in entries]
 
 
@@ -141,12 +150,17 @@ def ending(role: str, signer: Signer, *, why: str, at: datetime) -> dict[str, An
     return {"t": "key.revoked", "v": 1} | told
 
 
-def _begin(role: str) -> list[dict[str, Any]]:
-    """The first key of a role; that of whoever was quicker, if somebody was."""
+def _begin(role: str, origin: str) -> list[dict[str, Any]]:
+    """The first key of a role; that of whoever was quicker, if somebody was.
+
+    One that takes the place of keys that were lost is named in the log, as a rotated one is.
+    """
     with files.held(_folder() / f"{INDEX}.lock"):
         index = _read()
         if not index.get(role):
             index[role] = [_make(role, 1)]
+            if Head.objects.exists():
+                queue.propose(naming(role, _load(index[role][0], origin)))
             _keep(index)
         entries: list[dict[str, Any]] = index[role]
         return entries

@@ -78,6 +78,8 @@ def recover(*, at: datetime) -> Recovered:
             body = {"t": "log.incident", "v": 1, "had": had, "size": tree.size, "lost": lost}
             stopped = stops.current()
             queue.propose(body | {"what": stopped.reason if stopped else "asked"})
+            for role in keys.ROLES:  # a new one, which the log names, where all are gone
+                keys.signers(role, head.origin, at=at)
             _remember_checkpoint(folder, head, at)
             stops.clear(at=at, hard=True)
             clear_orphans(folder, tree.size)
@@ -114,7 +116,7 @@ def _is_ahead(name: str, size: int) -> bool:
 def _target(folder: Path, head: Head) -> tuple[Tree, bytes]:
     """The tree to go on from: what the guard let through last, else the signed checkpoint."""
     point = tiles.published(folder)
-    if point is not None and not _is_ours(point, head):
+    if point is not None and not (_is_ours(point, head) or _is_remembered(point)):
         raise Unrecoverable("the published checkpoint is not signed by a key of ours")
     known = _known(head, point)
     if point is not None and (known is None or known[0] <= point.size):
@@ -132,6 +134,11 @@ def _target(folder: Path, head: Head) -> tuple[Tree, bytes]:
 
 def _is_ours(point: Checkpoint, head: Head) -> bool:
     return any(is_signed_by(point.note, each) for each in keys.checkpoint_vkeys(head.origin))
+
+
+def _is_remembered(point: Checkpoint) -> bool:
+    """Whether our keys are gone, and the guard let this very state through: a new key goes on."""
+    return stops.is_open(stops.KEYS) and guard.known(point.origin) == (point.size, point.root)
 
 
 def _known(head: Head, point: Checkpoint | None) -> tuple[int, bytes] | None:

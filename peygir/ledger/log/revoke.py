@@ -54,7 +54,7 @@ def _head(at: datetime) -> Head:
     head = heads.current()
     if head is None:
         raise CannotRevoke("the log has not begun")
-    if stops.is_hard():
+    if stops.is_hard() or not keys.has(keys.CHECKPOINT):
         raise CannotRevoke("sealing stands still: look at it first")
     if heads.year_of(at) != head.year:
         raise CannotRevoke("the log of the next year is about to begin: wait for it")

@@ -45,6 +45,7 @@ ASK_AGAIN: Final = timedelta(seconds=30)  # for cosignatures that are missing
 REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (guard.Refused, stops.GUARD),
     (guard.Forgotten, stops.NO_GUARD),
+    (keys.Lost, stops.KEYS),
     (files.Differs, stops.FILES),
     (sequence.BadLeaf, stops.LEAVES),
     (BadNote, stops.POLICY),
@@ -121,6 +122,8 @@ def _earlier(origin: str) -> Iterator[Vkey]:
 
 
 def _turn(at: datetime, at_once: bool) -> bool:
+    if not keys.has(keys.CHECKPOINT) and Checkpoint.objects.exists():
+        raise keys.Lost
     head = heads.current() or years.begin(at=at)
     last = Checkpoint.objects.filter(origin=head.origin).order_by("size").last()
     waits = queue.waiting()

@@ -10,12 +10,13 @@ log = logging.getLogger("peygir.ledger")
 
 GUARD: Final = "guard"  # the database is behind, or beside, what was signed before
 NO_GUARD: Final = "no_guard"  # something was signed before, but what is not remembered
+KEYS: Final = "keys"  # the keys that signed before are gone
 FORK: Final = "fork"  # outside witnesses have seen another log
 FILES: Final = "files"  # a published file says something else than the database
 DISK: Final = "disk"  # a file could not be written or read
 LEAVES: Final = "leaves"  # an event could not be told as a leaf
 POLICY: Final = "policy"  # the file that names the witnesses cannot be understood
-HARD: Final = frozenset({GUARD, NO_GUARD, FORK, FILES})  # somebody must look: `log recover`
+HARD: Final = frozenset({GUARD, NO_GUARD, KEYS, FORK, FILES})  # somebody must look: `log recover`
 
 
 def stop(reason: str, *, at: datetime) -> None:

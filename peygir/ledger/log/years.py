@@ -23,7 +23,10 @@ WAITS: Final = timedelta(days=7)  # for cosignatures of the old log's end
 def begin(*, at: datetime) -> Head:
     """The first log of this city; it begins with the key that signs promises."""
     year = heads.year_of(at)
-    head = Head.objects.create(origin=heads.origin_of(year), year=year, frontier=Frontier().dump())
+    origin = heads.origin_of(year)
+    for role in keys.ROLES:  # made before there is a log that would have to name them
+        keys.signers(role, origin, at=at)
+    head = Head.objects.create(origin=origin, year=year, frontier=Frontier().dump())
     _delegate(head.origin, at)
     return head
 

@@ -31,7 +31,7 @@ from tests.ledger.log.play import NOON, STEP, checked, happen, sealed, vkeys
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty")]
 
-KILLS = 40
+KILLS = 100
 
 
 def child(work: Callable[[], None]) -> int:

@@ -138,7 +138,7 @@ class TestLeaves:
 
 class TestKeys:
     def test_whoever_is_second_takes_the_key_of_the_first(self) -> None:
-        assert keys._begin(keys.RECEIPT) == keys._begin(keys.RECEIPT)
+        assert keys._begin(keys.RECEIPT, "a") == keys._begin(keys.RECEIPT, "a")
 
     def test_a_key_that_is_rotated_twice_within_a_month_signs_until_its_own_day(self) -> None:
         happen(1)

@@ -12,6 +12,7 @@ from peygir.ledger.log import check, head, keys, recover, revoke, seal, status, 
 MEANINGS = {
     stops.GUARD: "the database knows less than was signed before, or something else",
     stops.NO_GUARD: "something was signed before, but the guard's file is not there",
+    stops.KEYS: "the keys that signed before are gone",
     stops.FORK: "outside witnesses have seen another log",
     stops.FILES: "a published file says something else than the database",
     stops.DISK: "a file could not be written or read",
@@ -51,7 +52,7 @@ class Command(BaseCommand):
         self.stdout.write(f"signed     {_time(now.signed_at)}")
         self.stdout.write(f"witnessed  {_time(now.witnessed_at)}")
         self.stdout.write(f"waiting    {now.waiting} events, since {_time(now.since)}")
-        for role in keys.ROLES if now.origin else ():
+        for role in filter(keys.has, keys.ROLES):
             for signer in keys.signers(role, now.origin, at=at):
                 until = "" if signer.until is None else f" until {_time_of(signer.until)}"
                 self.stdout.write(f"key        {role} {signer.vkey.id.hex()}{until}")
@@ -89,6 +90,8 @@ class Command(BaseCommand):
         now = head.current()
         if now is None:
             raise CommandError("The log has not begun.")
+        if not keys.has(key):
+            raise CommandError("The keys are gone: log status.")
         signer = keys.rotate(key, now.origin, at=at)
         self.stdout.write(f"{signer.vkey}")
 
