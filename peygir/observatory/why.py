@@ -79,6 +79,7 @@ def line_of(scope: Scope, rank: int | None, by: str) -> dict[str, Any]:
         "satisfied": scope.value("satisfied_bp"),
         "response": scope.value("response_bp"),
         "asked": scope.value("asked"),
+        "is_told": scope.measures.get("asked", 0) >= scope.stats.small,
         "registered": scope.value("registered"),
         "points": scope.value("points"),
     }

@@ -29,7 +29,8 @@ class Period(NamedTuple):
 
     @property
     def is_day(self) -> bool:
-        return self.end == self.first + 1
+        """Whether it is one day for itself: the first day of a running month is none."""
+        return self.name != LIVE and self.end == self.first + 1
 
     def months(self) -> range:
         """The months that it is made of."""

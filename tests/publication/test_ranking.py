@@ -113,7 +113,7 @@ def test_inside_and_outside_show_the_same_numbers(
     )
     for row in desk:
         kinds = {at.split("/", 3)[3].rsplit("/", 1)[-1] for at in row}
-        assert kinds >= {"n", "low", "high", "response_bp", "asked", "registered", "points"}
+        assert kinds >= {"n", "low", "high", "response_bp", "registered", "points"}
         for at, (value, _words) in row.items():
             assert int(value) == value_at(data, at), at
 

@@ -12,7 +12,7 @@ from peygir.verify.figures import Basis, figures, table
 from peygir.verify.fold import FULL, Fold, timely_worth
 from peygir.verify.folding import Shard, fold_logs
 from peygir.verify.measures import COUNTED, MEASURES
-from peygir.verify.months import parse_period
+from peygir.verify.months import live_period, parse_period
 from peygir.verify.rules import Rules
 from tests.verify import logs
 from tests.verify.fortnight import DAY, DIGEST, HOUR, START, fortnight, rule_set
@@ -381,6 +381,16 @@ class TestSeldom:
             one["adjusted"] == 833 * 12_500 // FULL
         )  # 20 of 80 like all; more than expected, capped
         assert other["adjusted"] < 4761  # what it would be if seasons were one
+
+    def test_the_first_day_of_a_month_is_scored_like_the_others(self, book: Book) -> None:
+        book.register("a", START + HOUR)
+        book.close("a", START + 3 * HOUR)
+        live = figures(book.fold, live_period(MEHR.first), Basis("x", book.index, ""))
+        assert live["period"] == "live"
+        assert "score" in next(row for row in live["by"]["unit"] if row["code"] == "d1")
+        assert live["totals"]["median_seconds"] > 0
+        day = book.made("1405-07-01")
+        assert not any("score" in row for row in day["by"]["unit"])
 
     def test_who_answered_is_a_share_of_who_could_be_asked(self, book: Book) -> None:
         for case in ("a", "b", "c"):

@@ -41,6 +41,8 @@ def head(request: StaffRequest, period: str, data: Data | None) -> dict[str, Any
     """What every page says above its table."""
     months = periods.last(request.at, request.policy.calendar.zone, MONTHS)
     offered = scores.there(month.key for month in months)
+    late = months[0].since + request.policy.scores.late_window
+    is_young = period == LIVE and data is not None and months[1].key not in offered
     if period not in (LIVE, *offered):
         offered.append(period)
     return {
@@ -48,6 +50,7 @@ def head(request: StaffRequest, period: str, data: Data | None) -> dict[str, Any
         "period_words": words(request, period),
         "periods": [(key, words(request, key)) for key in (LIVE, *offered)],
         "data": data,
+        "comes": (words(request, months[1].key), late) if is_young and request.at < late else None,
         "made": datetime.fromtimestamp(data["until"], UTC) if data else None,
         "basis": data["basis"] if data else None,
         "weights": data["weights"] if data else None,
@@ -94,7 +97,7 @@ def line(
     return {
         "code": row["code"],
         "name": row[language()],
-        "own": row["code"] in request.actor.sees,
+        "own": row["code"] in _own(request),
         "rank": None if rank is None else tell(f"{place}/ranks/{by}", rank, "cases"),
         "value": value,
         "low": low,
@@ -107,6 +110,7 @@ def line(
             what: tell(f"{place}/m/{what}", measures.get(what, 0), "cases")
             for what in ("asked", "registered", "points")
         },
+        "is_told": measures.get("asked", 0) >= data["small"],
         "change": _change(rank, row["code"], by, old),
     }
 
@@ -119,13 +123,19 @@ def value_of(row: Data, by: str) -> tuple[str, int, int, int]:
     return "parts/satisfied/adjusted", part["adjusted"], part["low"], part["high"]
 
 
+def _own(request: StaffRequest) -> set[str]:
+    """The posts of whoever looks, and who answers for their units."""
+    chart = request.policy.organisation
+    return {chart.scored(unit) for unit in request.actor.units} | set(request.actor.posts)
+
+
 def _rate(data: Data, row: Data, place: str, what: str, of: tuple[str, ...]) -> str:
     """A share; of too few it is not told, inside no more than outside."""
     measures = row["m"]
     if what not in measures:
         return "—"
     if 0 < sum(measures.get(each, 0) for each in of) < data["small"]:
-        return gettext("hidden: fewer than %(n)s") % {"n": fa(data["small"])}
+        return gettext("fewer than %(n)s") % {"n": fa(data["small"])}
     return tell(f"{place}/m/{what}", measures[what], "bp")
 
 
