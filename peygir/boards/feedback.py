@@ -143,8 +143,13 @@ def _claim(staff_id: int, units: frozenset[str], at: datetime) -> CallClaim | No
         found = cursor.fetchone()
     if found is None:
         return None
-    case_id = found[0]
-    reporter = _first_reachable(case_id)
+    return lease(found[0], staff_id, at)
+
+
+def lease(case_id: int, staff_id: int, at: datetime) -> CallClaim:
+    """Let nobody else call about this case nor call its citizen. Raises IntegrityError where
+    somebody does; what this person held before is given back."""
+    reporter = first_reachable(case_id)
     citizen_id = reporter.citizen_id if reporter else None
     over = CallClaim.objects.filter(expires_at__lte=at)
     over.filter(case_id=case_id).delete()
@@ -198,7 +203,7 @@ def _card(claim: CallClaim, referral: Referral) -> Card:
     )
 
 
-def _first_reachable(case_id: int) -> Reporter | None:
+def first_reachable(case_id: int) -> Reporter | None:
     """The first reporter with a number that was not found to be wrong; else the first with any."""
     able = [r for r in contacts.reporters(case_id) if _reachable(r)]
     wrong = set(

@@ -163,3 +163,56 @@ class Comparison(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.found}"
+
+
+class SecondDraw(models.Model):
+    """The lot of one day: whose satisfied citizens are called again (`boards.second`)."""
+
+    day = models.DateField(primary_key=True)  # on which the cases were closed
+    seed = models.CharField(max_length=64)  # hexadecimal
+    closings = models.IntegerField()  # by the citizen's word on that day
+    drawn = models.IntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"second calls of {self.day}"
+
+
+class SecondCall(models.Model):
+    """A citizen who said yes, to be asked again by somebody else. Codes only: what is said in the
+    call is not kept."""
+
+    id = models.BigAutoField(primary_key=True)
+    draw = models.ForeignKey(SecondDraw, on_delete=models.PROTECT, related_name="calls")
+    case_id = models.BigIntegerField()
+    cycle = models.SmallIntegerField()
+    unit = models.CharField(max_length=40)  # who answers for the work
+    closed_at = models.DateTimeField()
+    first_staff = models.BigIntegerField(null=True)  # who took the first word; None: no staff did
+    tries = models.SmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True)
+    finding = models.CharField(max_length=9, blank=True)  # agree, differ, unreached; "": waits
+    found_at = models.DateTimeField(null=True)
+    staff_id = models.BigIntegerField(null=True)  # who called again
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["closed_at"], condition=models.Q(finding=""), name="second_call_waits"
+            ),
+            models.Index(fields=["unit", "closed_at"], name="second_call_unit"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case_id", "cycle"], name="second_call_once"),
+            models.CheckConstraint(
+                condition=models.Q(finding="", found_at=None)
+                | (~models.Q(finding="") & models.Q(found_at__isnull=False)),
+                name="second_call_found_at",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(staff_id=models.F("first_staff")), name="second_call_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"second call about {self.case_id}"

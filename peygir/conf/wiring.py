@@ -48,6 +48,7 @@ TURNS: tuple[tuple[str, float], ...] = (
     ("peygir.publication.turns.list_receipts", 2),
     ("peygir.worker.figures.publish", 180),
     ("peygir.worker.intake.tell", 300),
+    ("peygir.worker.second_calls.draw", 600),
     ("peygir.worker.lookback.keep", 60),
 )
 

@@ -24,10 +24,10 @@ from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.analysis import asked as addresses
 from peygir.desk.analysis import back, frame
-from peygir.desk.follow.common import category_name, unit_name
+from peygir.desk.follow.common import category_name, language, unit_name
 from peygir.desk.table import csv_file
 from peygir.evaluation.satisfaction import wilson
-from peygir.look.numbers import fa, percent
+from peygir.look.numbers import fa
 from peygir.people.models import Inspection
 
 LOOKED_BACK: Final = timedelta(days=365)  # checks that the shares are counted over
@@ -186,7 +186,8 @@ def _reasons(check: Check) -> list[tuple[str, int]]:
 
 
 def _reason(code: str, n: int) -> str:
-    said = {"n": fa(n), "share": percent(n / 100)}
+    mark = "٪" if language() == "fa" else "%"
+    said = {"n": fa(n), "share": f"\u2066{fa(n)}{mark}\u2069"}  # kept together in a sentence
     match code:
         case "unit_false":
             return _("Of this unit's inspected claims %(share)s were false.") % said

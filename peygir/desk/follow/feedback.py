@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from peygir.boards import cases, feedback, field, serving
+from peygir.boards import cases, feedback, field, second, serving
 from peygir.boards.feedback import Card
 from peygir.cases import policies, words
 from peygir.cases.refusals import Refused
@@ -141,6 +141,7 @@ def _show(
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "waiting": feedback.waiting(_units(request), at=request.at),
+        "second": second.waiting(request.user.pk, at=request.at),
         "satisfied": _satisfaction(request),
         "may_call": "feedback" in request.actor.roles,
         "card": card,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from peygir.cases.models import Case
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
-from peygir.desk.follow import published
+from peygir.desk.follow import published, second
 from peygir.desk.follow.common import language
 from peygir.evaluation import scores
 from peygir.evaluation.scores import Cost, Data
@@ -86,6 +86,7 @@ def audits(request: StaffRequest) -> HttpResponse:
     """Figures that look like gaming: each a reason to look, not a verdict."""
     period, data = published.asked(request)
     context = published.head(request, period, data) | {"here_part": "score_audits"}
+    context |= second.counted(request)
     if data is not None:
         context["corrected"] = scores.corrected(data)
         context["language"] = language()
