@@ -6,11 +6,12 @@ case is in nothing. Sums over one dimension are the sums over any other.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
+from peygir.analysis.counts import counted, week_of
 from peygir.analysis.filters import CLOSED, OPENED, Filter, ask, narrowed, values, which
 from peygir.analysis.models import Mark
 from peygir.analysis.places import Cell, Place, hot_spots, recurring
@@ -21,7 +22,7 @@ from peygir.calendars.jalali import from_jalali, to_jalali
 __all__ = [
     "Again", "Cell", "Filter", "Flow", "Moment", "Place", "Rows", "Stay", "Sum", "Wait", "asof",
     "by", "cases", "flows", "hot_spots", "longest", "narrowed", "recurring", "rhythm",
-    "second_cycles", "sums", "trend", "waits",
+    "second_cycles", "trend", "waits",
 ]  # fmt: skip
 
 Step = Literal["day", "week", "month"]
@@ -84,7 +85,7 @@ def asof() -> datetime | None:
     return mark.at if mark is not None else None
 
 
-TREND: Final = """
+DAYS: Final = """
 with pairs as materialized (
  select b.day, b.closed_day, count(*) as n, count(*) filter (where b.late) as late
  from analysis_brief b where (({opened}) or ({closed})) and {which} group by 1, 2)
@@ -92,16 +93,24 @@ select day, sum(opened)::bigint, sum(closed)::bigint, sum(late)::bigint from (
  select day, n as opened, 0 as closed, late from pairs b where {opened}
  union all select closed_day, 0, n, 0 from pairs b where {closed}) each group by day
 """
+DAYS_SUMMED: Final = """
+select t.code::date, t.opened, t.closed, t.late from analysis_tally t
+where t.dimension = 'day' and t.week >= %(week)s and t.week < %(until)s
+ and t.code::date >= %(since)s and t.code::date < %(until)s
+"""
 
 
 def trend(asked: Filter, step: Step = "day") -> list[Moment]:
     """Every step of the filter's days in order, those without a case too."""
     where, given = which(asked)
+    query = DAYS.format(opened=OPENED, closed=CLOSED, which=where)
+    if not asked.narrows:
+        query, given = DAYS_SUMMED, given | {"week": week_of(asked.since)}
     found: dict[date, list[int]] = {}
     begins = STEPS[step]
     for n in range(asked.days):
         found.setdefault(_begin(begins, asked.since + timedelta(n), asked.since), [0, 0, 0])
-    for day, *counts in ask(TREND.format(opened=OPENED, closed=CLOSED, which=where), given):
+    for day, *counts in ask(query, given):
         sums = found[_begin(begins, day, asked.since)]
         sums[:] = [a + b for a, b in zip(sums, counts, strict=True)]
     return [
@@ -114,10 +123,6 @@ def _begin(begins: Callable[[date], date], day: date, since: date) -> date:
     return max(begins(day), since)
 
 
-def _week(day: date) -> date:
-    return day - timedelta((day.weekday() + 2) % 7)
-
-
 def _month(day: date) -> date:
     year, month, _ = to_jalali(day)
     return from_jalali(year, month, 1)
@@ -125,43 +130,37 @@ def _month(day: date) -> date:
 
 STEPS: Final[dict[str, Callable[[date], date]]] = {
     "day": lambda day: day,
-    "week": _week,
+    "week": week_of,
     "month": _month,
 }
 
 
 def rhythm(asked: Filter) -> list[list[int]]:
     """Cases opened by weekday (from Saturday) and hour (0 to 23)."""
-    where, given = which(asked)
-    query = f"select b.hour, count(*) from analysis_brief b where {OPENED} and {where} group by 1"  # noqa: S608 - constants
+    inner, given = counted(asked, "hour")
+    query = f"select code::int, sum(opened)::bigint from ({inner}) c group by 1"  # noqa: S608 - constants
     hours = dict(ask(query, given))
     return [[hours.get(day * 24 + hour, 0) for hour in range(24)] for day in range(7)]
 
 
-COUNTS: Final = """
- count(*) filter (where {opened}) as opened, count(*) filter (where {closed}) as closed,
- count(*) filter (where b.late and {opened}) as late,
- count(*) filter (where b.cycle > 1 and {opened}) as again
-from analysis_brief b where (({opened}) or ({closed})) and {which}
-""".replace("{opened}", OPENED).replace("{closed}", CLOSED)
-# Grouped by plain columns: the planner knows how many groups to expect.
 BY: Final = """
-with counts as materialized (
- select b.{dimension} as code, b.waited_step as step, {counts} group by 1, 2),
+with counts as (
+ select code, step, sum(opened) as opened, sum(closed) as closed, sum(late) as late,
+  sum(again) as again
+ from ({counted}) c group by 1, 2),
 ranked as (
  select *, sum(closed) over (partition by code order by step nulls last) as upto,
   sum(closed) over (partition by code) as all_closed from counts)
-select coalesce(code::text, ''), sum(opened)::bigint, sum(closed)::bigint, sum(late)::bigint,
+select code, sum(opened)::bigint, sum(closed)::bigint, sum(late)::bigint,
  sum(again)::bigint, min(step) filter (where closed > 0 and 2 * upto >= all_closed)
-from ranked group by code order by 2 desc, 1
+from ranked group by code having sum(opened) + sum(closed) > 0 order by 2 desc, 1
 """
 
 
 def by(asked: Filter, dimension: Dimension) -> list[Sum]:
     """Sums of each code that has any case, most opened first."""
     assert dimension in DIMENSIONS
-    where, given = which(asked)
-    query = BY.format(dimension=dimension, counts=COUNTS.format(which=where))
+    query, given = counted(asked, dimension)
     return [
         Sum(
             code=code,
@@ -171,32 +170,8 @@ def by(asked: Filter, dimension: Dimension) -> list[Sum]:
             again=again,
             waited_median_s=median,
         )
-        for code, opened, closed, late, again, median in ask(query, given)
+        for code, opened, closed, late, again, median in ask(BY.format(counted=query), given)
     ]
-
-
-def sums(asked: Filter, *dimensions: Dimension) -> dict[Dimension, list[Sum]]:
-    """What `by` gives for each of two or three dimensions, without medians, in one statement."""
-    assert set(dimensions) <= set(DIMENSIONS)
-    where, given = which(asked)
-    columns = ", ".join(f"b.{dimension}" for dimension in dimensions)
-    query = f"select {columns}, {COUNTS.format(which=where)} group by {columns}"
-    found: dict[Dimension, dict[str, list[int]]] = {each: {} for each in dimensions}
-    for row in ask(query, given):
-        codes, counts = row[: len(dimensions)], row[len(dimensions) :]
-        for dimension, code in zip(dimensions, codes, strict=True):
-            mine = found[dimension].setdefault("" if code is None else str(code), [0, 0, 0, 0])
-            mine[:] = [a + b for a, b in zip(mine, counts, strict=True)]
-    return {dimension: _sums(codes) for dimension, codes in found.items()}
-
-
-def _sums(codes: Mapping[str, Sequence[int]]) -> list[Sum]:
-    """Most opened first."""
-    found = [
-        Sum(code=code, opened=n[0], closed=n[1], late=n[2], again=n[3], waited_median_s=None)
-        for code, n in codes.items()
-    ]
-    return sorted(found, key=lambda each: (-each.opened, each.code))
 
 
 def flows(asked: Filter) -> list[Flow]:
@@ -222,10 +197,10 @@ def flows(asked: Filter) -> list[Flow]:
 def second_cycles(asked: Filter, by: Literal["unit", "category"] = "unit") -> list[Again]:
     """Of cases opened, how many went round again; most of them first."""
     assert by in ("unit", "category")
-    where, given = which(asked)
+    inner, given = counted(asked, by)
     query = (
-        f"select b.{by}, count(*), count(*) filter (where b.cycle > 1) from analysis_brief b "  # noqa: S608 - constants
-        f"where {OPENED} and {where} group by 1 order by 3 desc, 2 desc, 1"
+        "select code, sum(opened)::bigint, sum(again)::bigint "  # noqa: S608 - constants
+        f"from ({inner}) c group by 1 having sum(opened) > 0 order by 3 desc, 2 desc, 1"
     )
     return [_again(code, n, again) for code, n, again in ask(query, given)]
 

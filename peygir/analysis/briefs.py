@@ -1,8 +1,8 @@
 """From cases to their rows: one statement for many cases, the same whoever calls it.
 
-What a case adds to the daily sums of hand-overs is written anew with its row: what the row says
-that it added before is taken away, what it adds now is added. Referrals are never changed but for
-their end, so the row needs to name only the last one that was counted.
+What a case adds to the sums is written anew with its row: what the row says that it added before is
+taken away, what it adds now is added. Referrals are never changed but for their end, so the row
+needs to name only the last one whose hand-over was counted.
 """
 
 from collections.abc import Mapping
@@ -68,6 +68,22 @@ from (select r.number, r.opened_at, r.unit, k.category, k.referral as upto,
       from {kept} k join cases_referral r on r.case_id = k.case_id and r.role = 'lead') r
 where r.giver <> r.unit and r.number <= r.upto
 """
+#: What each row of `kept` adds to `Tally`, with the day that it counts by.
+ADDED: Final = """
+select d.dimension, c.day - (extract(dow from c.day)::int + 1) %% 7 as week, c.day,
+ coalesce(d.code, c.day::text) as code, case when d.code is null then -1 else c.step end as step,
+ {sign} * c.opened as opened, {sign} * c.closed as closed, {sign} * c.late as late,
+ {sign} * c.again as again
+from {kept} k
+cross join lateral (values ('category', k.category::text), ('unit', k.unit),
+ ('district', coalesce(k.district::text, '')), ('channel', k.channel), ('kind', k.kind),
+ ('ending', k.ending), ('hour', k.hour::text), ('day', null)) d(dimension, code)
+cross join lateral (values (k.day, -1, 1, 0, k.late::int, (k.cycle > 1)::int),
+ (k.closed_day, k.waited_step, 0, 1, 0, 0)) c(day, step, opened, closed, late, again)
+where c.day is not null and (d.dimension <> 'hour' or c.opened = 1)
+"""
+SUMMED: Final = "sum(opened)::int, sum(closed)::int, sum(late)::int, sum(again)::int"
+WEEK: Final = "dimension, week, code, step"
 PLACE: Final = "day, from_unit, to_unit, category, district"
 WRITE: Final = f"""
 with wanted as ({WANTED}), fresh as materialized ({FRESH}),
@@ -86,7 +102,15 @@ hops as (
  select {PLACE}, sum(n) from ({HANDED.format(kept="fresh", sign="1")}
   union all {HANDED.format(kept="was", sign="-1")}) moved
  group by {PLACE} having sum(n) <> 0
- on conflict ({PLACE}) do update set n = h.n + excluded.n returning 1)
+ on conflict ({PLACE}) do update set n = h.n + excluded.n returning 1),
+tallies as (
+ insert into analysis_tally as t ({WEEK}, opened, closed, late, again)
+ select {WEEK}, {SUMMED} from ({ADDED.format(kept="fresh", sign=1)}
+  union all {ADDED.format(kept="was", sign=-1)}) moved
+ group by {WEEK} having (sum(opened), sum(closed), sum(late), sum(again)) <> (0, 0, 0, 0)
+ on conflict ({WEEK}) do update set opened = t.opened + excluded.opened,
+  closed = t.closed + excluded.closed, late = t.late + excluded.late,
+  again = t.again + excluded.again returning 1)
 select (select count(*) from written) + (select count(*) from gone)
 """  # noqa: S608 - constants only
 

@@ -36,6 +36,12 @@ class Filter:
     def days(self) -> int:
         return (self.until - self.since).days
 
+    @property
+    def narrows(self) -> bool:
+        """Whether it asks about less than the whole city."""
+        parts = (self.category, self.group, self.unit, self.channel, self.kind)
+        return self.district is not None or any(parts)
+
 
 def narrowed(
     policy: CityPolicy,

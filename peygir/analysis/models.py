@@ -9,7 +9,7 @@ from django.db import models
 
 from peygir.analysis.checks import Check, Draw
 
-__all__ = ["Brief", "Check", "Draw", "Hop", "Mark"]
+__all__ = ["Brief", "Check", "Draw", "Hop", "Mark", "Tally"]
 
 
 class Brief(models.Model):
@@ -92,6 +92,36 @@ class Hop(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.from_unit} {self.to_unit}: {self.n}"
+
+
+class Tally(models.Model):
+    """Sums over a week (it begins on Saturday) of all rows with one code of a dimension, so that a
+    year of the whole city is not counted case by case.
+
+    `dimension`: one of `asking.DIMENSIONS`, "hour" (code: 0 to 167) or "day" (code: 2026-11-21).
+    `step`: `Brief.waited_step` of the cases that `closed` counts, by the week of their closing; -1
+    in the rows that count by the week of opening, and in all of the dimension "day".
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    dimension = models.CharField(max_length=8)
+    week = models.DateField()
+    code = models.CharField(max_length=40, blank=True)
+    step = models.IntegerField()
+    opened = models.IntegerField()
+    closed = models.IntegerField()
+    late = models.IntegerField()
+    again = models.IntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["dimension", "week", "code", "step"], name="tally_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.week} {self.dimension} {self.code}"
 
 
 class Mark(models.Model):

@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from peygir.analysis import briefs
-from peygir.analysis.briefs import DERIVED, FRESH, HANDED, PLACE, WANTED
+from peygir.analysis.briefs import ADDED, DERIVED, FRESH, HANDED, PLACE, SUMMED, WANTED, WEEK
 from peygir.analysis.keeping import CHUNK
-from peygir.analysis.models import Brief, Hop, Mark
+from peygir.analysis.models import Brief, Hop, Mark, Tally
 from peygir.cases import policies
 from peygir.cases.models import Case
 
@@ -39,21 +39,33 @@ class NotFilled(LookupError):
     """The worker has not taken up the cases yet."""
 
 
+COUNTS: Final = "opened, closed, late, again"
+TALLIES: Final = f"""
+select {WEEK}, {SUMMED} from ({ADDED.format(kept="analysis_brief", sign=1)}) each group by {WEEK}
+"""  # noqa: S608 - constants only
+TALLIES_DIFFER: Final = f"""
+select count(*) from ({TALLIES}) now({WEEK}, {COUNTS})
+full join analysis_tally t using ({WEEK})
+where ({", ".join(f"coalesce(now.{name}, 0)" for name in COUNTS.split(", "))})
+ <> ({", ".join(f"coalesce(t.{name}, 0)" for name in COUNTS.split(", "))})
+"""  # noqa: S608 - constants only
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What differs: rows that are not what their case says, and sums of hand-overs."""
+    """What differs: rows that are not what their case says, and sums that are not of the rows."""
 
     cases: int
     rows: int
-    hops: int
+    sums: int
 
     @property
     def is_right(self) -> bool:
-        return not (self.rows or self.hops)
+        return not (self.rows or self.sums)
 
 
 def rebuild(advance: Advance) -> int:
-    """Write every row anew in chunks, then the sums of hand-overs; how many rows were wrong.
+    """Write every row anew in chunks, then the sums; how many rows were wrong.
 
     Pages go on showing what is there, and the worker takes its turns between the chunks.
     """
@@ -66,9 +78,11 @@ def rebuild(advance: Advance) -> int:
         advance(done, total)
     with transaction.atomic(), connection.cursor() as cursor:
         _hold()
-        Hop.objects.all().delete()
         zone = {"zone": policies.current().calendar.zone}
+        Hop.objects.all().delete()
         cursor.execute(f"insert into analysis_hop ({PLACE}, n) {HOPS}", zone)
+        Tally.objects.all().delete()
+        cursor.execute(f"insert into analysis_tally ({WEEK}, {COUNTS}) {TALLIES}", {})
     return changed
 
 
@@ -86,8 +100,8 @@ def check(advance: Advance) -> Found:
         rows += _number(DIFFERS, briefs.given_for(dict.fromkeys(ids, 0)) | {"read": read})
         done += len(ids)
         advance(done, total)
-    hops = _number(HOPS_DIFFER, {"zone": policies.current().calendar.zone})
-    return Found(cases=done, rows=rows, hops=hops)
+    sums = _number(HOPS_DIFFER, {"zone": policies.current().calendar.zone})
+    return Found(cases=done, rows=rows, sums=sums + _number(TALLIES_DIFFER, {}))
 
 
 def _orphans() -> int:

@@ -14,7 +14,7 @@ import pytest
 from peygir.analysis import asking
 from peygir.analysis.asking import Dimension, Filter, Rows, narrowed
 from peygir.analysis.cells import boundary, read
-from peygir.analysis.models import Brief
+from peygir.analysis.models import Brief, Tally
 from peygir.analysis.places import scores
 from peygir.calendars.jalali import to_jalali
 from peygir.cases.models import Case, Referral
@@ -131,11 +131,28 @@ class TestSums:
             [(opened, _, _)] = totals
             assert sum(map(sum, asking.rhythm(asked))) == opened > 0
 
-    def test_several_dimensions_at_once_are_as_each_alone(self, autumn: Filter) -> None:
-        both = asking.sums(autumn, "category", "district")
-        for dimension, found in both.items():
-            alone = asking.by(autumn, dimension)
-            assert found == [replace(s, waited_median_s=None) for s in alone]
+    def test_weekly_sums_give_what_the_rows_give(self, whole: Filter, monkeypatch: Any) -> None:
+        """Whatever days a span begins and ends with."""
+        spans = [
+            replace(whole, since=date(2026, 10, n), until=date(2026, 11, n)) for n in range(1, 9)
+        ]
+        spans += [
+            replace(whole, since=date(2026, 10, 5), until=date(2026, 10, n)) for n in (5, 6, 13)
+        ]
+
+        def answers() -> list[Any]:
+            return [
+                [asking.by(asked, dimension) for dimension in get_args(Dimension)]
+                + [asking.trend(asked), asking.rhythm(asked)]
+                + [asking.second_cycles(asked), asking.second_cycles(asked, "category")]
+                for asked in spans
+            ]
+
+        quick = answers()
+        Tally.objects.update(opened=1000)
+        assert answers() != quick
+        monkeypatch.setattr(Filter, "narrows", True)
+        assert answers() == quick
 
     def test_the_rhythm_is_by_weekday_and_hour(self, autumn: Filter) -> None:
         found = asking.rhythm(autumn)

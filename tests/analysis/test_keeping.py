@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from peygir.analysis import keeping, rebuilding
 from peygir.analysis.asking import asof
-from peygir.analysis.models import Brief, Hop, Mark
+from peygir.analysis.models import Brief, Hop, Mark, Tally
 from peygir.cases import acts
 from peygir.cases.models import Case
 from peygir.cases.sweep import drain
@@ -38,9 +38,10 @@ def rows() -> list[dict[str, Any]]:
     briefs = [*Brief.objects.order_by("case_id").values()]
     place = ("day", "from_unit", "to_unit", "category", "district")
     hops = Hop.objects.filter(n__gt=0).order_by(*place).values(*place, "n")
+    counts = Tally.objects.exclude(opened=0, closed=0).order_by("dimension", "week", "code", "step")
     for brief in briefs:
         del brief["event"]
-    return [*briefs, *hops]
+    return [*briefs, *hops, *({**each, "id": 0} for each in counts.values())]
 
 
 def is_right() -> bool:
@@ -93,9 +94,8 @@ class TestTurns:
         self, town: list[Story], monkeypatch: Any
     ) -> None:
         monkeypatch.setattr(keeping, "EVENTS", 7)
-        Mark.objects.all().delete()
-        Brief.objects.all().delete()
-        Hop.objects.all().delete()
+        for kept_of_it in (Mark, Brief, Hop, Tally):
+            kept_of_it.objects.all().delete()
         Mark.objects.create(filling=None, steps=[[0, 0]])
         kept(NOON + MINUTE)
         assert Brief.objects.count() == Case.objects.count()
@@ -272,6 +272,7 @@ class TestRebuilding:
         Brief.objects.filter(pk=town[0].case.id).delete()
         Brief.objects.filter(pk=town[1].case.id).update(hour=1)
         Hop.objects.update(n=77)
+        Tally.objects.filter(dimension="unit").update(late=5)
         with pytest.raises(CommandError, match="2 rows and"):
             command("check")
         assert "2 rows were not up to date" in command("rebuild")

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         except rebuilding.NotFilled:
             raise CommandError("The rows are not filled yet: the worker does it.") from None
         if not found.is_right:
-            raise CommandError(f"{found.rows:,} rows and {found.hops:,} sums differ.")
+            raise CommandError(f"{found.rows:,} rows and {found.sums:,} sums differ.")
         self.stdout.write(f"The rows of {found.cases:,} cases are what the cases say.")
 
     def _advance(self, done: int, total: int) -> None:

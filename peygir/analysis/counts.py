@@ -1,0 +1,59 @@
+"""Counts by one dimension: over the whole city from the weekly sums, else from the rows.
+
+Both give the same; a year of the whole city is counted in a tenth of the time.
+"""
+
+from datetime import date, timedelta
+from typing import Final
+
+from peygir.analysis.briefs import ADDED
+from peygir.analysis.filters import CLOSED, OPENED, Filter, Where, values, which
+
+WEEK: Final = timedelta(days=7)
+
+#: Cases of each code and step, grouped by plain columns: the planner knows how many groups to
+#: expect.
+SCANNED: Final = f"""
+select coalesce(code::text, '') as code, step, opened, closed, late, again from (
+ select b.{{column}} as code, b.waited_step as step, count(*) filter (where {OPENED}) as opened,
+  count(*) filter (where {CLOSED}) as closed, count(*) filter (where b.late and {OPENED}) as late,
+  count(*) filter (where b.cycle > 1 and {OPENED}) as again
+ from analysis_brief b where (({OPENED}) or ({CLOSED})) and {{which}} group by 1, 2) b
+"""  # noqa: S608 - constants only
+EDGE: Final = (
+    "({day} >= %(since)s and {day} < %(first)s or {day} >= %(last)s and {day} < %(until)s)"
+)
+EDGES: Final = f"""
+(select * from analysis_brief where {EDGE.format(day="day")} or {EDGE.format(day="closed_day")})
+"""  # noqa: S608 - constants only
+#: Whole weeks, and the days before and after them.
+SUMMED: Final = f"""
+select t.code, t.step, t.opened, t.closed, t.late, t.again from analysis_tally t
+where t.dimension = %(dimension)s and t.week >= %(first)s and t.week < %(last)s
+union all
+select e.code, e.step, e.opened, e.closed, e.late, e.again
+from ({ADDED.format(kept=EDGES, sign=1)}) e
+where e.dimension = %(dimension)s and {EDGE.format(day="e.day")}
+"""  # noqa: S608 - constants only
+
+
+def counted(asked: Filter, dimension: str) -> Where:
+    """SQL of rows (code, step, opened, closed, late, again), and its values; several rows may speak
+    of one code and step. `dimension`: one of `asking.DIMENSIONS`, or "hour"."""
+    first, last = whole_weeks(asked)
+    if asked.narrows or first >= last:
+        where, given = which(asked)
+        return SCANNED.format(column=dimension, which=where), given
+    given = values(asked) | {"dimension": dimension, "first": first, "last": last}
+    return SUMMED, given
+
+
+def whole_weeks(asked: Filter) -> tuple[date, date]:
+    """The first Saturday in the span, and the last one up to its end."""
+    first = week_of(asked.since + WEEK - timedelta(days=1))
+    return first, week_of(asked.until)
+
+
+def week_of(day: date) -> date:
+    """The Saturday that begins the week of `day`."""
+    return day - timedelta((day.weekday() + 2) % 7)
