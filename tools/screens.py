@@ -102,6 +102,10 @@ ANY_CITY = (
     Screen(name="simulator", path="/desk/simulator/", account="centre"),
     Screen(name="outbox", path="/dev/outbox/"),
     Screen(name="ranking", path="/desk/ranking/", account="mayor", full_page=True),
+    Screen(name="analysis", path="/desk/analysis/", account="mayor", full_page=True),
+    Screen(name="analysis-places", path="/desk/analysis/places/", account="mayor", full_page=True),
+    Screen(name="analysis-units", path="/desk/analysis/units/", account="mayor", full_page=True),
+    Screen(name="analysis-rows", path="/desk/analysis/rows/?late=1", account="mayor"),
     Screen(name="ranking-posts", path="/desk/ranking/scores/", account="mayor"),
     Screen(
         name="ranking-why",

@@ -361,6 +361,7 @@ def jalali(cell: str) -> str:
         return f"{float(cell):.1f}" if re.fullmatch(r"-?\d+\.\d+", cell) else ""
 
 
+@pytest.mark.requirement("S30")
 class TestWho:
     @pytest.mark.parametrize(
         ("post", "status"),
