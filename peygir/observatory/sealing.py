@@ -1,25 +1,39 @@
-"""Whether the public log goes on: said in red on every page while it does not."""
+"""Whether the public log goes on and is seen: said in red on every page while it is not."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
-from peygir.ledger.log import stops
+from peygir.ledger.log import status, stops
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Halt:
-    """Since when nothing is sealed, and why in words."""
+    """Since when what is amiss, in words."""
 
     at: datetime
+    title: str
     words: str
 
 
 def stop() -> Halt | None:
-    """None while the log goes on."""
+    """None while the log goes on and enough witnesses see it."""
     found = stops.current()
-    return None if found is None else Halt(at=found.at, words=_words(found.reason))
+    if found is not None:
+        title = gettext(
+            "The public log stands still. Nothing new is published until somebody has looked at it."
+        )
+        return Halt(at=found.at, title=title, words=_words(found.reason))
+    lonely = status.unwitnessed(timezone.now()).first()
+    if lonely is None:
+        return None
+    return Halt(
+        at=lonely.signed_at,
+        title=gettext("Nobody outside the city has seen the newest entries."),
+        words=gettext("Too few witnesses answer. No figures are published until they do."),
+    )
 
 
 def _words(reason: str) -> str:

@@ -15,8 +15,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from peygir.ledger.log import stops
+from peygir.ledger.models import Checkpoint
 from peygir.observatory import frame, parquet
 from peygir.policy.model import CityPolicy
 from peygir.publication import archives, figures
@@ -170,6 +172,21 @@ class TestStop:
             page = city.get(path).content.decode()
             assert "danger-tone" in page, path
             assert "گواهان بیرونی دفتر دیگری" in page, path
+
+    def test_that_too_few_witnesses_see_it_too(
+        self, city: Client, settings: Any, tmp_path: Path
+    ) -> None:
+        policy = tmp_path / "witnesses.txt"
+        policy.write_text("quorum none\n")
+        settings.PEYGIR_LOG_POLICY = str(policy)
+        frame.forget()
+        Checkpoint.objects.update(witnessed_at=NOON, signed_at=timezone.now() - HOUR)
+        assert "danger-tone" not in city.get("/observatory/how/").content.decode()
+        Checkpoint.objects.update(witnessed_at=None)
+        frame.forget()
+        for path in ("/observatory/", "/observatory/check/", "/observatory/how/"):
+            page = city.get(path).content.decode()
+            assert "هیچ‌کس بیرون از شهر" in page, path
 
 
 class TestNothingYet:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from peygir.ledger.log import head as heads
 from peygir.ledger.log import queue, stops
@@ -67,10 +67,16 @@ def forgotten(at: datetime) -> Iterator[tuple[str, str, QuerySet[Any]]]:
         pk__in=Unsealed.objects.values("event_id"), recorded_at__lt=at - LATE
     )
     yield "log_late", "events that wait for the public log", late
-    if settings.PEYGIR_LOG_POLICY:
-        head = heads.current()
-        last = Checkpoint.objects.filter(origin=head.origin if head else "").order_by("-size")[:1]
-        lonely = Checkpoint.objects.filter(
-            pk__in=last.values("pk"), witnessed_at=None, signed_at__lt=at - LATE
-        )
-        yield "log_unwitnessed", "checkpoints that too few witnesses have seen", lonely
+    yield "log_unwitnessed", "checkpoints that too few witnesses have seen", unwitnessed(at)
+
+
+def unwitnessed(at: datetime) -> QuerySet[Checkpoint]:
+    """The first checkpoint, if any, that witnesses owe their word for longer than `LATE`: neither
+    it nor a later one has enough of them. None is owed where the city names no witness."""
+    head = heads.current()
+    if not settings.PEYGIR_LOG_POLICY or head is None:
+        return Checkpoint.objects.none()
+    mine = Checkpoint.objects.filter(origin=head.origin)
+    seen = mine.exclude(witnessed_at=None).aggregate(size=Max("size"))["size"] or 0
+    first = mine.filter(size__gt=seen).order_by("size")[:1]
+    return mine.filter(pk__in=first.values("pk"), signed_at__lt=at - LATE)

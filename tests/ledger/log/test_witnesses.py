@@ -127,6 +127,22 @@ class TestTwoThatAreDown:
             alarms = {name: found.count() for name, _, found in status.forgotten(late)}
             assert alarms == {"log_stopped": 0, "log_late": 0, "log_unwitnessed": 1}
 
+    def test_new_checkpoints_do_not_hide_how_long_nobody_has_seen_one(
+        self, settings: Any, tmp_path: Path
+    ) -> None:
+        with witnessed(settings, tmp_path):
+            happen(1)
+            at = sealed()
+        seen = Checkpoint.objects.get().size
+        with witnessed(settings, tmp_path, council=DOWN, newspaper=DOWN):
+            for minute in range(17):
+                happen(minute)
+                at = sealed(at + timedelta(minutes=1))
+                lonely = Checkpoint.objects.filter(size__gt=seen).order_by("size")[0]
+                is_late = at - lonely.signed_at > status.LATE
+                assert list(status.unwitnessed(at)) == [lonely] * is_late, minute
+            assert is_late
+
     def test_they_are_asked_again_without_anything_new(self, settings: Any, tmp_path: Path) -> None:
         with witnessed(settings, tmp_path, council=DOWN, newspaper=DOWN):
             happen(1)
