@@ -183,5 +183,33 @@ def busiest_body(page: Page) -> None:
     follow(page, rows[counts.index(max(counts))].locator("th a"))
 
 
+def first_followed(page: Page) -> None:
+    """Follow the first case that a list of public entries shows."""
+    follow(page, page.locator("ol.log a[href*='case=']").first)
+
+
+def receipt(page: Page) -> None:
+    """Look up a receipt of the published lists."""
+    page.locator("#id_code").fill(_receipt(page))
+    press(page, "main form button.main")
+
+
+def opening(page: Page) -> None:
+    """Open what the leaf of a receipt hides."""
+    page.locator("#id_leaf").fill(_receipt(page))
+    press(page, "form[action$='openings/open/'] button")
+
+
+def _receipt(page: Page) -> str:
+    """A receipt of this year's log, from the lists that everybody can read."""
+    path = page.request.get(_address(page, "/observatory/check/")).text()
+    year = path.split("/log/archives/log-")[1][:4]
+    for first in "0123456789ABCDEFGHJKMNPQRSTVWXYZ":
+        listed = page.request.get(_address(page, f"/log/{year}/receipts/{first}0.txt"))
+        if listed.ok:
+            return listed.text().split()[0]
+    raise LookupError("no receipt is listed yet")
+
+
 def _address(page: Page, path: str) -> str:
     return "/".join(page.url.split("/")[:3]) + path

@@ -353,4 +353,41 @@ TEHRAN = (
     ),
 )
 
-SCREENS = (*ANY_CITY, *POLICY, *ISFAHAN, *MASHHAD, *TEHRAN)
+FIGURES = (
+    Screen(name="figures", path="/observatory/", full_page=True),
+    Screen(
+        name="figures-unit",
+        path="/observatory/ranking/",
+        prepare=hands.first_ranked,
+        full_page=True,
+    ),
+    Screen(
+        name="figures-district",
+        path="/observatory/districts/",
+        prepare=hands.first_ranked,
+        full_page=True,
+    ),
+    Screen(name="figures-ranking", path="/observatory/ranking/", full_page=True),
+    Screen(name="figures-managers", path="/observatory/managers/", full_page=True),
+    Screen(name="figures-trends", path="/observatory/trends/", full_page=True),
+    Screen(name="figures-rows", path="/observatory/entries/?of=overdue", full_page=True),
+    Screen(
+        name="figures-case",
+        path="/observatory/entries/?of=closed",
+        prepare=hands.first_followed,
+        full_page=True,
+    ),
+    Screen(name="figures-how", path="/observatory/how/", full_page=True),
+    Screen(name="figures-check", path="/observatory/check/", full_page=True),
+    Screen(name="receipt", path="/receipt/", prepare=hands.receipt, full_page=True),
+    Screen(name="public-log", path="/desk/log/", account="admin", full_page=True),
+    Screen(
+        name="openings",
+        path="/desk/openings/",
+        account="auditor",
+        prepare=hands.opening,
+        full_page=True,
+    ),
+)
+
+SCREENS = (*ANY_CITY, *POLICY, *FIGURES, *ISFAHAN, *MASHHAD, *TEHRAN)

@@ -43,6 +43,7 @@ MARKS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "objections": (b'"t":"case.objected"',),
     "promised": (b'"t":"case.promised"',),
     "second_cycles": (b'"cyc":',),
+    "corrected_for": (b'"t":"points.reversed"', b'"t":"case.recategorised"'),
 }
 
 

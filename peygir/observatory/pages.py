@@ -39,6 +39,16 @@ DIMENSIONS: Final[Mapping[str, str]] = {
     "classes": "class",
 }
 
+#: Dimension -> table of a rule set with the names of its codes.
+TABLES: Final[Mapping[str, str]] = {
+    "unit": "units",
+    "post": "posts",
+    "district": "districts",
+    "group": "groups",
+    "kind": "kinds",
+    "class": "classes",
+}
+
 #: The columns of a page with all rows of a dimension.
 COLUMNS: Final = ("registered", "open", "overdue", "answered_on_time_bp", "satisfied_bp")
 SORTS: Final = ("name", *COLUMNS)
@@ -123,9 +133,9 @@ def row(request: HttpRequest, what: str, code: str) -> HttpResponse:
     if dimension is None or found is None:
         raise Http404
     mine = next((each for each in scopes(found, dimension) if each.code == code), None)
-    if mine is None:
-        raise Http404
     rules = stats.rules(found)
+    if mine is None:
+        return _idle(request, found, what, rules.get(TABLES[dimension], {}).get(code))
     context = base(found) | {
         "here_part": what,
         "name": what,
@@ -142,6 +152,16 @@ def row(request: HttpRequest, what: str, code: str) -> HttpResponse:
         "before": _before(found, dimension, code),
     }
     return show(request, "row.html", context)
+
+
+def _idle(
+    request: HttpRequest, found: Stats, what: str, named: Mapping[str, Any] | None
+) -> HttpResponse:
+    """One of which nothing happened in the period. Raises Http404 where the rules know none."""
+    if named is None:
+        raise Http404
+    context = base(found) | {"here_part": what, "name": what, "title": titles()[what]}
+    return show(request, "idle.html", context | {"words": name_of({"code": what} | dict(named))})
 
 
 @public

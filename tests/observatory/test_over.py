@@ -81,6 +81,17 @@ def test_a_unit_shows_its_months_before(city: City) -> None:
     assert f'href="?period={MONTH}">Aban 1405</a>' in before
 
 
+def test_a_district_without_a_message_is_told_so(city: City) -> None:
+    found = stats.find(MONTH)
+    assert found is not None
+    with_figures = {scope.code for scope in scopes(found, "district")}
+    idle = next(code for code in stats.rules(found)["districts"] if code not in with_figures)
+    shown = page(f"districts/{idle}/?period={MONTH}")
+    assert f"<h1>District {idle}</h1>" in shown
+    assert "Nothing of this period is in the log." in shown
+    assert Client().get("/observatory/districts/99/").status_code == 404
+
+
 def test_rows_of_the_month_are_as_many_as_its_figures(city: City) -> None:
     found = stats.find(MONTH)
     assert found is not None
