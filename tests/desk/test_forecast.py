@@ -1,13 +1,14 @@
 """The week ahead on the analytics desk: from rows that the worker keeps, with its files."""
 
 import csv
+from collections import Counter
 from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 
-from peygir.analysis.models import Brief, Mark
+from peygir.analysis.models import Brief, Mark, Tally
 from peygir.calendars.working import weekday
 from peygir.policy.model import CityPolicy
 from tests.analysis.made import made
@@ -42,6 +43,19 @@ def kept(today: date, days: int, **fields: Any) -> None:
             )  # fmt: skip
             number += 1
     Brief.objects.bulk_create(rows)
+    for dimension, column in (("day", "day"), ("district", "district"), ("unit", "unit")):
+        sums: Counter[tuple[date, str]] = Counter(
+            (row.day - timedelta(days=weekday(row.day)), str(getattr(row, column))) for row in rows
+        )
+        Tally.objects.bulk_create(
+            [
+                Tally(
+                    dimension=dimension, week=week, code=code, step=-1, opened=n, closed=0, late=0,
+                    again=0,
+                )
+                for (week, code), n in sums.items()
+            ]
+        )  # fmt: skip
     Mark.objects.update_or_create(pk=1, defaults={"at": now(), "filling": None})
 
 
