@@ -1,0 +1,59 @@
+"""The desk's pages of published figures, full of numbers, on a telephone and on a desk."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from peygir.ledger.models import Head
+from peygir.policy.model import CityPolicy
+from peygir.verify.merkle import Frontier
+from tests.city import hire
+from tests.journeys.browse import SIZES, Open, faults
+from tests.observatory.conftest import EXAMPLE, place
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+PAGES = (
+    "/desk/ranking/",
+    "/desk/ranking/?by=satisfaction&sort=points",
+    "/desk/ranking/scores/",
+    "/desk/ranking/scores/d1/",
+    "/desk/ranking/scores/d1-civil-head/",
+    "/desk/ranking/audits/",
+)
+
+
+@pytest.fixture
+def published(settings: Any, tmp_path: Path) -> None:
+    settings.PEYGIR_LOG_DIR = tmp_path / "log"
+    Head.objects.create(origin="ledger.test/137/1405", year=1405, frontier=Frontier().dump())
+    place(settings.PEYGIR_LOG_DIR, json.loads(EXAMPLE.read_bytes()) | {"period": "live"}, "live")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.usefixtures("published")
+def test_every_page_is_accessible_and_never_wider_than_the_screen(
+    qom: CityPolicy, desk: Open, size: tuple[int, int], dark: bool
+) -> None:
+    mayor = hire("mayor", "mayor", fa="علی رحیمی")
+    found: list[str] = []
+    for path in PAGES:
+        page = desk(mayor, path, size=size, dark=dark)
+        assert page.locator("h1").count() == 1, path
+        found += [f"{path}: {fault}" for fault in faults(page)]
+        page.context.close()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.requirement("Q11", "T12")
+@pytest.mark.usefixtures("published")
+def test_why_am_i_ninth_is_asked_with_one_click(qom: CityPolicy, desk: Open) -> None:
+    page = desk(hire("head", "d1-mayor", fa="علی رحیمی"), "/desk/ranking/")
+    assert page.locator("tr:has-text('واحد شما')").count() == 1
+    with page.expect_navigation():
+        page.click("tr:has-text('واحد شما') th a")
+    assert "امتیاز" in page.inner_text("main")
+    assert page.locator("main li").count() >= 3, "the cases that cost most, by their leaves"
