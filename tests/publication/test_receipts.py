@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from peygir.cases.state import CaseState
-from peygir.ledger.log import files
-from peygir.ledger.models import Checkpoint, Event, Stop, Unsealed
+from peygir.ledger.log import files, keys
+from peygir.ledger.models import Checkpoint, Event, Head, Stop, Unsealed
 from peygir.people import erasing
 from peygir.policy.model import CityPolicy
-from peygir.publication import listing, receipts
+from peygir.publication import figures, listing, receipts
 from peygir.publication.models import Listed
 from peygir.verify.cli import main
 from peygir.verify.errors import INCOMPLETE, OK
@@ -22,6 +22,7 @@ from peygir.verify.notes import parse_vkey
 from peygir.verify.proofs import check_proof, parse_proof
 from peygir.verify.receipts import BadCode, parse_code
 from tests.city import NOON, Story, reported
+from tests.ledger.log.outsiders import witnessed
 from tests.publication.conftest import Seal
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,39 @@ class TestThePromise:
         sealed(SOON)
         with pytest.raises(BadCode):
             receipts.read_promise(word[:60] + ("A" if word[60] != "A" else "B") + word[61:])
+
+    def test_is_read_whichever_key_gave_it_until_the_keys_end(
+        self, qom: CityPolicy, folders: Path, sealed: Seal
+    ) -> None:
+        receipt = receipt_of(reported(qom).case)
+        sealed(SOON)
+        origin = Head.objects.get().origin
+        [old] = keys.receipt_signers(origin, at=SOON)
+        words = [receipts.promise(receipt, at=SOON)]
+        new = keys.rotate(keys.RECEIPT, origin, at=SOON)
+        words.append(receipts.promise(receipt, at=SOON))
+        sealed(SOON + timedelta(minutes=1))
+        assert words[0] != words[1]
+        for word in words:
+            assert receipts.read_promise(word).leaf_hash == receipt.leaf_hash
+            assert checked(folders, word)[0] == OK
+        keys.end(keys.RECEIPT, old.vkey, at=NOON - timedelta(minutes=1))
+        with pytest.raises(BadCode, match="could no longer give"):
+            receipts.read_promise(words[0])
+        assert receipts.read_promise(words[1]).name == new.name
+
+    def test_is_given_while_no_witness_answers(
+        self, qom: CityPolicy, folders: Path, sealed: Seal, settings: Any, tmp_path: Path
+    ) -> None:
+        down = dict.fromkeys(("council", "newspaper"), "http://127.0.0.1:1")
+        with witnessed(settings, tmp_path, **down):
+            receipt = receipt_of(reported(qom).case)
+            sealed(SOON)
+            assert Checkpoint.objects.latest("size").witnessed_at is None
+            word = receipts.promise(receipt, at=SOON)
+            assert receipts.find(parse_code(receipt.code)) is not None
+            assert checked(folders, word)[0] == OK
+            assert figures.publish(at=LATER) == [], "but nothing rests on what nobody saw"
 
 
 class TestACaseThatWasLeftOut:
