@@ -27,6 +27,7 @@ from peygir.look.treemap import Tile, treemap
 
 TILES_MAX: Final = 40
 BARS_MAX: Final = 16
+SMALL: Final = 5  # a share of fewer says nothing, and would make all others pale
 STEP_DAYS: Final = {"day": 45, "week": 230}  # up to so many days; beyond, by month
 
 
@@ -226,13 +227,13 @@ def _subjects(request: StaffRequest, asked: Asked, sums: Sequence[Sum]) -> Figur
     names = {code: each.words.in_(language()) for code, each in request.policy.categories.items()}
     unsorted = _("Not sorted yet")
     title = _("By subject")
-    shares = [each.late / each.opened for each in sums if each.opened]
+    shares = [each.late / each.opened for each in sums if each.opened >= SMALL]
     darkest = max(shares, default=0.0) or 1.0
     tiles = [
         Tile(
             name=names.get(each.code, each.code or unsorted),
             value=each.opened,
-            shade=each.late / each.opened / darkest,
+            shade=min(1.0, each.late / each.opened / darkest),
             href=to_rows(asked, each.opened, **about("category", each.code)),
             words=_("%(name)s: %(n)s, %(late)s late")
             % {
@@ -258,7 +259,7 @@ def _subjects(request: StaffRequest, asked: Asked, sums: Sequence[Sum]) -> Figur
         svg=treemap(
             title,
             tiles,
-            low=_("%(share)s late") % {"share": _share(min(shares, default=0.0))},
+            low=_("%(share)s late") % {"share": _share(0.0)},
             high=_("%(share)s late") % {"share": _share(darkest)},
         ),
         note=_("Area: registered. Darker: a larger share missed a deadline."),
