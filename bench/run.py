@@ -13,7 +13,7 @@ from bench.common import ROOT, machine
 
 #: Database -> (cases, open ones, measurements on it).
 PLAN: Final = {
-    "peygir_bench": (1_000_000, 20_000, ("pages", "rehearsal", "budgets")),
+    "peygir_bench": (1_000_000, 20_000, ("pages", "rehearsal", "analysis", "budgets")),
     "peygir_bench_small": (20_000, 20_000, ("pages",)),
     "peygir_bench_intake": (20_000, 2_000, ("intake",)),
     "peygir_bench_storm": (32_000, 32_000, ("storm",)),

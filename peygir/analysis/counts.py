@@ -6,35 +6,27 @@ Both give the same; a year of the whole city is counted in a tenth of the time.
 from datetime import date, timedelta
 from typing import Final
 
-from peygir.analysis.briefs import ADDED
 from peygir.analysis.filters import CLOSED, OPENED, Filter, Where, values, which
 
 WEEK: Final = timedelta(days=7)
 
 #: Cases of each code and step, grouped by plain columns: the planner knows how many groups to
 #: expect.
-SCANNED: Final = f"""
+SCANNED: Final = """
 select coalesce(code::text, '') as code, step, opened, closed, late, again from (
- select b.{{column}} as code, b.waited_step as step, count(*) filter (where {OPENED}) as opened,
-  count(*) filter (where {CLOSED}) as closed, count(*) filter (where b.late and {OPENED}) as late,
-  count(*) filter (where b.cycle > 1 and {OPENED}) as again
- from analysis_brief b where (({OPENED}) or ({CLOSED})) and {{which}} group by 1, 2) b
-"""  # noqa: S608 - constants only
-EDGE: Final = (
-    "({day} >= %(since)s and {day} < %(first)s or {day} >= %(last)s and {day} < %(until)s)"
-)
-EDGES: Final = f"""
-(select * from analysis_brief where {EDGE.format(day="day")} or {EDGE.format(day="closed_day")})
-"""  # noqa: S608 - constants only
+ select b.{column} as code, b.waited_step as step, count(*) filter (where {opened}) as opened,
+  count(*) filter (where {closed}) as closed, count(*) filter (where b.late and {opened}) as late,
+  count(*) filter (where b.cycle > 1 and {opened}) as again
+ from analysis_brief b where ({opened} or {closed}) and {which} group by 1, 2) b
+"""
 #: Whole weeks, and the days before and after them.
 SUMMED: Final = f"""
 select t.code, t.step, t.opened, t.closed, t.late, t.again from analysis_tally t
 where t.dimension = %(dimension)s and t.week >= %(first)s and t.week < %(last)s
-union all
-select e.code, e.step, e.opened, e.closed, e.late, e.again
-from ({ADDED.format(kept=EDGES, sign=1)}) e
-where e.dimension = %(dimension)s and {EDGE.format(day="e.day")}
-"""  # noqa: S608 - constants only
+union all {SCANNED}"""  # noqa: S608 - constants only
+EDGE: Final = (
+    "({day} >= %(since)s and {day} < %(first)s or {day} >= %(last)s and {day} < %(until)s)"
+)
 
 
 def counted(asked: Filter, dimension: str) -> Where:
@@ -43,9 +35,12 @@ def counted(asked: Filter, dimension: str) -> Where:
     first, last = whole_weeks(asked)
     if asked.narrows or first >= last:
         where, given = which(asked)
-        return SCANNED.format(column=dimension, which=where), given
-    given = values(asked) | {"dimension": dimension, "first": first, "last": last}
-    return SUMMED, given
+        opened, closed = f"({OPENED})", f"({CLOSED})"
+        query = SCANNED.format(column=dimension, opened=opened, closed=closed, which=where)
+        return query, given
+    opened, closed = EDGE.format(day="b.day"), EDGE.format(day="b.closed_day")
+    query = SUMMED.format(column=dimension, opened=opened, closed=closed, which="true")
+    return query, values(asked) | {"dimension": dimension, "first": first, "last": last}
 
 
 def whole_weeks(asked: Filter) -> tuple[date, date]:

@@ -59,6 +59,11 @@ class Brief(models.Model):
                 fields=["day"], condition=models.Q(held_since__isnull=False), name="brief_held"
             ),
             models.Index(
+                fields=["-longest_s", "case_id"],
+                condition=models.Q(held_since=None),
+                name="brief_longest",
+            ),
+            models.Index(
                 fields=["cell", "category", "day"],
                 condition=models.Q(cell__isnull=False, merged=False),
                 name="brief_place",
