@@ -27,6 +27,7 @@ CLAIMS_DAYS: Final = 14  # so old may a claim be that is drawn
 USUAL_DAYS: Final = 28  # of claims make the medians
 FALSE_DAYS: Final = 180  # of inspections make a unit's share
 RECURS_DAYS: Final = 180
+COPIES_MAX: Final = 15_000  # the newest texts are compared: some seconds' work
 SLOW: Final = timedelta(hours=1)  # longer than any transaction
 CLAIMS_MAX: Final = 60_000  # the newest; more is no month of any city
 
@@ -127,7 +128,7 @@ def facts(fresh: Sequence[Claim], usual_times: Mapping[str, timedelta], *, at: d
 def copies(fresh: Sequence[Claim]) -> dict[int, int]:
     """Case -> how many cases of its unit, its own among them, have nearly the same words."""
     units: dict[str, list[Claim]] = {}
-    for one in fresh:
+    for one in sorted(fresh, key=lambda one: one.at)[-COPIES_MAX:]:
         units.setdefault(one.unit, []).append(one)
     found: dict[int, int] = {}
     for own in units.values():
@@ -164,7 +165,7 @@ def shares(*, at: datetime) -> dict[str, float]:
 RECURS: Final = """
 select b.case_id, count(*) from analysis_brief b
 join analysis_brief o on o.cell = b.cell and o.category = b.category and o.day >= %(since)s
- and o.case_id <> b.case_id and not o.merged
+ and o.case_id <> b.case_id and o.cell is not null and not o.merged
 where b.case_id = any(%(ids)s) group by b.case_id
 """
 

@@ -29,8 +29,9 @@ def groups(texts: Sequence[str]) -> list[Alike]:
     found: list[tuple[Pieces, Alike]] = []
     known: dict[Pieces, int] = {}
     index: dict[tuple[str, ...], set[int]] = {}  # finds candidates: groups that hold a piece
+    cut: dict[str, Pieces] = {}  # a text that is sent to many is cut up once
     for place, text in enumerate(texts):
-        its = pieces(text)
+        its = cut.get(text) or cut.setdefault(text, pieces(text))
         if not its:
             continue
         at, like = _leader(its, found, known, index)

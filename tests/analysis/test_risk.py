@@ -1,5 +1,6 @@
 """Points of claims that work was done: each reason by itself, and what must give none."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from peygir.analysis.claims import Claim, Facts
 from peygir.analysis.risk import WEIGHTS, Reason, judge
 from tests.city import NOON
+from tests.house.source import ROOT
 
 CASE = 7
 PLAIN = Claim(
@@ -82,3 +84,9 @@ def test_reasons_add_up_the_weightiest_first() -> None:
     assert found.points == sum(WEIGHTS.values())
     points = [one.points for one in found.reasons]
     assert points == sorted(points, reverse=True)
+
+
+def test_the_points_are_published_as_they_are() -> None:
+    page = (ROOT / "docs" / "how-to" / "inspect-claims.md").read_text("utf-8")
+    written = dict(re.findall(r"\| `(\w+)` \| (?:up to )?(\d+) \|", page))
+    assert {code: int(points) for code, points in written.items()} == dict(WEIGHTS)
