@@ -96,7 +96,7 @@ def withdraw(code: str, *, actor: Actor, at: datetime) -> None:
 
 def by_age(*, at: datetime) -> int:
     """Erase cases, at most `BATCH`, that were closed longer ago than the city keeps words; how
-    many."""
+    many. Who called as long ago about no case is forgotten too."""
     months = kept_months()
     if months is None:
         return 0
@@ -104,6 +104,7 @@ def by_age(*, at: datetime) -> int:
     found = [case for (case,) in run(OLD, [before, BATCH])]
     for case_id in found:
         _erase_old(case_id, at)
+    erasing.forget_old(before)
     return len(found)
 
 

@@ -5,6 +5,7 @@ more, because the key is gone. Rooms above empty their own rows when they are to
 (`papers.erased`).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -26,6 +27,14 @@ select c.id from people_citizen c where c.id = any(%s)
 and not exists (select from people_reporter r where r.citizen_id = c.id)
 """
 
+# Who called or asked for a code once, and nothing came of it.
+STRANGERS: Final = """
+select c.id from people_citizen c where c.phone is not null and c.first_seen_at < %s
+and not exists (select from people_reporter r where r.citizen_id = c.id)
+and not exists (select from people_call k where k.citizen_id = c.id)
+and not exists (select from people_onetimecode o where o.citizen_id = c.id and o.made_at >= %s)
+"""
+
 
 @transaction.atomic
 def erase(case_id: int, *, at: datetime, reason: str = "", actor: Actor = SYSTEM) -> None:
@@ -43,6 +52,15 @@ def erase(case_id: int, *, at: datetime, reason: str = "", actor: Actor = SYSTEM
     photos.erase(case_id, at=at)
 
 
+def forget_old(before: datetime) -> int:
+    """Forget telephone numbers of calls about no case, and citizens who never reported anything,
+    all of them from before `before`; how many citizens."""
+    Call.objects.filter(case_id=None, rang_at__lt=before).exclude(phone="", citizen=None).update(
+        phone="", citizen=None
+    )
+    return _forget([pk for (pk,) in run(STRANGERS, [before, before])])
+
+
 def _forget_people(case_id: int) -> None:
     """Nobody can tell any more who reported or called about the case."""
     reports, calls = Reporter.objects.filter(case_id=case_id), Call.objects.filter(case_id=case_id)
@@ -53,10 +71,13 @@ def _forget_people(case_id: int) -> None:
     OneTimeCode.objects.filter(case_id=case_id).delete()
     calls.update(phone="", citizen=None)
     reports.update(citizen=None)
-    gone = [pk for (pk,) in run(ONLY_HERE, [[pk for pk in met if pk is not None]])]
+    _forget([pk for (pk,) in run(ONLY_HERE, [[pk for pk in met if pk is not None]])])
+
+
+def _forget(gone: Sequence[int]) -> int:
     OneTimeCode.objects.filter(citizen__in=gone).delete()
     Call.objects.filter(citizen__in=gone).update(phone="", citizen=None)
-    Citizen.objects.filter(pk__in=gone).update(
+    return Citizen.objects.filter(pk__in=gone).update(
         phone=None, name="", confirmed_at=None, wants_sms=False
     )
 

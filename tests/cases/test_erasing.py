@@ -14,7 +14,7 @@ from peygir.cases.models import Case
 from peygir.ledger.entry import Actor
 from peygir.ledger.models import Event
 from peygir.people import papers
-from peygir.people.models import CaseKey, Erasure
+from peygir.people.models import Call, CaseKey, Citizen, Erasure, OneTimeCode, Reporter
 from peygir.people.models.erasures import ASKED, DONE, WITHDRAWN
 from peygir.policy.model import CityPolicy
 from peygir.worker import turns
@@ -159,6 +159,26 @@ class TestByAge:
         ]
         event = Event.objects.get(kind="papers.erased")
         assert (event.actor_kind, event.facts) == ("system", {"reason": "age"})
+
+    def test_who_only_called_is_forgotten_as_well(self, qom: CityPolicy) -> None:
+        now = NOON.replace(year=NOON.year + 6)
+        given = {"first_seen_at": NOON, "name": "مینا"}
+        people = [Citizen.objects.create(phone=f"+98912000000{n}", **given) for n in range(4)]
+        stranger, caller, asked, reporter = people
+        Call.objects.create(id=1, direction="in", phone="+989120000000", rang_at=NOON)
+        Call.objects.create(id=2, direction="in", citizen=caller, phone="+98912", rang_at=now)
+        Call.objects.create(id=3, direction="in", phone="+98913", case_id=7, rang_at=NOON)
+        OneTimeCode.objects.create(
+            purpose="phone", citizen=asked, digest=b"", made_at=now, expires_at=now
+        )
+        Reporter.objects.create(case_id=7, citizen=reporter, channel="web", at=NOON)
+        assert erasing.by_age(at=now) == 0
+        known = Citizen.objects.exclude(phone=None).values_list("pk", flat=True)
+        assert set(known) == {caller.pk, asked.pk, reporter.pk}
+        stranger.refresh_from_db()
+        assert (stranger.phone, stranger.name) == (None, "")
+        phones = Call.objects.order_by("id").values_list("phone", flat=True)
+        assert list(phones) == ["", "+98912", "+98913"]
 
     def test_months_end_where_a_month_has_no_such_day(self) -> None:
         at = datetime(2026, 5, 31, 12, tzinfo=UTC)
