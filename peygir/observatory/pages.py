@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from peygir.look.charts import Chart
 from peygir.look.told import show_number, tell
@@ -250,12 +252,18 @@ def figure_rows(scope: Scope, codes: Sequence[str]) -> list[dict[str, Any]]:
 
 def rows_path(scope: Scope, measure: str) -> str:
     """The public entries behind a figure."""
-    words = {"of": measure}
+    words = f"of={measure}"
     if scope.dimension:
-        words[scope.dimension] = scope.code
+        words += f"&{scope.dimension}={quote(scope.code)}"
     if scope.stats.period != LIVE:
-        words["period"] = scope.stats.period
-    return f"{reverse('observatory:entries')}?{urlencode(words)}"
+        words += f"&period={scope.stats.period}"
+    return f"{_entries_path(get_language())}?{words}"
+
+
+@lru_cache(maxsize=8)
+def _entries_path(_language: str | None) -> str:
+    """Hundreds of figures of a page lead there."""
+    return reverse("observatory:entries")
 
 
 def mirror(found: Stats, district: str) -> list[dict[str, Any]]:

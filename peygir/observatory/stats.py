@@ -5,6 +5,8 @@ Files are read anew when they change and kept otherwise; nothing is computed fro
 
 import hashlib
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +20,8 @@ from peygir.verify.months import LIVE
 
 KEPT_MAX: Final = 64  # files held in memory
 _STEM: Final = re.compile(r"(live|1[34]\d\d(?:-\d\d(?:-\d\d)?)?)(?:\.r(\d{1,4}))?\.json", re.ASCII)
+_kept: "OrderedDict[Path, tuple[int, tuple[str, Mapping[str, Any]]]]" = OrderedDict()
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,10 +136,20 @@ def _read(year: int, period: str, revision: int) -> Stats | None:
     return Stats(year=year, stem=stem, revision=revision, digest=digest, data=data)
 
 
-@lru_cache(maxsize=KEPT_MAX)
-def _parsed(path: Path, _changed_at: int) -> tuple[str, Mapping[str, Any]]:
+def _parsed(path: Path, changed_at: int) -> tuple[str, Mapping[str, Any]]:
+    """Digest and content of a file; only as it is now is it kept."""
+    with _lock:
+        kept = _kept.get(path)
+        if kept is not None and kept[0] == changed_at:
+            _kept.move_to_end(path)
+            return kept[1]
     raw = path.read_bytes()
-    return hashlib.sha256(raw).hexdigest(), orjson.loads(raw)
+    found = hashlib.sha256(raw).hexdigest(), orjson.loads(raw)
+    with _lock:
+        _kept[path] = (changed_at, found)
+        while len(_kept) > KEPT_MAX:
+            _kept.popitem(last=False)
+    return found
 
 
 def _changed(path: Path) -> int:
