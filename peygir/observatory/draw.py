@@ -34,7 +34,7 @@ def days(stats: Stats) -> charts.Chart | None:
     for row in rows:
         _, month, day = jalali_of(row[0])
         labels.append(f"{fa(day)} {dates.month_name(month)}")
-    names = [measure_name("registered"), measure_name("closed"), measure_name("answered_late")]
+    names = [measure_name("registered"), measure_name("closed"), gettext("late answers")]
     series = [
         charts.Series(name, [row[at] for row in rows]) for at, name in enumerate(names, start=1)
     ]
