@@ -65,6 +65,7 @@ class Brief(models.Model):
             ),
             models.Index(
                 fields=["cell", "category", "day"],
+                include=["district", "unit", "channel", "kind"],  # with a filter, too, it is enough
                 condition=models.Q(cell__isnull=False, merged=False),
                 name="brief_place",
             ),

@@ -91,13 +91,16 @@ def scores(counts: Mapping[int, int]) -> dict[int, float]:
     return found
 
 
-# The groups come out of the index of places in their order; only the named ones are looked at.
+# Asked for in their order, groups come out of the index of places one after another, without a
+# table of hundreds of thousands of them; only those that are named are looked at.
 RECURRING: Final = """
 with place as materialized (
- select b.cell, b.category, count(*) as n, max(b.day) as last from analysis_brief b
- where b.cell is not null and not b.merged and b.category <> '' and {opened} and {which}
- group by b.cell, b.category having count(*) >= %(least)s
- order by n desc, last desc, b.cell, b.category limit %(limit)s)
+ select cell, category, count(*) as n, max(day) as last from (
+  select b.cell, b.category, b.day from analysis_brief b
+  where b.cell is not null and not b.merged and b.category <> '' and {opened} and {which}
+  order by b.cell, b.category) ordered
+ group by cell, category having count(*) >= %(least)s
+ order by n desc, last desc, cell, category limit %(limit)s)
 select p.cell, p.category, p.n, x.open, x.first, p.last, x.reporters, x.again, x.ids
 from place p, lateral (
  select count(*) filter (where b.closed_day is null) as open, min(b.day) as first,
