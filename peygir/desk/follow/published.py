@@ -47,8 +47,8 @@ def head(request: StaffRequest, period: str, data: Data | None) -> dict[str, Any
         offered.append(period)
     return {
         "period": period,
-        "period_words": words(request, period),
-        "periods": [(key, words(request, key)) for key in (LIVE, *offered)],
+        "period_words": words(request, period, data),
+        "periods": [(key, words(request, key, data)) for key in (LIVE, *offered)],
         "data": data,
         "comes": (words(request, months[1].key), late) if is_young and request.at < late else None,
         "made": datetime.fromtimestamp(data["until"], UTC) if data else None,
@@ -57,10 +57,12 @@ def head(request: StaffRequest, period: str, data: Data | None) -> dict[str, Any
     }
 
 
-def words(request: StaffRequest, period: str) -> str:
-    """The name of a period: «آبان ۱۴۰۵», «آذر ۱۴۰۵ تا کنون»."""
-    zone = request.policy.calendar.zone
-    month = periods.parse(period, zone) or periods.month_of(request.at, zone)
+def words(request: StaffRequest, period: str, data: Data | None = None) -> str:
+    """The name of a period: «آبان ۱۴۰۵», «آذر ۱۴۰۵ تا کنون» by the month that `data` is of."""
+    zone, at = request.policy.calendar.zone, request.at
+    if period == LIVE and data is not None and data["period"] == LIVE:
+        at = datetime.fromtimestamp(data["from"], UTC)
+    month = periods.parse(period, zone) or periods.month_of(at, zone)
     name = f"{month_name(month.month)} {fa(str(month.year))}"
     return gettext("%(month)s so far") % {"month": name} if period == LIVE else name
 
