@@ -334,6 +334,16 @@ class TestFiles:
             made += 1
         assert made >= 10
 
+    def test_a_map_of_too_many_cells_says_what_is_left_out(
+        self, town: list[Story], mayor: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        every = soup(mayor.get(f"/en{DESK}places/", ALL | {"size": "10"}))
+        monkeypatch.setattr("peygir.desk.analysis.places.DRAWN", 2)
+        two = soup(mayor.get(f"/en{DESK}places/", ALL | {"size": "10"}))
+        assert every.count('class="hex ') > two.count('class="hex ') == 2
+        assert "Drawn are the 2 cells with most" in two
+        assert "Drawn are the" not in every
+
     def test_a_figure_that_is_none_is_not_found(self, quiet: None, mayor: Client) -> None:
         for name in ("nothing", "trend-2", "x" * 300):
             for ending in ("csv", "png"):

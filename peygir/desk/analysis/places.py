@@ -76,14 +76,23 @@ def cells(request: StaffRequest, asked: Asked) -> Figure:
         ],
         rows=[_cell(request, asked, at, each) for at, each in enumerate(here[:LISTED], start=1)],
         svg=hexes(title, [_hex(asked, each, rank.get(each.cell, 0)) for each in most], borders()),
-        note=_(
-            "Outlined: hotter than chance explains (Gi* of at least 1.96, its neighbours included)."
-            " Further reports of one event are left out. Earlier: a year before, or just before a"
-            " span of more than half a year."
-        ),
+        note=_map_note(len(here)),
         more={"size": size},
         n=sum(each.n for each in here),
     )
+
+
+def _map_note(found: int) -> str:
+    note = _(
+        "Outlined: hotter than chance explains (Gi* of at least 1.96, its neighbours included)."
+        " Further reports of one event are left out. Earlier: a year before, or just before a"
+        " span of more than half a year."
+    )
+    if found <= DRAWN:
+        return note
+    cut = {"drawn": fa(DRAWN), "all": fa(found)}
+    drawn = _("Drawn are the %(drawn)s cells with most, of %(all)s.") % cut
+    return f"{note} {drawn}"
 
 
 def recurring(request: StaffRequest, asked: Asked) -> Figure:
