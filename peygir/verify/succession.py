@@ -34,16 +34,17 @@ class Succession:
         self.keyring = Keyring(key for key in keys if key.name == point.origin)
         self.promising = list(keys)
         self.ended: dict[bytes, int] = {}  # public key: since which epoch second
-        self._anchor: tuple[int, bytes] | None = None  # the last one before what is read now
+        self._anchor: tuple[int, bytes] | None = None  # the last one before what is read now,
+        self._unread: tuple[int, int] | None = None  # unless this bundle, passed over, has one
 
     def read(self, progress: Progress) -> None:
         """Read every leaf about a key. Raises Incomplete, or Tampered for one that is none."""
         for number, width in widths(self.point.size):
-            entries = self.reader.entries(number, width)
-            whole = b"".join(entries)
-            if _KEY_LEAF in whole or _ANCHOR_LEAF in whole:
-                for index, entry in enumerate(entries, number << TILE_BITS):
-                    self._entry(index, entry)
+            _path, data = self.reader.bundle(number, width)
+            if _KEY_LEAF in data or (self.keyring.is_waiting and _ANCHOR_LEAF in data):
+                self._entries(number, width)
+            elif _ANCHOR_LEAF in data:
+                self._unread = number, width
             progress((number << TILE_BITS) + width, self.point.size)
 
     def is_signed(self) -> bool:
@@ -54,13 +55,14 @@ class Succession:
         """A promise that a receipt key could give when it did. Raises BadCode."""
         return parse_promise(text, self.promising, self.ended)
 
-    def _entry(self, index: int, entry: bytes) -> None:
-        if _KEY_LEAF in entry:
-            self._key_leaf(index, self._fields(index, entry))
-        elif _ANCHOR_LEAF in entry:
-            self._anchor = index, entry
-            if self.keyring.is_waiting:
-                self._anchored()
+    def _entries(self, number: int, width: int) -> None:
+        for index, entry in enumerate(self.reader.entries(number, width), number << TILE_BITS):
+            if _KEY_LEAF in entry:
+                self._key_leaf(index, self._fields(index, entry))
+            elif _ANCHOR_LEAF in entry:
+                self._anchor, self._unread = (index, entry), None
+                if self.keyring.is_waiting:
+                    self._anchored()
 
     def _key_leaf(self, index: int, leaf: dict[str, Any]) -> None:
         kind, vkey = leaf.get("t"), leaf.get("vkey")
@@ -85,6 +87,8 @@ class Succession:
 
     def _anchored(self) -> Checkpoint | None:
         """The checkpoint in the last leaf that holds one; its signer vouches for successors."""
+        if self._unread is not None:
+            self._entries(*self._unread)
         if self._anchor is None:
             return None
         try:

@@ -136,9 +136,9 @@ class Reader:
 
     def entries(self, number: int, width: int = TILE_WIDTH) -> list[bytes]:
         """The first `width` entries of a bundle."""
-        path = self._existing(entries_path(number, width), entries_path(number))
+        path, data = self.bundle(number, width)
         try:
-            entries = unpack(self.file(path, BUNDLE_BYTES_MAX))
+            entries = unpack(data)
         except ValueError:
             raise Incomplete(path, "the file ends inside an entry") from None
         if len(entries) < width or (len(entries) != width and path == entries_path(number, width)):
@@ -146,6 +146,11 @@ class Reader:
                 path, "{found} entries instead of {wanted}", found=len(entries), wanted=width
             )
         return entries[:width]
+
+    def bundle(self, number: int, width: int = TILE_WIDTH) -> tuple[str, bytes]:
+        """The file that holds the first `width` entries of a bundle, maybe more of them."""
+        path = self._existing(entries_path(number, width), entries_path(number))
+        return path, self.file(path, BUNDLE_BYTES_MAX)
 
     def file(self, path: str, bytes_max: int) -> bytes:
         """The content of a file of the log, at most `bytes_max` long."""

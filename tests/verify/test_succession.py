@@ -109,10 +109,15 @@ class TestThePromise:
         assert ended(log, promise(log.hash(5), AT + 601)) == errors.USAGE
         assert "a promise that its key could no longer give" in capsys.readouterr().out
 
-    def test_a_city_cannot_take_back_what_it_promised(self, log: Log) -> None:
+    @pytest.mark.parametrize("between", [0, 300])
+    def test_a_city_cannot_take_back_what_it_promised(self, log: Log, between: int) -> None:
         """It dates the end of its key back; witnesses had seen the log without that leaf."""
         log.add("key.delegated", vkey=str(RECEIPT.vkey))
+        for number in range(between):
+            log.case(f"{number}")
         log.anchor(times=[AT - 3600] * 3)
+        for number in range(between):
+            log.case(f"{number}")
         log.add("key.revoked", vkey=str(RECEIPT.vkey), et=1)
         log.write()
         assert len(WITNESSES) == 3
