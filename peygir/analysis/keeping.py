@@ -1,8 +1,8 @@
 """The worker's turn: rows follow the events, and an existing database is taken up in chunks.
 
-A turn reads the events since the turn that began a quarter of an hour before, so that a transaction
-which commits late is not passed over; what did not change is not written again. Nothing that it
-does grows with the number of closed cases.
+A turn reads the events since the turn a quarter of an hour before the last one, so that what had
+not committed when that one read is not passed over; what did not change is not written again.
+Nothing that it does grows with the number of closed cases.
 """
 
 import time
@@ -17,7 +17,7 @@ from peygir.analysis.models import Mark
 from peygir.cases.models import Case
 from peygir.ledger.models import Event
 
-OVERLAP: Final = timedelta(minutes=15)  # the longest that a transaction may take
+OVERLAP_S: Final = 15 * 60  # the longest that a transaction may take
 CHUNK: Final = 2000  # cases of one statement
 EVENTS: Final = 10_000  # read at once
 TURN_S: Final = 1.0  # of a turn: others wait behind it
@@ -58,8 +58,8 @@ def _go_on(mark: Mark, at: datetime) -> bool:
 
 def _first_step(at: datetime) -> list[int]:
     """What is older than the overlap is seen by the filling itself."""
-    settled = Event.objects.filter(recorded_at__lt=at - OVERLAP).order_by("-id")
-    newest = settled.values_list("id", flat=True).first()
+    settled = Event.objects.filter(recorded_at__lt=at - timedelta(seconds=OVERLAP_S))
+    newest = settled.order_by("-id").values_list("id", flat=True).first()
     return [_seconds(at), newest or 0]
 
 
@@ -83,7 +83,7 @@ def _read(mark: Mark, at: datetime) -> bool:
     reading = mark.reading
     if reading is None:
         upto = Event.objects.aggregate(newest=Max("id"))["newest"] or 0
-        reading = {"at": _seconds(at), "upto": upto, "done": _since(mark.steps, at)}
+        reading = {"at": _seconds(at), "upto": upto, "done": _since(mark.steps)}
     with connection.cursor() as cursor:
         cursor.execute(NEWER, reading | {"events": EVENTS})
         [(done, count, ids, events)] = cursor.fetchall()
@@ -95,20 +95,21 @@ def _read(mark: Mark, at: datetime) -> bool:
         return True
     mark.reading = None
     mark.at = datetime.fromtimestamp(reading["at"], at.tzinfo)
-    mark.steps = _kept([*mark.steps, [reading["at"], reading["upto"]]], at)
+    mark.steps = _kept([*mark.steps, [reading["at"], reading["upto"]]])
     return False
 
 
-def _since(steps: list[list[int]], at: datetime) -> int:
-    """The newest event of the last turn that the overlap has left behind."""
-    old = [newest for taken, newest in steps if taken <= _seconds(at - OVERLAP)]
-    return max(old) if old else steps[0][1]
+def _since(steps: list[list[int]]) -> int:
+    """The newest event of the last turn that the overlap before the newest turn leaves behind:
+    whatever had not committed when that one read is younger."""
+    behind = [newest for taken, newest in steps if taken <= steps[-1][0] - OVERLAP_S]
+    return max(behind) if behind else steps[0][1]
 
 
-def _kept(steps: list[list[int]], at: datetime) -> list[list[int]]:
-    """Those that a later turn may begin from: the newest old enough, and all after it."""
-    old = [step for step in steps if step[0] <= _seconds(at - OVERLAP)]
-    return old[-1:] + [step for step in steps if step[0] > _seconds(at - OVERLAP)]
+def _kept(steps: list[list[int]]) -> list[list[int]]:
+    """Those that a later turn may begin from."""
+    overlap = [step for step in steps if step[0] > steps[-1][0] - OVERLAP_S]
+    return steps[: -len(overlap)][-1:] + overlap
 
 
 def _seconds(at: datetime) -> int:
