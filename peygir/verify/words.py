@@ -15,7 +15,7 @@ PERSIAN: dict[str, str] = {
         "نشان داده نشد: این نسخه ناقص یا خراب است. دوباره، یا از جای دیگری، بگیریدش."
     ),
     "NOT SHOWN: it holds so far, but too few outside witnesses have seen it.": (
-        "نشان داده نشد: تا اینجا درست است، ولی گواهان بیرونی کافی آن را ندیده‌اند."
+        "نشان داده نشد: تا اینجا درست است، ولی شاهدان بیرونی کافی آن را ندیده‌اند."
     ),
     "It could not be checked.": "نشد که وارسی شود.",
     # what holds
@@ -24,7 +24,7 @@ PERSIAN: dict[str, str] = {
     "Root: {root}": "ریشه: {root}",
     "Leaf {leaf:,} of {size:,}.": "ردیف {leaf:,} از {size:,}.",
     "Outside witnesses had seen {size:,} leaves by {at}.": (
-        "گواهان بیرونی تا {at}، {size:,} ردیف را دیده بودند."
+        "شاهدان بیرونی تا {at}، {size:,} ردیف را دیده بودند."
     ),
     "{count:,} cases began in earlier years; check those with --before.": (
         "{count:,} پرونده در سال‌های پیش آغاز شده‌اند؛ آن سال‌ها را با ‎--before وارسی کنید."
@@ -123,10 +123,10 @@ PERSIAN: dict[str, str] = {
     "the log announces no figures of this period": "دفتر آماری از این دوره اعلام نکرده",
     "the log does not announce it": "دفتر آن را اعلام نکرده",
     "the policy of witnesses that the figures name is not here": (
-        "فهرست گواهانی که آمار نام می‌برد اینجا نیست"
+        "فهرست شاهدانی که آمار نام می‌برد اینجا نیست"
     ),
     "the policy names no witness: nobody outside watches this log yet": (
-        "فهرست گواهان کسی را نام نمی‌برد: هنوز هیچ بیرونی این دفتر را نمی‌پاید"
+        "فهرست شاهدان کسی را نام نمی‌برد: هنوز هیچ بیرونی این دفتر را نمی‌پاید"
     ),
     "  {name}: {number:,}  ({code})": "  {name}: {number:,}  ({code})",
     "  {name}: {whole}.{part:02}%  ({code})": "  {name}: {whole}٫{part:02}٪  ({code})",
@@ -148,7 +148,7 @@ PERSIAN: dict[str, str] = {
     "it is not a signed checkpoint of this log": "نقطهٔ وارسیِ امضاشدهٔ این دفتر نیست",
     "no key is known for the log {origin}": "کلید دفتر {origin} داده نشده",
     "too few witnesses have seen it; they have seen {size:,} leaves": (
-        "گواهان کافی آن را ندیده‌اند؛ {size:,} ردیف را دیده‌اند"
+        "شاهدان کافی آن را ندیده‌اند؛ {size:,} ردیف را دیده‌اند"
     ),
     # reasons
     "a period is written 1405, 1405-07 or 1405-07-12": (

@@ -171,7 +171,7 @@ class TestStop:
         for path in ("/observatory/", "/observatory/check/", "/observatory/how/"):
             page = city.get(path).content.decode()
             assert "danger-tone" in page, path
-            assert "گواهان بیرونی دفتر دیگری" in page, path
+            assert "شاهدان بیرونی دفتر دیگری" in page, path
 
     def test_that_too_few_witnesses_see_it_too(
         self, city: Client, settings: Any, tmp_path: Path
