@@ -47,13 +47,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """Second calls about the work of one unit."""
+    """Second calls about the work of one unit. `missed`: nobody called in time."""
 
     unit: str
     agree: int
     differ: int
     unreached: int
     waiting: int
+    missed: int
 
     @property
     def reached(self) -> int:
@@ -168,10 +169,9 @@ def current(staff_id: int, *, at: datetime) -> Card | None:
     call = waits.exclude(first_staff=staff_id).select_related("draw").first()
     if call is None:
         return None
-    reporter = feedback.first_reachable(case.pk)
-    if reporter is not None and reporter.citizen_id != claim.citizen_id:
-        found = (one for one in contacts.reporters(case.pk) if one.citizen_id == claim.citizen_id)
-        reporter = next(found, None)
+    everybody = contacts.reporters(case.pk)
+    taken = (one for one in everybody if one.citizen and one.citizen_id == claim.citizen_id)
+    reporter = next(taken, None)
     return Card(call=call, case=case, claim=claim, reporter=reporter)
 
 
@@ -210,14 +210,17 @@ def differing() -> list[SecondCall]:
     return [one for one in found if cycles.get(one.case_id) == one.cycle]
 
 
-def results(since: datetime) -> list[Result]:
+def results(since: datetime, *, at: datetime) -> list[Result]:
     """Second calls about closings since then, by unit; the most differing first."""
-    counted = {
-        code: Count("pk", filter=Q(finding=finding))
-        for code, finding in (
-            ("agree", AGREE), ("differ", DIFFER), ("unreached", NOBODY), ("waiting", ""),
-        )
-    }  # fmt: skip
+    oldest = at - CALLED_WITHIN
+    which = {
+        "agree": Q(finding=AGREE),
+        "differ": Q(finding=DIFFER),
+        "unreached": Q(finding=NOBODY),
+        "waiting": Q(finding="", closed_at__gt=oldest),
+        "missed": Q(finding="", closed_at__lte=oldest),
+    }
+    counted = {name: Count("pk", filter=each) for name, each in which.items()}
     found = SecondCall.objects.filter(closed_at__gte=since).values("unit").annotate(**counted)
     made = [Result(**row) for row in found]
     return sorted(made, key=lambda one: (-one.differ, -one.agree, one.unit))

@@ -143,12 +143,12 @@ class TestTheCall:
         for outcome in (second.AGREE, second.DIFFER):
             found = second.record(qom, taken(other), outcome, staff=other, at=LATER)
             assert found == outcome
-        (row,) = second.results(NOON - timedelta(days=1))
+        (row,) = second.results(NOON - timedelta(days=1), at=LATER)
         assert (row.unit, row.agree, row.differ, row.unreached, row.waiting) == (
             "d3-civil", 1, 1, 0, 1,
         )  # fmt: skip
         assert row.reached == 2
-        assert second.results(LATER) == []
+        assert second.results(LATER, at=LATER) == []
         assert list(Call.objects.values_list("outcome", flat=True)) == ["reached"] * 2
         assert CallClaim.objects.count() == 0
 
@@ -163,7 +163,7 @@ class TestTheCall:
             assert found == ("unreached" if attempt == 2 else "")
             assert second.take(other.pk, at=at) is None, "not at once"
             at += qom.redial.waits["no_answer"]
-        (row,) = second.results(NOON - timedelta(days=1))
+        (row,) = second.results(NOON - timedelta(days=1), at=at)
         assert (row.unreached, row.waiting) == (1, 0)
 
     def test_without_a_number_nobody_can_be_reached(self, qom: CityPolicy, other: Staff) -> None:
@@ -191,7 +191,10 @@ class TestTheCall:
     ) -> None:
         it = closed(qom)
         drawn(qom)
-        assert second.take(other.pk, at=NOON + timedelta(days=15)) is None
+        later = NOON + timedelta(days=15)
+        assert second.take(other.pk, at=later) is None
+        (row,) = second.results(NOON - timedelta(days=1), at=later)
+        assert (row.waiting, row.missed) == (0, 1), "and everybody sees it"
         card = taken(other)
         second.record(qom, card, second.DIFFER, staff=other, at=LATER)
         assert [one.case_id for one in second.differing()] == [it.case.id]

@@ -5,15 +5,20 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils.translation import override
 
-from peygir.analysis import draws
+from peygir.analysis import draws, risk
 from peygir.analysis.checks import FALSE, Check, Draw
 from peygir.cases.models import Case
 from peygir.desk import nav
+from peygir.desk.analysis import inspections
+from peygir.look.numbers import fa
 from peygir.policy.model import CityPolicy
-from tests.city import Make, Story, filling
+from tests.city import NOON, Make, Story, filling
 from tests.desk.people import signed_in, soup
 from tests.desk.test_console import now
+from tests.house.source import ROOT
+from tests.scenarios.player import Player, load
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/analysis/inspections/"
@@ -209,6 +214,25 @@ def test_the_menu_has_it_where_units_claim_work(qom: CityPolicy) -> None:
     assert "analysis" not in {entry["name"] for entry in nav.menu(actor, qom)}
     page = soup(signed_in("special-follow-up-1").get(PAGE))
     assert "/desk/analysis/forecast/" not in page, "a tab that this person may not open"
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("n", [0, 7])
+def test_every_reason_has_a_sentence_of_its_own(language: str, n: int) -> None:
+    with override(language):
+        found = {code: inspections._reason(code, n) for code in risk.WEIGHTS}
+        numbers = [words for words in found.values() if fa(7) in words]
+    assert len(set(found.values())) == len(risk.WEIGHTS)
+    assert len(numbers) == (7 if n else 0)  # all but the missing photo name a number
+
+
+@pytest.mark.parametrize(("name", "claims"), [("special", 1), ("urgent", 1)])
+def test_a_city_with_tracks_has_claims_too(isfahan: CityPolicy, name: str, claims: int) -> None:
+    folder = ROOT / "cities" / "isfahan" / "scenarios"
+    Player(isfahan, load(folder / f"{name}.toml")).play()
+    Case.objects.update(inspection=None)  # as if nobody had been there
+    found = risk.suspects(isfahan, at=NOON + timedelta(days=9))
+    assert len(found) == claims
 
 
 def test_points_are_judged_by_what_was_drawn_at_random(story: Make) -> None:

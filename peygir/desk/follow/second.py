@@ -88,7 +88,7 @@ def outcome(request: StaffRequest) -> HttpResponse:
 
 def counted(request: StaffRequest) -> dict[str, Any]:
     """What second calls of LOOKED_BACK found, by unit, and the lots of the last days."""
-    rows = second.results(request.at - LOOKED_BACK)
+    rows = second.results(request.at - LOOKED_BACK, at=request.at)
     return {
         "second": [
             {
