@@ -96,7 +96,7 @@ select day, sum(opened)::bigint, sum(closed)::bigint, sum(late)::bigint from (
 DAYS_SUMMED: Final = """
 select t.code::date, t.opened, t.closed, t.late from analysis_tally t
 where t.dimension = 'day' and t.week >= %(week)s and t.week < %(until)s
- and t.code::date >= %(since)s and t.code::date < %(until)s
+ and t.code >= %(since)s::date::text and t.code < %(until)s::date::text
 """
 
 

@@ -4,11 +4,13 @@ import sys
 import threading
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.models import F
 
 from peygir.analysis import keeping, rebuilding
 from peygir.analysis.asking import asof
@@ -16,6 +18,7 @@ from peygir.analysis.models import Brief, Hop, Mark, Tally
 from peygir.cases import acts
 from peygir.cases.models import Case
 from peygir.cases.sweep import drain
+from peygir.demo.models import Simulator
 from peygir.ledger.entry import CITIZEN
 from peygir.ledger.models import Event
 from peygir.policy.model import CityPolicy
@@ -256,6 +259,25 @@ def test_two_workers_do_not_wait_for_each_other(qom: CityPolicy) -> None:
     assert not Brief.objects.exists()
     kept()
     assert Brief.objects.count() == 1
+
+
+@pytest.mark.slow
+def test_a_simulated_past_is_taken_up_and_goes_on(
+    qom: CityPolicy, tmp_path: Path, settings: Any
+) -> None:
+    """Its events were written just now about days long ago, in no order of the cases' numbers."""
+    settings.PEYGIR_PHOTO_DIR = tmp_path
+    call_command("demo", "--days=3", "--per-day=40", stdout=StringIO())
+    while lookback.keep():
+        continue
+    assert Brief.objects.count() == Case.objects.filter(sealed=False).count() > 80
+    assert is_right()
+    Simulator.objects.update(finished_at=F("finished_at") - timedelta(hours=6))
+    call_command("demo", "--days=3", "--per-day=200", stdout=StringIO())
+    while lookback.keep():
+        continue
+    assert Brief.objects.count() == Case.objects.filter(sealed=False).count()
+    assert is_right()
 
 
 def stage_of(story: Story) -> str:
