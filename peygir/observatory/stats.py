@@ -76,11 +76,14 @@ def find(period: str) -> Stats | None:
 
 
 def revisions(period: str) -> list[Stats]:
-    """All that was ever published of a period, oldest first."""
+    """All that was ever published of a period, oldest first; after Nowruz beside the next log."""
     place = _placed().get(period)
     if place is None:
         return []
-    found = [_read(place[0], period, number) for number in range(place[2] + 1)]
+    found = [
+        next(filter(None, (_read(year, period, number) for year in files.years())), None)
+        for number in range(place[2] + 1)
+    ]
     return [each for each in found if each is not None]
 
 

@@ -68,19 +68,13 @@ def stats_path(period: str, revision: int = 0) -> str:
     return f"stats/{period}.r{revision}.json" if revision else f"stats/{period}.json"
 
 
-def announced(directory: Path, size: int) -> list[Stated]:
-    """All announcements of a log, oldest first. Raises Tampered for one that is none."""
-    found: list[Stated] = []
+def announced(directory: Path, size: int, before: Sequence[Path] = ()) -> list[Stated]:
+    """All announcements of a log, oldest first; `before`: the logs of earlier years, in which the
+    first file of a period may have been announced. Raises Tampered for one that is none."""
     revisions: dict[str, int] = {}
-    for index, entry in entries_of(Shard(directory, size)):
-        if _STATED in entry:
-            leaf = parse(entry)
-            if leaf.get("t") == STATED_KIND:
-                period = str(leaf.get("period"))
-                revision = 0 if period == LIVE else revisions.get(period, 0)
-                revisions[period] = revision + 1
-                found.append(_stated(index, leaf, stats_path(period, revision)))
-    return found
+    for earlier in before:
+        _announced(Shard(earlier, read_checkpoint(Reader(earlier)).size), revisions)
+    return _announced(Shard(directory, size), revisions)
 
 
 def check_figures(asked: AskedFigures, size: int) -> Agreed:
@@ -99,8 +93,7 @@ def check_figures(asked: AskedFigures, size: int) -> Agreed:
         raise Tampered(path, "it revises another file than the log says")
     live = live_period(0) if period is None else period
     if revises:
-        base = sum(shard.size for shard in shards[:-1])
-        watch = (live.first, live.end, base + _revised(asked, size, stated))
+        watch = (live.first, live.end, _revised(shards, stated))
     policy = named_policy(asked.directory, str(data.get("policy", "")), asked.policy)
     fold = fold_logs(shards, policy, jobs=asked.jobs, watch=watch, progress=asked.progress)
     _reversals(fold.reversals, shards)
@@ -151,6 +144,20 @@ def read_figures(path: Path) -> dict[str, Any]:
         return parse(data)
     except NotCanonical as error:
         raise Incomplete(str(path), "it is not canonical: {why}", why=error) from None
+
+
+def _announced(tree: Shard, revisions: dict[str, int]) -> list[Stated]:
+    """Those of one log; `revisions`: how many of each period there were before, and are now."""
+    found: list[Stated] = []
+    for index, entry in entries_of(tree):
+        if _STATED in entry:
+            leaf = parse(entry)
+            if leaf.get("t") == STATED_KIND:
+                period = str(leaf.get("period"))
+                revision = 0 if period == LIVE else revisions.get(period, 0)
+                revisions[period] = revision + 1
+                found.append(_stated(index, leaf, stats_path(period, revision)))
+    return found
 
 
 def _list_changes(old: list[Any], new: list[Any], most: int, path: str) -> list[Change]:
@@ -204,7 +211,8 @@ def _published(
     asked: AskedFigures, size: int, period: Period | None
 ) -> tuple[Stated, dict[str, Any], str]:
     """The newest announcement of a period whose file is here."""
-    mine = [each for each in announced(asked.directory, size) if each.period == asked.period]
+    found = announced(asked.directory, size, asked.before)
+    mine = [each for each in found if each.period == asked.period]
     if not mine:
         raise Incomplete(asked.period, "the log announces no figures of this period")
     reader = Reader(asked.directory)
@@ -269,11 +277,14 @@ def _shards(asked: AskedFigures, basis: Basis, size: int) -> list[Shard]:
     return [*shards, Shard(asked.directory, basis.size, size)]
 
 
-def _revised(asked: AskedFigures, size: int, stated: Stated) -> int:
-    """How many leaves the file had that this one revises."""
-    for each in announced(asked.directory, size):
-        if each.file == stated.revises and each.period == stated.period:
-            return each.size
+def _revised(shards: Sequence[Shard], stated: Stated) -> int:
+    """How many leaves over all years the file had that this one revises."""
+    base = 0
+    for shard in shards:
+        for each in announced(shard.directory, shard.within or shard.size):
+            if each.file == stated.revises and each.period == stated.period:
+                return base + each.size
+        base += shard.size
     raise Tampered(f"leaf {stated.leaf}", "it revises a file that the log never announced")
 
 

@@ -109,3 +109,31 @@ def test_figures_of_the_old_year_made_up_in_the_new_one(years: Story, sealed: Se
     assert told("1405") == errors.INCOMPLETE
     files.stats_file(1406, "1405.r1").write_bytes(spelled)
     assert told("1405") == errors.TAMPERED
+
+
+@pytest.mark.parametrize("lang", ["en", "fa"])
+def test_a_month_of_the_old_year_is_revised_in_the_new_one(
+    qom: CityPolicy, sealed: Seal, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    """Bahman came out in the old log; what was entered late is told in the new one."""
+    story = Story(qom, at=NOWRUZ - 35 * DAY)
+    sealed(NOWRUZ - 34 * DAY)
+    Story(qom, at=NOWRUZ - 8 * DAY)
+    sealed(NOWRUZ - 8 * DAY)
+    assert "1405-11" in figures.publish(at=NOWRUZ - 8 * DAY)
+    sealed(NOWRUZ + HOUR)
+    sealed(NOWRUZ + 2 * HOUR)
+    assert Head.objects.get().year == 1406
+    story.at = NOWRUZ - 34 * DAY
+    story.report()
+    sealed(NOWRUZ + 3 * HOUR)
+    assert figures.revise("1405-11", at=NOWRUZ + 3 * HOUR) is True
+    sealed(NOWRUZ + 4 * HOUR)
+    revised = read("1405-11.r1")
+    assert [each["what"] for each in revised["corrections"]] == ["case.work_done"]
+    assert told("1405-11", "--lang", lang) == errors.OK
+    assert told("1405-11", before=False) == errors.INCOMPLETE
+    old, new = files.stats_file(1405, "1405-11"), files.stats_file(1406, "1405-11.r1")
+    assert main(["diff", str(old), str(new), "--vkey", str(files.root() / "vkeys.txt")]) == 0
+    assert [each.revision for each in observed.revisions("1405-11")] == [0, 1]
+    capsys.readouterr()
