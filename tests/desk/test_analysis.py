@@ -253,6 +253,22 @@ class TestRows:
         assert set(BUILDERS) - {"endings"} <= set(seen) | {"ahead", "ahead_district", "ahead_unit"}
         assert seen["trend"] > 10
 
+    def test_what_nobody_sorted_yet_is_counted_and_opened_too(
+        self, qom: CityPolicy, mayor: Client
+    ) -> None:
+        Story(qom)
+        Story(qom, category="", district=None)
+        lived.kept()
+        found = tables(mayor, DESK) | tables(mayor, f"{DESK}units/")
+        for name, words in (
+            ("subjects", "هنوز دسته‌بندی نشده"),
+            ("districts", "هنوز بی‌منطقه"),
+            ("units", "هنوز بی‌واحد"),
+        ):
+            (row,) = [row for row in found[name] if row[0][0] == words]
+            assert row[1][0] == "۱", name
+            assert counted(mayor, row[1][1]) == (1, 1), name
+
     def test_the_tiles_on_top_lead_to_their_cases(self, town: list[Story], mayor: Client) -> None:
         page = soup(mayor.get(DESK, ALL))
         tiles = re.findall(r'<a class="tile" href="([^"]+)">\s*<b class="">([^<]+)</b>', page)
@@ -455,6 +471,19 @@ class TestPage:
         for name in PAGES:
             page = mayor.get(name, ALL).content
             assert len(gzip.compress(page, 6)) + sheets <= 60 * 1024, name
+
+    @pytest.mark.parametrize("city", ["isfahan", "mashhad", "tehran"])
+    def test_it_looks_back_over_any_city(self, request: Any, city: str) -> None:
+        policy = request.getfixturevalue(city)
+        code = next(iter(policy.categories))
+        Story(policy, category=code, district=min(policy.organisation.districts))
+        lived.kept()
+        client = signed_in("mayor")
+        for name in PAGES:
+            answer = client.get(name, ALL)
+            assert answer.status_code == 200, name
+            assert len(gzip.compress(answer.content, 6)) <= 50 * 1024
+        assert opened(client) == opened(client, category=code) == 1
 
     def test_it_is_the_same_in_english(self, town: list[Story], mayor: Client) -> None:
         page = soup(mayor.get(f"/en{DESK}", ALL))
