@@ -105,6 +105,7 @@ def counted(
     first, last = heard.day_of(figure.since), heard.day_of(figure.until - 1)
     whats = MADE_OF.get(figure.measure, frozenset({figure.measure}))
     sums: dict[int, int] = {}
+    added: dict[str, list[int]] = {}  # rows of each case that added something
     for place, leaf in leaves:
         if figure.is_standing and leaf.get("et", 0) >= figure.until:
             continue
@@ -116,12 +117,29 @@ def counted(
             for day, dims, what, by in heard.told
             if what in whats and figure.is_of(dims) and (is_sealed or first <= day <= last)
         )
-        row = starts.get(leaf.get("case", "")) if figure.is_of_cases else place
-        if row is not None:
-            sums[row] = sums.get(row, 0) + by
+        case = leaf.get("case", "")
+        row = starts.get(case) if figure.is_of_cases else place
+        if row is None or not by:
+            continue
+        sums[row] = sums.get(row, 0) + by
+        if by < 0 and figure.measure != "points":
+            _take_back(sums, added.get(case, []), row)
+        elif by > 0:
+            added.setdefault(case, []).append(row)
     if figure.is_standing:
         return set(_standing(figure, fold, starts))
     return {place for place, by in sums.items() if by}
+
+
+def _take_back(sums: dict[int, int], added: list[int], row: int) -> None:
+    """What an entry takes from a figure, an earlier one of its case had added: neither counts."""
+    while sums[row] < 0 and added:
+        last = added[-1]
+        if last == row or not sums[last]:
+            added.pop()
+            continue
+        sums[last] -= 1
+        sums[row] += 1
 
 
 def _standing(figure: Figure, fold: Fold, starts: Mapping[str, int]) -> Iterator[int]:
