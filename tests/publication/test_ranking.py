@@ -201,6 +201,9 @@ def test_few_are_hidden_inside_too(officer: Client, place: Place) -> None:
     place(by=data["by"])
     for client, path in ((officer, "/en/desk/ranking/"), (Client(), "/en/observatory/ranking/")):
         assert page(client, path).count("fewer than 5") == 2, path
+    listed = csv.DictReader(StringIO(page(officer, "/desk/ranking.csv")[1:]))
+    [few] = [each for each in listed if each["unit"] == row["code"]]
+    assert (few["satisfied"], few["response"]) == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from peygir.look.numbers import fa
 from peygir.look.told import tell
 
 MONTHS: Final = 13  # offered: the same month of last year is among them
+#: Shares and what they are taken of.
+OF: Final = {"satisfied_bp": ("yes", "partly", "no"), "response_bp": ("asked",)}
 
 
 def asked(request: StaffRequest) -> tuple[str, Data | None]:
@@ -106,8 +108,8 @@ def line(
         "high": high,
         "drawn": charts.interval(*(number / 100 for number in numbers)),
         "n": tell(f"{place}/parts/satisfied/n", row["parts"]["satisfied"]["n"], "cases"),
-        "satisfied": _rate(data, row, place, "satisfied_bp", ("yes", "partly", "no")),
-        "response": _rate(data, row, place, "response_bp", ("asked",)),
+        "satisfied": _rate(data, row, place, "satisfied_bp"),
+        "response": _rate(data, row, place, "response_bp"),
         **{
             what: tell(f"{place}/m/{what}", measures.get(what, 0), "cases")
             for what in ("asked", "registered", "points")
@@ -131,12 +133,17 @@ def _own(request: StaffRequest) -> set[str]:
     return {chart.scored(unit) for unit in request.actor.units} | set(request.actor.posts)
 
 
-def _rate(data: Data, row: Data, place: str, what: str, of: tuple[str, ...]) -> str:
+def is_of_few(data: Data, row: Data, what: str) -> bool:
+    """Whether a share of a row is taken of too few to be told."""
+    return 0 < sum(row["m"].get(each, 0) for each in OF[what]) < data["small"]
+
+
+def _rate(data: Data, row: Data, place: str, what: str) -> str:
     """A share; of too few it is not told, inside no more than outside."""
     measures = row["m"]
     if what not in measures:
         return "—"
-    if 0 < sum(measures.get(each, 0) for each in of) < data["small"]:
+    if is_of_few(data, row, what):
         return gettext("fewer than %(n)s") % {"n": fa(data["small"])}
     return tell(f"{place}/m/{what}", measures[what], "bp")
 

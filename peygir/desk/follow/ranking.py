@@ -59,7 +59,7 @@ def ranking_csv(request: StaffRequest) -> HttpResponse:
     rows: list[list[object]] = []
     if data is not None:
         by = published.order(request, data)
-        rows = [_cells(period, by, row) for row in scores.judged(data, by=by)]
+        rows = [_cells(data, period, by, row) for row in scores.judged(data, by=by)]
     return csv_file(f"ranking-{period}", [COLUMNS, *rows])
 
 
@@ -72,7 +72,7 @@ def _sorted(data: Data, by: str, sort: str) -> list[Data]:
     return rows
 
 
-def _cells(period: str, by: str, row: Data) -> list[object]:
+def _cells(data: Data, period: str, by: str, row: Data) -> list[object]:
     measures = row["m"]
     _at, value, low, high = published.value_of(row, by)
     return [
@@ -82,14 +82,16 @@ def _cells(period: str, by: str, row: Data) -> list[object]:
         row["code"],
         row[language()],
         *(f"{each / 100:.2f}" for each in (value, low, high, row["score"])),
-        _share(measures, "satisfied_bp"),
+        _share(data, row, "satisfied_bp"),
         row["parts"]["satisfied"]["n"],
         measures.get("asked", 0),
-        _share(measures, "response_bp"),
+        _share(data, row, "response_bp"),
         measures.get("registered", 0),
         measures.get("points", 0),
     ]
 
 
-def _share(measures: dict[str, int], what: str) -> str:
-    return f"{measures[what] / FULL:.4f}" if what in measures else ""
+def _share(data: Data, row: Data, what: str) -> str:
+    if what not in row["m"] or published.is_of_few(data, row, what):
+        return ""
+    return f"{row['m'][what] / FULL:.4f}"
