@@ -135,7 +135,7 @@ def _own(request: StaffRequest) -> set[str]:
 
 def is_of_few(data: Data, row: Data, what: str) -> bool:
     """Whether a share of a row is taken of too few to be told."""
-    n = sum(row["m"].get(each, 0) for each in OF[what])
+    n: int = sum(row["m"].get(each, 0) for each in OF[what])
     return 0 < n < int(data["small"])
 
 
