@@ -382,3 +382,19 @@ class TestYears:
             log.case(f"case {number}")
         with pytest.raises(Tampered, match="the log before this one is not the one it names"):
             check_log(later.directory, self.both(), [log.write()])
+
+    def test_a_key_that_ended_the_year_before_does_not_sign_again(self, log: Log) -> None:
+        """Under its name of the new year, as its thief would use it."""
+        new = Key(ORIGIN, seed="new")
+        log.add("key.rotated", vkey=str(new.vkey))
+        log.anchor()
+        log.add("key.revoked", vkey=str(LOG.vkey))
+        later = Log(log.directory.parent / "1406", self.NEXT.vkey.name)
+        later.anchor(log.checkpoint(signers=[new]))
+        stolen = Key(self.NEXT.vkey.name, seed=ORIGIN)
+        assert stolen.vkey.public == LOG.vkey.public
+        both = asked(keys=(LOG.vkey, stolen.vkey))
+        before = log.write(signers=[new])
+        with pytest.raises(Incomplete, match="no valid signature of a key that is trusted"):
+            check_log(later.write(signers=[stolen]), both, [before])
+        assert check_log(later.directory, both).checkpoint.size == 1, "nobody knows it there yet"
