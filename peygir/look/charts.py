@@ -263,13 +263,13 @@ def _unbroken(
 def _free(y: float, taken: list[float]) -> float:
     """The nearest height at or below `y` where no other label stands; notes it in `taken`.
 
-    Where the drawing ends before there is one, the nearest above.
+    Where the axis comes before there is one, the nearest above: below it stand its own labels.
     """
-    down = y
+    down, lowest = y, HEIGHT - _BOTTOM + 2
     while any(abs(down - other) < 15 for other in taken):
         down += 15
-    while down > HEIGHT - 10 and any(abs(y - other) < 15 for other in taken):
+    while down > lowest and any(abs(y - other) < 15 for other in taken):
         y -= 15
-    y = y if down > HEIGHT - 10 else down
+    y = y if down > lowest else down
     taken.append(y)
     return y

@@ -39,6 +39,14 @@ class TestLine:
         ET.fromstring(drawn.svg)
         assert "<b>" not in drawn.svg
 
+    def test_names_of_lines_stay_above_the_axis(self) -> None:
+        low = [charts.Series(name, [3, 0]) for name in ("a", "b", "c")]
+        nodes = ET.fromstring(charts.line("", ["x", "y"], low).svg).iter("text")
+        ys = {n.attrib["class"]: float(n.attrib["y"]) for n in nodes if "class" in n.attrib}
+        axis = charts.HEIGHT - 34
+        assert max(ys.values()) <= axis + 6
+        assert len({round(y / 15) for y in ys.values()}) == 3
+
     def test_five_series_are_refused(self) -> None:
         with pytest.raises(ValueError, match="at most 4"):
             charts.line("", ["a"], [charts.Series("x", [1])] * 5)

@@ -101,9 +101,17 @@ def trend(request: StaffRequest, asked: Asked) -> Figure:
         ],
         rows=[_moment(asked, *pair) for pair in zip(moments, ends, strict=True)] * bool(counted),
         svg=charts.line(title, labels, series).svg,
-        note=_("Late are those registered then that have missed a deadline since."),
+        note=_trend_note(step),
         n=counted,
     )
+
+
+def _trend_note(step: str) -> str:
+    late = _("Late are those registered then that have missed a deadline since.")
+    if step == "day":
+        return late
+    cut = _("What begins or ends within a week or month is cut there.")
+    return f"{late} {cut}"
 
 
 def subjects(request: StaffRequest, asked: Asked) -> Figure:
