@@ -58,15 +58,15 @@ where not c.sealed
 WANTED: Final = """
 select * from unnest(%(ids)s::bigint[], %(cells)s::bigint[], %(events)s::bigint[])
  as w(case_id, cell, event)"""
-#: Hand-overs between different units of the cases in `kept` (case_id, category, district, upto).
+#: Hand-overs between different units of the cases in `kept`, each looked up by itself: the time
+#: does not grow with all the referrals there are.
 HANDED: Final = """
 select (r.opened_at at time zone %(zone)s)::date as day, r.giver as from_unit, r.unit as to_unit,
- r.category, r.district, {sign} as n
-from (select r.number, r.opened_at, r.unit, k.category, k.referral as upto,
-       coalesce(k.district, -1)::smallint as district,
-       lag(r.unit) over (partition by r.case_id order by r.number) as giver
-      from {kept} k join cases_referral r on r.case_id = k.case_id and r.role = 'lead') r
-where r.giver <> r.unit and r.number <= r.upto
+ k.category, coalesce(k.district, -1)::smallint as district, {sign} as n
+from {kept} k cross join lateral (
+ select r.number, r.opened_at, r.unit, lag(r.unit) over (order by r.number) as giver
+ from cases_referral r where r.case_id = k.case_id and r.role = 'lead') r
+where r.giver <> r.unit and r.number <= k.referral
 """
 #: What each row of `kept` adds to `Tally`, with the day that it counts by.
 ADDED: Final = """
@@ -87,9 +87,9 @@ WEEK: Final = "dimension, week, code, step"
 PLACE: Final = "day, from_unit, to_unit, category, district"
 WRITE: Final = f"""
 with wanted as ({WANTED}), fresh as materialized ({FRESH}),
-was as materialized (select b.* from analysis_brief b join wanted using (case_id)),
-gone as (delete from analysis_brief b using wanted w where b.case_id = w.case_id
- and not exists (select from fresh f where f.case_id = w.case_id) returning 1),
+was as materialized (select b.* from analysis_brief b where b.case_id = any(%(ids)s)),
+gone as (delete from analysis_brief b where b.case_id = any(%(ids)s)
+ and not exists (select from fresh f where f.case_id = b.case_id) returning 1),
 written as (
  insert into analysis_brief as b ({", ".join(COLUMNS)}) select {", ".join(COLUMNS)} from fresh
  on conflict (case_id) do update set

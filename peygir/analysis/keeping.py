@@ -69,12 +69,13 @@ with found as materialized (
  select id, subject, subject_id from ledger_event where id > %(done)s and id <= %(upto)s
  order by id limit %(events)s),
 newest as (
- select subject_id as case_id, max(id) as event from found where subject = 'case' group by 1)
+ select subject_id as case_id, max(id) as event from found where subject = 'case' group by 1),
+behind as (
+ select n.case_id, n.event from newest n
+ where coalesce((select b.event from analysis_brief b where b.case_id = n.case_id), -1) < n.event)
 select (select max(id) from found), (select count(*) from found),
- array(select n.case_id from newest n left join analysis_brief b using (case_id)
-  where b.event is null or b.event < n.event order by n.case_id),
- array(select n.event from newest n left join analysis_brief b using (case_id)
-  where b.event is null or b.event < n.event order by n.case_id)
+ array(select case_id from behind order by case_id),
+ array(select event from behind order by case_id)
 """
 
 
