@@ -147,6 +147,7 @@ def row(request: HttpRequest, what: str, code: str) -> HttpResponse:
         "score": score_of(mine),
         "costs": costs_of(mine),
         "unit": _unit(found, rules, mine),
+        "units": _units(found, rules, mine),
         "posts": _posts(found, rules, mine),
         "mirror": mirror(found, code) if dimension == "district" else [],
         "hidden_figure": tell("hidden", found.data["hidden"], "cases"),
@@ -340,6 +341,18 @@ def _unit(found: Stats, rules: Mapping[str, Any], scope: Scope) -> Mapping[str, 
         return None
     at = found.row("unit", code)
     return None if at is None else {"code": code, "words": name_of(at[1])}
+
+
+def _units(found: Stats, rules: Mapping[str, Any], scope: Scope) -> list[Mapping[str, str]]:
+    """The units that a district or an organisation answers for, where they have figures."""
+    if scope.dimension != "unit":
+        return []
+    units = rules.get("units", {})
+    return [
+        {"code": row["code"], "words": name_of(row)}
+        for row in found.data["by"].get("unit", ())
+        if row["code"] != scope.code and units.get(row["code"], {}).get("scored") == scope.code
+    ]
 
 
 def _posts(found: Stats, rules: Mapping[str, Any], scope: Scope) -> list[Mapping[str, str]]:

@@ -81,6 +81,15 @@ def test_a_unit_shows_its_months_before(city: City) -> None:
     assert f'href="?period={MONTH}">Aban 1405</a>' in before
 
 
+def test_a_district_names_the_units_that_it_answers_for(city: City) -> None:
+    live = stats.find("live")
+    assert live is not None
+    units = stats.rules(live)["units"]
+    below = next(s.code for s in scopes(live, "unit") if units[s.code]["scored"] != s.code)
+    shown = page(f"units/{units[below]['scored']}/").split("Its units")[1]
+    assert f'href="/en/observatory/units/{below}/"' in shown
+
+
 def test_a_district_without_a_message_is_told_so(city: City) -> None:
     found = stats.find(MONTH)
     assert found is not None
