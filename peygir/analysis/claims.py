@@ -64,7 +64,7 @@ class Facts:
 
 CLAIMS: Final = """
 with said as (
- select * from ledger_event
+ select id, subject_id, cycle, unit, stage, step, happened_at, facts from ledger_event
  where kind = 'case.stepped' and id >= %(floor)s and subject = 'case'
   and happened_at >= %(since)s and happened_at <= %(at)s
   and stage || '.' || step = any(%(claims)s)
