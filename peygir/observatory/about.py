@@ -9,7 +9,7 @@ from peygir.ledger.log import files
 from peygir.ledger.log.tiles import published
 from peygir.ledger.models import Asked, Checkpoint
 from peygir.look.told import tell
-from peygir.observatory import sealing, stats
+from peygir.observatory import stats
 from peygir.observatory.common import archive, base, nothing
 from peygir.observatory.figures import measure_how, measure_name, name_of, scopes
 from peygir.observatory.frame import asked_stats, name_of_period, public, show
@@ -38,7 +38,7 @@ def how(request: HttpRequest) -> HttpResponse:
         }
         for code, one in MEASURES.items()
     ]
-    context: dict[str, Any] = base(found) if found else {"stop": sealing.stop()}
+    context: dict[str, Any] = base(found) if found else {}
     context |= {"here_part": "how", "measures": measures, "weights": None}
     if found is not None:
         weights = found.data["weights"]
@@ -117,7 +117,7 @@ def check(request: HttpRequest) -> HttpResponse:
         last = Checkpoint.objects.filter(origin=point.origin, size=point.size).first()
     newest = [name for name in stats.periods() if len(name) == 7][:1] or ["live"]
     live = asked_stats(request)
-    context = (base(live) if live else {"stop": sealing.stop()}) | {
+    context = (base(live) if live else {}) | {
         "here_part": "check",
         "year": year,
         "archive": archive(year) if year else None,

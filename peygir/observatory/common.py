@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from peygir.ledger.log import files
 from peygir.look.numbers import fa
-from peygir.observatory import sealing, stats
+from peygir.observatory import stats
 from peygir.observatory.figures import instant
 from peygir.observatory.frame import name_of_period, period_words, show
 from peygir.observatory.stats import Stats
@@ -23,7 +23,7 @@ MONTHS_OFFERED: Final = 13
 
 def nothing(request: HttpRequest, part: str) -> HttpResponse:
     """Plain words while nothing is published."""
-    return show(request, "nothing.html", {"here_part": part, "stop": sealing.stop()})
+    return show(request, "nothing.html", {"here_part": part})
 
 
 def base(found: Stats) -> dict[str, Any]:
@@ -31,7 +31,6 @@ def base(found: Stats) -> dict[str, Any]:
     names = stats.periods()
     return {
         "stats": found,
-        "stop": sealing.stop(),
         "period": found.period,
         "period_words": period_words(found),
         "since": instant(int(found.data["from"])),

@@ -24,7 +24,7 @@ from peygir.calendars.jalali import to_jalali
 from peygir.look.context import THEME_COOKIE, THEMES
 from peygir.look.dates import local, month_name
 from peygir.look.numbers import fa
-from peygir.observatory import stats
+from peygir.observatory import sealing, stats
 from peygir.observatory.figures import instant
 from peygir.observatory.stats import Stats
 from peygir.verify.months import LIVE
@@ -61,8 +61,15 @@ def public(view: View) -> View:
 
 
 def show(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
-    """A page in the public frame."""
-    frame = {"menu": _menu(), "foot_menu": _foot(), "parts": _parts(), "live_period": LIVE}
+    """A page in the public frame, which says in red when the log stands still or goes unseen."""
+    stop = sealing.stop(request.at)  # type: ignore[attr-defined]  # as the middleware says
+    frame = {
+        "stop": stop,
+        "menu": _menu(),
+        "foot_menu": _foot(),
+        "parts": _parts(),
+        "live_period": LIVE,
+    }
     return render(request, f"observatory/{template}", frame | dict(context))
 
 
@@ -112,6 +119,7 @@ def _plain(request: HttpRequest, theme: str) -> HttpRequest:
         for name in ("QUERY_STRING", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme")
         if name in request.META
     }
+    plain.at = request.at  # type: ignore[attr-defined]  # what the middleware says is no field
     plain.COOKIES = {THEME_COOKIE: theme} if theme else {}
     return plain
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from peygir.ledger.log import status, stops
@@ -18,7 +17,7 @@ class Halt:
     words: str
 
 
-def stop() -> Halt | None:
+def stop(at: datetime) -> Halt | None:
     """None while the log goes on and enough witnesses see it."""
     found = stops.current()
     if found is not None:
@@ -26,7 +25,7 @@ def stop() -> Halt | None:
             "The public log stands still. Nothing new is published until somebody has looked at it."
         )
         return Halt(at=found.at, title=title, words=_words(found.reason))
-    lonely = status.unwitnessed(timezone.now()).first()
+    lonely = status.unwitnessed(at).first()
     if lonely is None:
         return None
     return Halt(
