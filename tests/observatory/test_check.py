@@ -17,9 +17,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from peygir.ledger.log import stops
+from peygir.ledger.log import files, stops
 from peygir.ledger.models import Checkpoint
-from peygir.observatory import frame, parquet
+from peygir.observatory import frame, parquet, reading
 from peygir.policy.model import CityPolicy
 from peygir.publication import archives, figures
 from tests.city import NOON, Story
@@ -123,6 +123,45 @@ class TestEntries:
         assert told[-1] == "closed"
         assert "work reported done" in told
         assert "satisfied" in one
+
+    def test_all_entries_and_those_that_name_a_unit(self, city: Client) -> None:
+        every = city.get("/en/observatory/entries/").content.decode()
+        count = every.count("<li id=")
+        assert count >= 4
+        assert "Looked at entries 0 to" in every, every.split("</form>")[1][:3000]
+        below = city.get("/en/observatory/entries/?below=3").content.decode()
+        assert 0 < below.count("<li id=") <= 3
+        unit = re.findall(r'<option value="(\w+-civil)"', every)[0]
+        mine = city.get(f"/en/observatory/entries/?unit={unit}").content.decode()
+        assert 0 < mine.count("<li id=") < count
+        assert city.get("/en/observatory/entries/?of=closed&below=1").status_code == 200
+
+    def test_more_than_a_page_goes_on_with_older_ones(
+        self, city: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(reading, "SHOWN_MAX", 2)
+        seen: list[str] = []
+        path = "/en/observatory/entries/"
+        for _ in range(10):
+            page = city.get(path).content.decode()
+            seen += re.findall(r'<li id="([\w-]+)"', page)
+            older = re.search(r'class="button" href="([^"]+)"', page)
+            if older is None:
+                break
+            path = older[1].replace("&amp;", "&")
+        assert len(seen) == len(set(seen)) >= 4
+
+    def test_a_damaged_file_takes_no_page_away(self, city: Client) -> None:
+        case = re.search(r"\?case=([\w-]+)", city.get("/observatory/entries/").content.decode())
+        assert case is not None
+        frame.forget()
+        for bundle in (files.root() / "1405" / "tile" / "entries").rglob("*"):
+            if bundle.is_file():
+                bundle.write_bytes(bundle.read_bytes()[:-1])
+        for path in ("", "?of=closed", f"?case={case[1]}"):
+            page = city.get(f"/en/observatory/entries/{path}")
+            assert page.status_code == 200, path
+            assert page.content.count(b"<li id=") == 0
 
     def test_a_case_that_nobody_knows(self, city: Client) -> None:
         for case in ("A" * 22, "x", "A" * 21):
