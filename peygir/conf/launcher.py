@@ -8,8 +8,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -58,12 +58,12 @@ def main(arguments: Sequence[str] = ()) -> int:
         if arguments[:1] == ["witness"]:
             return _witness(arguments[1:])
         _choose_city(arguments)
-        port, live_port = _ports()
-        environment = _environment(port, live_port)
-        print("Peygir: preparing")
-        bootstrap.install(groups=["setup"])
-        bootstrap.browser_files()
-        shown = _prepare_city(environment)
+        with _ports() as (port, live_port):
+            environment = _environment(port, live_port)
+            print("Peygir: preparing")
+            bootstrap.install(groups=["setup"])
+            bootstrap.browser_files()
+            shown = _prepare_city(environment)
         return _serve(port, live_port, environment, shown)
     except Failed as error:
         print(f"\n{error}", file=sys.stderr)
@@ -98,32 +98,40 @@ def _choose_city(arguments: Sequence[str]) -> None:
     os.environ["PEYGIR_CITY"] = city
 
 
-def _ports() -> tuple[int, int]:
-    """The ports of pages and live updates. Raises Failed when the first is taken."""
+@contextmanager
+def _ports() -> Iterator[tuple[int, int]]:
+    """The ports of pages and live updates, kept from others who start meanwhile: the servers would
+    share a port without a word. Raises Failed when the first is taken."""
     host = _host()
     wanted = os.environ.get("PORT", "8000")
     if not wanted.isdecimal() or not 0 < int(wanted) < 65_000:
         raise Failed(f"PORT={wanted} is not a port number.")
     port = int(wanted)
-    if not _is_free(host, port):
-        raise Failed(f"Port {port} is busy. Choose another: PORT={port + 10} ./run")
-    for live_port in range(port + 1, port + 100):
-        if _is_free(host, live_port):
-            return port, live_port
-    raise Failed(f"No free port was found after {port}.")
+    with ExitStack() as kept:
+        if not _is_kept(kept, host, port):
+            raise Failed(f"Port {port} is busy. Choose another: PORT={port + 10} ./run")
+        for live_port in range(port + 1, port + 100):
+            if _is_kept(kept, host, live_port):
+                yield port, live_port
+                return
+        raise Failed(f"No free port was found after {port}.")
 
 
 def _host() -> str:
     return os.environ.get("HOST", "127.0.0.1")
 
 
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
+def _is_kept(kept: ExitStack, host: str, port: int) -> bool:
+    """Whether the port was free; then it is ours until `kept` ends."""
+    with ExitStack() as tried:
+        probe = tried.enter_context(socket.socket())
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError:
             return False
+        probe.listen(1)  # two that only bind with SO_REUSEADDR do not see each other
+        kept.push(tried.pop_all())
     return True
 
 
