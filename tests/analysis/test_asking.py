@@ -265,6 +265,7 @@ class TestPlaces:
         ]
         assert sum(c.before for c in found) == len(earlier) > 0
 
+    @pytest.mark.requirement("S17")
     def test_one_subject_at_one_place_again_and_again(self, whole: Filter) -> None:
         groups: dict[tuple[str, str], list[Case]] = {}
         for case in cases():

@@ -98,6 +98,7 @@ OTHERS: Final[dict[str, str]] = {
     "S11": "Call, message and follow-up contact are three different counts.",
     "S12": "Every message is followed to its end.",
     "S13": "The city's services, its shop window, can be looked at by themselves.",
+    "S17": "Problems that come back at one place are counted with their rows, for the council.",
     "S18": "Calls about others' matters are classified and passed on.",
     "S19": "Trends over the years rest on the same definitions.",
     "S20": "One published number has one definition.",
