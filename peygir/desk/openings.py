@@ -4,10 +4,11 @@ No name, number or word of a citizen is behind any of it: the auditor sees no ca
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.http import HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -15,6 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 from peygir.calendars.persian import clean, to_latin_digits
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
+from peygir.desk.follow.common import unit_name
+from peygir.look.dates import duration, jalali_words
+from peygir.look.numbers import fa
 from peygir.policy.model import CityPolicy
 from peygir.publication import audits, receipts
 from peygir.publication.openings import CannotOpen, Opening, open_leaf
@@ -22,6 +26,19 @@ from peygir.publication.receipts import Place
 from peygir.verify.receipts import BadCode
 
 TEXT_MAX: Final = 200
+NAMES: Final = {  # of values that a leaf hides
+    "category": gettext_noop("Subject"),
+    "ch": gettext_noop("Channel"),
+    "district": gettext_noop("District"),
+    "due": gettext_noop("Deadline"),
+    "et": gettext_noop("Time"),
+    "kind": gettext_noop("Kind"),
+    "lat_e3": gettext_noop("Latitude, to about a hundred metres"),
+    "lon_e3": gettext_noop("Longitude, to about a hundred metres"),
+    "post": gettext_noop("Post"),
+    "sla": gettext_noop("Time allowed"),
+    "unit": gettext_noop("Unit"),
+}
 SAMPLE_USUAL: Final = 60  # call-backs that find a falsehood of five in a hundred, 95 times of 100
 
 
@@ -134,18 +151,27 @@ def _place(typed: str) -> Place | None:
     return receipts.find(receipts.read_code(typed))
 
 
-def _rows(opening: Opening, policy: CityPolicy) -> list[tuple[str, str]]:
-    """The values under their names in the log, with words where the policy has some."""
+def _rows(opening: Opening, policy: CityPolicy) -> list[tuple[str, str, str]]:
+    """Each value: what it is and what it says in words, and both as the log spells them."""
+    return [
+        (_(NAMES.get(name, name)), _words(name, value, policy), f"{name} = {value}")
+        for name, value in sorted(opening.values.items())
+    ]
+
+
+def _words(name: str, value: Any, policy: CityPolicy) -> str:
     language = get_language() or "fa"
-    rows = []
-    for name, value in sorted(opening.values.items()):
-        words = str(value)
-        if name == "category" and value in policy.categories:
-            words = f"{value} · {policy.categories[value].words.in_(language)}"
-        if name == "district" and value in policy.organisation.districts:
-            words = policy.organisation.districts[value].in_(language)
-        rows.append((name, words))
-    return rows
+    if name == "category" and value in policy.categories:
+        return policy.categories[value].words.in_(language)
+    if name == "district" and value in policy.organisation.districts:
+        return policy.organisation.districts[value].in_(language)
+    if name in ("lat_e3", "lon_e3"):
+        return fa(value / 1000, 3)
+    if name in ("due", "et"):
+        return jalali_words(datetime.fromtimestamp(value, UTC))
+    if name == "unit":
+        return unit_name(policy, value)
+    return duration(timedelta(seconds=value)) if name == "sla" else str(value)
 
 
 def _text(request: StaffRequest, name: str) -> str:

@@ -7,10 +7,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.test import Client
+from django.utils import translation
 
+from peygir.desk import openings
 from peygir.ledger.models import Note
 from peygir.policy.model import CityPolicy
 from peygir.publication import receipts
+from peygir.publication.openings import Opening
+from peygir.publication.receipts import Place
 from peygir.verify.canonical import to_base64url
 from tests.city import NOON, reported
 from tests.desk.people import signed_in, soup
@@ -51,6 +55,8 @@ def test_opens_an_entry_by_receipt_or_number(
         page = soup(posted(auditor, "open", leaf=typed))
         assert "What is shown is what was logged." in page
         assert qom.categories["C01"].words.en in page
+        assert "category = C01" in page
+        assert "Subject" in page
         assert [word for word in PERSONAL if word in page] == []
 
 
@@ -102,3 +108,18 @@ def test_a_result_that_cannot_be_is_asked_for_again(
     given = {"about": "calls", "checked": "3", "held": "4"}
     assert posted(auditor, "result", **given).status_code == 422
     assert not Note.objects.exists()
+
+
+def test_says_in_words_what_a_sealed_entry_hides(tehran: CityPolicy) -> None:
+    place = Place(year=1405, number=1, data=b"{}")
+    values = {"due": 1_790_195_400, "kind": "complaint", "lat_e3": 34605, "sla": 86_400, "v9": 1}
+    opening = Opening(place=place, values=values, blind="", holds=True)
+    with translation.override("fa"):
+        rows = openings._rows(opening, tehran)
+    assert rows == [
+        ("مهلت", "پنجشنبه ۲ مهر ۱۴۰۵، ۰۰:۰۰", "due = 1790195400"),
+        ("نوع پیام", "complaint", "kind = complaint"),
+        ("عرض جغرافیایی، با دقت حدود صد متر", "۳۴٫۶۰۵", "lat_e3 = 34605"),
+        ("مهلت مجاز", "۱ روز", "sla = 86400"),
+        ("v9", "1", "v9 = 1"),
+    ]
