@@ -165,6 +165,8 @@ def _words(name: str, value: Any, policy: CityPolicy) -> str:
         return policy.categories[value].words.in_(language)
     if name == "district" and value in policy.organisation.districts:
         return policy.organisation.districts[value].in_(language)
+    if name == "kind" and value in policy.kinds:
+        return policy.kinds[value].in_(language)
     if name in ("lat_e3", "lon_e3"):
         return fa(value / 1000, 3)
     if name in ("due", "et"):

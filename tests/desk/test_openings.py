@@ -118,8 +118,8 @@ def test_says_in_words_what_a_sealed_entry_hides(tehran: CityPolicy) -> None:
         rows = openings._rows(opening, tehran)
     assert rows == [
         ("مهلت", "پنجشنبه ۲ مهر ۱۴۰۵، ۰۰:۰۰", "due = 1790195400"),
-        ("نوع پیام", "complaint", "kind = complaint"),
+        ("نوع پیام", "شکایت از خدمات", "kind = complaint"),
         ("عرض جغرافیایی، با دقت حدود صد متر", "۳۴٫۶۰۵", "lat_e3 = 34605"),
-        ("مهلت مجاز", "۱ روز", "sla = 86400"),
+        ("مهلت", "۱ روز", "sla = 86400"),
         ("v9", "1", "v9 = 1"),
     ]
