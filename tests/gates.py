@@ -27,6 +27,8 @@ COVERAGE_MIN = {  # percent of lines and branches, by room
     "": 90,
 }
 COVERED = ("--cov", "--cov-report=")
+QUICK = "not slow and not journey"
+VERIFY = "tests/verify"  # reaches all of its room, whose long sums only these tests follow
 GATE_S_MAX = 1500
 IS_CI = os.environ.get("CI") == "true"
 
@@ -117,18 +119,20 @@ def _environment() -> dict[str, str]:
 
 
 def _gates(run: Run, *, fast: bool) -> list[tuple[str, Callable[[], str]]]:
-    def tests(name: str, marks: str, spread: str = "worksteal") -> tuple[str, Callable[[], str]]:
+    def tests(
+        name: str, marks: str, *words: str, spread: str = "worksteal"
+    ) -> tuple[str, Callable[[], str]]:
         return name, lambda: _pytest(
             run,
             name,
             [
                 *([] if fast else COVERED),  # the fast suite asks only whether anything is broken
-                *("-m", marks, "-n", "2", "--dist", spread),
+                *("-m", marks, "-n", "2", "--dist", spread, *words),
             ],
         )
 
     if fast:
-        return [tests("tests-fast", "not slow and not journey")]
+        return [tests("tests-fast", QUICK)]
     return [
         ("lint", lambda: _call(run, [BIN / "ruff", "check"])),
         ("format", lambda: _call(run, [BIN / "ruff", "format", "--check"])),
@@ -139,9 +143,10 @@ def _gates(run: Run, *, fast: bool) -> list[tuple[str, Callable[[], str]]]:
         ("migrations", lambda: _manage(run, "makemigrations", "--check", "--dry-run")),
         ("translations", lambda: _manage(run, "messages", "check")),
         ("policies", lambda: _policies(run)),
-        tests("tests-fast", "not slow and not journey"),
+        tests("tests-verify", QUICK, VERIFY),
+        tests("tests-fast", QUICK, f"--ignore={VERIFY}"),
         tests("tests-slow", "slow and not journey"),
-        tests("journeys", "journey", "loadfile"),
+        tests("journeys", "journey", spread="loadfile"),
         ("coverage", lambda: _coverage(run)),
         ("second-postgres", lambda: _second_postgres(run)),
         ("replay", lambda: _replay(run)),
@@ -184,6 +189,8 @@ def _pytest(run: Run, name: str, arguments: Sequence[str]) -> str:
     report = BUILD / f"{name}.xml"
     report.unlink(missing_ok=True)
     environment = run.environment | {"COVERAGE_FILE": str(BUILD / f".coverage.{name}")}
+    if VERIFY not in arguments:
+        environment["PEYGIR_UNMEASURED"] = "*/peygir/verify/*"
     command = [BIN / "pytest", "-q", "--durations=5", *arguments]
     result = subprocess.run(
         [*[str(word) for word in command], f"--junitxml={report}"],
