@@ -107,8 +107,8 @@ def counted(
     sums: dict[int, int] = {}
     added: dict[str, list[int]] = {}  # rows of each case that added something
     for place, leaf in leaves:
-        if figure.is_standing and leaf.get("et", 0) >= figure.until:
-            continue
+        if figure.is_standing and heard.day_of(leaf.get("et", 0)) > last:
+            continue  # figures too undo whole days: leaves of one batch lie in any order
         heard.told.clear()
         fold.take(place, leaf, Window())
         is_sealed = "case" in leaf and "et" not in leaf  # its time is that of the leaf before it
