@@ -28,6 +28,7 @@ from peygir.verify.rules import Rules
 
 #: Dimension -> field of a leaf, for a list of all entries. Other things stand in a registration
 #: only: a list of what is behind a figure knows them all the same.
+ENDLESS: Final = 1 << 53  # beyond any entry and any time
 FIELDS: Final[Mapping[str, str]] = {
     "unit": "unit",
     "post": "post",
@@ -61,7 +62,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     data = stats.rules(found)
     asked = _asked(request, found, data)
     year = _year(found)
-    most = int(found.data["basis"]["size"]) if year == found.year else 1 << 53
+    most = int(found.data["basis"]["size"]) if year == found.year else ENDLESS
     page = reading.page(year, asked, Rules(dict(data)) if data else None, most)
     chosen = [(name, request.GET[name]) for name in FIELDS if request.GET.get(name)]
     of = request.GET.get("of", "")
@@ -124,7 +125,8 @@ def _asked(request: HttpRequest, found: Stats, rules: Mapping[str, Any]) -> Aske
         figure=figure,
         codes={FIELDS[name]: each for name, each in codes.items()},
         since=0 if figure is not None and figure.is_standing else since,
-        until=until,
+        # Leaves of one batch lie in any order: the last may be of an earlier time than another.
+        until=ENDLESS if figure is None and found.period == LIVE else until,
         below=int(below) if below else None,
     )
 
