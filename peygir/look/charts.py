@@ -16,9 +16,11 @@ from peygir.look.canvas import HEAT_STEPS, Canvas, fitting, short
 from peygir.look.canvas import Chart as Chart
 from peygir.look.dates import weekdays
 from peygir.look.numbers import fa
+from peygir.look.typeface import breadth
 
 SERIES_MAX = 4
 WIDTH, HEIGHT = 480, 250
+NARROW = 360  # what a telephone shows without scrolling, its letters as large as those beside it
 _INLINE_START, _INLINE_END, _TOP, _BOTTOM = 52, 84, 16, 34  # room for numbers, names, labels
 
 
@@ -148,7 +150,52 @@ def fan(
             canvas.polyline(part, f"line-{number}")
     _x_labels(canvas, labels, xs)
     _legend(canvas, series[:2])
-    return Chart(canvas.svg(title), *_table(labels, series, ""))
+    return Chart(canvas.svg(title, "fan"), *_table(labels, series, ""))
+
+
+def ranges(
+    title: str,
+    labels: Sequence[str],
+    values: Sequence[tuple[float, float, float]],
+    before: Sequence[float | None],
+) -> Chart:
+    """A row for each label: (lowest, expected, highest) as a band with a dot and its number, and a
+    stroke at what was found `before`. Narrow enough for a telephone."""
+    names = (gettext("Expected"), gettext("Lowest"), gettext("Highest"), gettext("A week before"))
+    if not len(labels) == len(values) == len(before):
+        raise ValueError("every row needs its values")
+    start, slot, above = 124, 32, 26
+    canvas = Canvas(NARROW, above + slot * len(labels))
+    top = max((v for v in (*(one[2] for one in values), *before) if v is not None), default=0) or 1
+    scale = (NARROW - start - 52) / top
+    _key(canvas, start, (("interval-band", gettext("four days in five")), ("tick", names[3])))
+    for row, (label, (low, expected, high), found) in enumerate(
+        zip(labels, values, before, strict=True)
+    ):
+        y = above + slot * row + slot / 2
+        canvas.text(start - 8, y + 5, fitting(label, start - 12), "end", "strong")
+        canvas.line(start, y, NARROW - 48, y, "interval-axis")
+        canvas.rect(start + low * scale, y - 8, max(2.0, (high - low) * scale), 16, "interval-band")
+        if found is not None:
+            canvas.line(start + found * scale, y - 11, start + found * scale, y + 11, "tick")
+        canvas.circle(start + expected * scale, y, 5, "interval-dot")
+        canvas.text(NARROW - 42, y + 5, short(expected), "start", "strong")
+    rows = tuple(
+        (label, *(fa(each) for each in (expected, low, high, found)))
+        for label, (low, expected, high), found in zip(labels, values, before, strict=True)
+    )
+    return Chart(canvas.svg(title, "narrow"), ("", *names), rows)
+
+
+def _key(canvas: Canvas, x: float, signs: Sequence[tuple[str, str]]) -> None:
+    """What the signs of a drawing mean, in a row above it."""
+    for css, words in signs:
+        if css == "tick":
+            canvas.line(x + 6, 0, x + 6, 14, css)
+        else:
+            canvas.rect(x, 0, 14, 14, css)
+        canvas.text(x + 19, 12, words, "start")
+        x += 34 + breadth(words)
 
 
 def sparkline(title: str, values: Sequence[float]) -> Chart:

@@ -1,6 +1,7 @@
 """The week ahead on the analytics desk: from rows that the worker keeps, with its files."""
 
 import csv
+import re
 from collections import Counter
 from datetime import date, timedelta
 from io import StringIO
@@ -17,6 +18,7 @@ from tests.desk.test_console import now
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/analysis/forecast/"
+FIGURES = ("ahead", "ahead_behind", "ahead_district", "ahead_unit")
 
 
 @pytest.fixture
@@ -63,7 +65,12 @@ def kept(today: date, days: int, **fields: Any) -> None:
 def test_the_week_ahead_with_interval_proof_and_where_it_goes(today: date) -> None:
     kept(today, 200)
     page = soup(signed_in("mayor").get(PAGE))
-    assert page.count('class="interval-band"') == 7
+    drawn = {name: page.split(f'id="{name}"')[1].split("</figure>")[0] for name in FIGURES[:2]}
+    assert drawn["ahead"].count('class="interval-dot"') == 7
+    assert drawn["ahead_behind"].count('class="interval-band"') == 7
+    places = [page.index(f'id="{name}"') for name in FIGURES]
+    assert places == sorted(places), "what will come is told first"
+    assert places[0] < page.index('class="tiles"') < places[1]
     assert "چهار روز از هر پنج روز" in page
     assert "از روزهای اخیر در بازهٔ خود بودند" in page
     assert "مورد انتظار به تفکیک منطقه" in page
@@ -85,8 +92,30 @@ def test_the_files_hold_the_same_week(today: date) -> None:
         (row,) = csv.DictReader(StringIO(text))
         assert row[name.removeprefix("ahead_")] == key
         assert int(row["expected"]) == sum(int(one["expected"]) for one in rows)
-    picture = client.get("/desk/analysis/ahead.png")
-    assert picture.content.startswith(b"\x89PNG")
+    for name in FIGURES[:2]:
+        assert client.get(f"/desk/analysis/{name}.png").content.startswith(b"\x89PNG")
+    text = soup(client.get("/desk/analysis/ahead_behind.csv")).removeprefix("\ufeff")
+    days = list(csv.DictReader(StringIO(text)))
+    assert [bool(day["expected"]) for day in days] == [False] * 28 + [True] * 7
+    assert [day["day"] for day in days[28:]] == [row["day"] for row in rows]
+    assert [day["found"] for day in days[21:28]] == [row["week_before"] for row in rows]
+
+
+def test_numbers_of_the_past_lead_to_their_rows(today: date) -> None:
+    kept(today, 200)
+    client = signed_in("mayor")
+    page = soup(client.get(PAGE))
+    columns = {"ahead": "week_before", "ahead_behind": "found", "ahead_district": "last_28_days"}
+    for name, column in columns.items():
+        text = soup(client.get(f"/desk/analysis/{name}.csv")).removeprefix("\ufeff")
+        counted = [row[column] for row in csv.DictReader(StringIO(text)) if row[column] > "0"]
+        part = page.split(f'id="{name}"')[1].split("</section>")[0]
+        table = part.split("<tbody>")[1]
+        links = re.findall(r'<a href="(/desk/analysis/rows/[^"]+)">([۰-۹٬]+)</a>', table)
+        assert len(links) == len(counted) > 0, name
+        path, shown = links[0]
+        told = soup(client.get(path.replace("&amp;", "&")))
+        assert shown in told.split("<main", 1)[1], (name, path)
 
 
 def test_too_few_weeks_say_so_and_draw_nothing(today: date) -> None:

@@ -87,6 +87,34 @@ class TestFan:
         ET.fromstring(charts.fan("هیچ", [], [], []).svg)
 
 
+class TestRanges:
+    def drawn(self) -> charts.Chart:
+        values = ((30, 41, 55), (0, 1, 2))
+        return charts.ranges("هفتهٔ آینده", ("شنبه ۱", "یکشنبه ۲"), values, (38, None))
+
+    def test_each_row_has_its_band_its_dot_and_what_was_before(self) -> None:
+        nodes = list(ET.fromstring(self.drawn().svg).iter())
+        kinds = [node.attrib.get("class") for node in nodes]
+        assert kinds.count("interval-dot") == 2
+        assert kinds.count("interval-band") == 2 + 1, "one says what they are"
+        assert kinds.count("tick") == 1 + 1
+        wide = [float(n.attrib["width"]) for n in nodes if n.attrib.get("class") == "interval-band"]
+        assert wide[1] / wide[2] == pytest.approx(25 / 2, rel=0.02)
+
+    def test_it_is_no_wider_than_a_telephone(self) -> None:
+        assert 'viewBox="0 0 360 ' in self.drawn().svg
+
+    def test_the_table_holds_the_same(self) -> None:
+        drawn = self.drawn()
+        assert drawn.columns == ("", "مورد انتظار", "کمترین", "بیشترین", "یک هفته پیش‌تر")
+        assert drawn.rows[1] == ("یکشنبه ۲", "۱", "۰", "۲", "—")
+
+    def test_of_another_length_it_is_refused_and_of_nothing_a_drawing(self) -> None:
+        with pytest.raises(ValueError, match="every row"):
+            charts.ranges("", ("a", "b"), ((1, 2, 3),), (None,))
+        ET.fromstring(charts.ranges("هیچ", (), (), ()).svg)
+
+
 class TestScale:
     @pytest.mark.parametrize(
         ("highest", "top"), [(0, 4), (3, 4), (9, 20), (21, 40), (41, 80), (730, 800)]

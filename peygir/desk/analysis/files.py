@@ -35,6 +35,7 @@ BUILDERS: Final[Mapping[str, Callable[[StaffRequest, Asked], Figure]]] = {
     "second": units.second,
     "waits": units.waits,
     "ahead": forecast.ahead,
+    "ahead_behind": forecast.behind,
     "ahead_district": forecast.by_district,
     "ahead_unit": forecast.by_unit,
 }

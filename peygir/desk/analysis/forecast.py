@@ -22,6 +22,7 @@ from peygir.desk.analysis import asked as addresses
 from peygir.desk.analysis import frame
 from peygir.desk.analysis.asked import Asked
 from peygir.desk.analysis.figure import Column, Figure, Row
+from peygir.desk.analysis.links import about, between
 from peygir.desk.follow.common import language, unit_name
 from peygir.look import charts
 from peygir.look.dates import month_name, weekdays
@@ -46,7 +47,8 @@ def forecast(request: StaffRequest) -> HttpResponse:
         context |= {
             "found": found,
             "today": today,
-            "ahead": _ahead(opened, found),
+            "ahead": _ahead(asked, opened, found),
+            "behind": _behind(asked, opened, found),
             "divided": [_part(request, asked, found, today, one) for one in ("district", "unit")],
             "factors": _factors(found),
         }
@@ -56,7 +58,13 @@ def forecast(request: StaffRequest) -> HttpResponse:
 def ahead(request: StaffRequest, asked: Asked) -> Figure:
     """The seven days, as a file has them."""
     opened, today = _opened(request, asked)
-    return _ahead(opened, method.forecast(opened, request.policy.calendar, today))
+    return _ahead(asked, opened, method.forecast(opened, request.policy.calendar, today))
+
+
+def behind(request: StaffRequest, asked: Asked) -> Figure:
+    """The four weeks before and the seven days, as a file has them."""
+    opened, today = _opened(request, asked)
+    return _behind(asked, opened, method.forecast(opened, request.policy.calendar, today))
 
 
 def by_district(request: StaffRequest, asked: Asked) -> Figure:
@@ -91,7 +99,7 @@ def _days(request: StaffRequest, asked: Asked, today: date, days: int) -> Filter
     return replace(chosen, since=today - timedelta(days=days), until=today)
 
 
-def _ahead(opened: Mapping[date, int], found: Forecast | None) -> Figure:
+def _ahead(asked: Asked, opened: Mapping[date, int], found: Forecast | None) -> Figure:
     title = _("Messages of the next seven days")
     columns = [
         Column(key="weekday", words=_("Day"), kind="words"),
@@ -105,6 +113,7 @@ def _ahead(opened: Mapping[date, int], found: Forecast | None) -> Figure:
     if found is None:
         return Figure(name="ahead", title=title, columns=columns, rows=[])
     names = weekdays()
+    before = [opened.get(one.day - timedelta(days=7), 0) for one in found.days]
     rows = [
         Row(
             cells=(
@@ -113,32 +122,68 @@ def _ahead(opened: Mapping[date, int], found: Forecast | None) -> Figure:
                 one.expected,
                 one.low,
                 one.high,
-                opened.get(one.day - timedelta(days=7), 0),
+                then,
                 _("holiday") if one.holiday else "",
-            )
+            ),
+            links=("",) * 5 + (_to_day(asked, one.day - timedelta(days=7), then), ""),
         )
-        for one in found.days
+        for one, then in zip(found.days, before, strict=True)
     ]
+    labels = [f"{names[weekday(one.day)]} {fa(to_jalali(one.day)[2])}" for one in found.days]
+    values = [(one.low, one.expected, one.high) for one in found.days]
     return Figure(
         name="ahead",
         title=title,
         columns=columns,
         rows=rows,
-        svg=_drawn(title, opened, found),
+        svg=charts.ranges(title, labels, values, before).svg,
         note=_("The band holds four days in five."),
         span=(found.days[0].day, found.days[-1].day),
     )
 
 
-def _drawn(title: str, opened: Mapping[date, int], found: Forecast) -> Any:
+def _behind(asked: Asked, opened: Mapping[date, int], found: Forecast | None) -> Figure:
+    """What the last weeks brought and the next one may bring, on one line of time."""
+    title = _("Four weeks behind, seven days ahead")
+    columns = [
+        Column(key="day", words=_("Date"), kind="day"),
+        Column(key="found", words=_("Found")),
+        Column(key="expected", words=_("Expected")),
+        Column(key="low", words=_("Lowest")),
+        Column(key="high", words=_("Highest")),
+    ]
+    if found is None:
+        return Figure(name="ahead_behind", title=title, columns=columns, rows=[])
     first = found.days[0].day
     past = [first - timedelta(days=back) for back in range(SHOWN_DAYS, 0, -1)]
-    labels = [_label(day) for day in (*past, *(one.day for one in found.days))]
-    before: list[float | None] = [opened.get(day) for day in past]
+    counts = [opened.get(day) for day in past]
     bands = [(one.low, one.expected, one.high) for one in found.days]
-    return charts.fan(
-        title, labels, before + [None] * len(bands), [None] * len(past) + [*bands]
-    ).svg
+    labels = [_label(day) for day in (*past, *(one.day for one in found.days))]
+    rows = [
+        Row(
+            cells=(day, n, None, None, None),
+            links=("", _to_day(asked, day, n or 0), "", "", ""),
+        )
+        for day, n in zip(past, counts, strict=True)
+    ]
+    rows += [Row(cells=(one.day, None, one.expected, one.low, one.high)) for one in found.days]
+    drawn = charts.fan(
+        title, labels, [*counts, *[None] * len(bands)], [*[None] * len(past), *bands]
+    )
+    return Figure(
+        name="ahead_behind",
+        title=title,
+        columns=columns,
+        rows=rows,
+        svg=drawn.svg,
+        note=_("The band holds four days in five."),
+        span=(past[0], found.days[-1].day),
+    )
+
+
+def _to_day(asked: Asked, day: date, n: int) -> str:
+    """The messages of one day of the past."""
+    return between(asked, day, day, n)
 
 
 def _part(
@@ -150,6 +195,7 @@ def _part(
     sums = asking.by(_days(request, asked, today, SHOWN_DAYS), dimension)
     recent = {each.code: each.opened for each in sums if each.opened}
     parts = method.shares(found.total, recent) if found else {}
+    past = (today - timedelta(days=SHOWN_DAYS), today - timedelta(days=1))
     return Figure(
         name=f"ahead_{dimension}",
         title=titles[dimension],
@@ -160,7 +206,10 @@ def _part(
             Column(key="expected", words=_("Expected in seven days")),
         ],
         rows=[
-            Row(cells=(code, _name(request, dimension, code), n, parts[code]))
+            Row(
+                cells=(code, _name(request, dimension, code), n, parts[code]),
+                links=("", "", between(asked, *past, n, **about(dimension, code)), ""),
+            )
             for code, n in recent.items()
             if code in parts
         ],
