@@ -15,14 +15,14 @@ from peygir.analysis import asking
 from peygir.analysis import forecast as method
 from peygir.analysis.asking import Dimension, Filter
 from peygir.analysis.forecast import Forecast
-from peygir.calendars.jalali import to_jalali
+from peygir.calendars.jalali import numeric, to_jalali
 from peygir.calendars.working import weekday
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.analysis import asked as addresses
 from peygir.desk.analysis import frame
 from peygir.desk.analysis.asked import Asked
 from peygir.desk.analysis.figure import Column, Figure, Row
-from peygir.desk.analysis.links import about, between
+from peygir.desk.analysis.links import about, between, to_rows
 from peygir.desk.follow.common import language, unit_name
 from peygir.look import charts
 from peygir.look.dates import month_name, weekdays
@@ -195,7 +195,10 @@ def _part(
     sums = asking.by(_days(request, asked, today, SHOWN_DAYS), dimension)
     recent = {each.code: each.opened for each in sums if each.opened}
     parts = method.shares(found.total, recent) if found else {}
-    past = (today - timedelta(days=SHOWN_DAYS), today - timedelta(days=1))
+    past: dict[str, object] = {
+        "since": numeric(today - timedelta(days=SHOWN_DAYS)),
+        "until": numeric(today - timedelta(days=1)),
+    }
     return Figure(
         name=f"ahead_{dimension}",
         title=titles[dimension],
@@ -208,7 +211,7 @@ def _part(
         rows=[
             Row(
                 cells=(code, _name(request, dimension, code), n, parts[code]),
-                links=("", "", between(asked, *past, n, **about(dimension, code)), ""),
+                links=("", "", to_rows(asked, n, **past, **about(dimension, code)), ""),
             )
             for code, n in recent.items()
             if code in parts
