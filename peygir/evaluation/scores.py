@@ -13,8 +13,9 @@ from peygir.ledger.log import files
 from peygir.ledger.models import Event, Head, Leaf
 from peygir.verify.canonical import parse
 from peygir.verify.errors import NotCanonical
+from peygir.verify.months import LAST
+from peygir.verify.months import LIVE as LIVE
 
-LIVE: Final = "live"
 REVISIONS_MAX: Final = 20
 FULL: Final = 10_000
 CORRECTED: Final = ("corrected_for", "corrected_against")
@@ -59,11 +60,23 @@ class Oddity:
 
 
 def read(period: str) -> Data | None:
-    """The figures of a period as published last; None while there are none."""
-    head = Head.objects.first()
-    if head is None:
-        return None
-    for year in (head.year, head.year - 1):
+    """The figures of a period as published last, or the provisional ones of a month; None while
+    there are none."""
+    found = _placed(period)
+    if found is None:
+        last = provisional()
+        return last if last is not None and last["month"] == period else None
+    return found
+
+
+def provisional() -> Data | None:
+    """The figures of the month before the running one, while they are not published for good."""
+    last = _placed(LAST)
+    return None if last is None or _is_placed(last["month"]) else last
+
+
+def _placed(period: str) -> Data | None:
+    for year in _years():
         for revision in range(REVISIONS_MAX, -1, -1):
             name = f"{period}.r{revision}" if revision else period
             path = files.stats_file(year, name)
@@ -78,14 +91,19 @@ def row_of(data: Data, dimension: str, code: str) -> Data | None:
 
 
 def there(periods: Iterable[str]) -> list[str]:
-    """Those of some periods whose figures are published."""
+    """Those of some periods whose figures are published, for good or provisional."""
+    last = provisional()
+    month = "" if last is None else last["month"]
+    return [period for period in periods if period == month or _is_placed(period)]
+
+
+def _is_placed(period: str) -> bool:
+    return any(files.stats_file(year, period).is_file() for year in _years())
+
+
+def _years() -> tuple[int, ...]:
     head = Head.objects.first()
-    years = (head.year, head.year - 1) if head else ()
-    return [
-        period
-        for period in periods
-        if any(files.stats_file(year, period).is_file() for year in years)
-    ]
+    return (head.year, head.year - 1) if head else ()
 
 
 def ranked_by(data: Data) -> str:

@@ -4,8 +4,9 @@ Every such number is a `<data>` with the exact value and its place in the file, 
 can compare a page with the file, and the pages inside with those outside.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -13,6 +14,13 @@ from peygir.look import dates
 from peygir.look.numbers import fa, isolate, percent
 
 HUNDRED: Final = 10_000  # basis points
+FIRST_DAYS: Final = timedelta(days=7)  # of a month: too little has happened in it to begin with
+
+
+def is_young(live: Mapping[str, Any]) -> bool:
+    """Whether figures of the running month are of its first days: then pages, inside and outside,
+    begin with the month before."""
+    return bool(live["until"] - live["from"] < FIRST_DAYS.total_seconds())
 
 
 def tell(place: str, number: int, unit: str) -> SafeString:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext
 
 from peygir.ledger.log import files
 from peygir.look.numbers import fa
+from peygir.look.told import is_young
 from peygir.observatory import stats
 from peygir.observatory.figures import instant
-from peygir.observatory.frame import name_of_period, period_words, show
+from peygir.observatory.frame import beginning, month_before, name_of_period, period_words, show
 from peygir.observatory.stats import Stats
 from peygir.verify.months import LIVE
 
@@ -28,7 +29,7 @@ def nothing(request: HttpRequest, part: str) -> HttpResponse:
 
 def base(found: Stats) -> dict[str, Any]:
     """What every page of figures says of the file that it shows."""
-    names = stats.periods()
+    names, other = stats.periods(), _beside(found)
     return {
         "stats": found,
         "period": found.period,
@@ -36,16 +37,30 @@ def base(found: Stats) -> dict[str, Any]:
         "since": instant(int(found.data["from"])),
         "until": instant(int(found.data["until"])),
         "is_live": found.period == LIVE,
-        "asked": "" if found.period == LIVE else urlencode({"period": found.period}),
+        "asked": urlencode(address_of(found)),
+        "final_at": instant(found.final_at) if found.final_at else None,
+        "beside": None if other is None else (period_words(other), other.period),
         "periods": [
-            (name, name_of_period(name))
-            for name in (
-                *of_length(names, 4)[:YEARS_OFFERED],
-                *of_length(names, 7)[:MONTHS_OFFERED],
-            )
+            *((name, name_of_period(name)) for name in of_length(names, 4)[:YEARS_OFFERED]),
+            *((each.period, period_words(each)) for each in stats.months()[:MONTHS_OFFERED]),
         ],
         "simulated_cases": found.data["totals"].get("simulated", 0),
     }
+
+
+def address_of(found: Stats) -> dict[str, str]:
+    """What an address says of the period; nothing of the one that pages begin with."""
+    first = beginning()
+    return {} if first is None or first.period == found.period else {"period": found.period}
+
+
+def _beside(found: Stats) -> Stats | None:
+    """In the first days of a month, of the running month and the one before the one not shown."""
+    live = stats.find(LIVE)
+    last = month_before(live) if live is not None and is_young(live.data) else None
+    if live is None or last is None:
+        return None
+    return {LIVE: last, last.period: live}.get(found.period)
 
 
 def link(request: HttpRequest, **changes: str) -> str:

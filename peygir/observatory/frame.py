@@ -24,6 +24,7 @@ from peygir.calendars.jalali import to_jalali
 from peygir.look.context import THEME_COOKIE, THEMES
 from peygir.look.dates import local, month_name
 from peygir.look.numbers import fa
+from peygir.look.told import is_young
 from peygir.observatory import sealing, stats
 from peygir.observatory.figures import instant
 from peygir.observatory.stats import Stats
@@ -74,7 +75,7 @@ def show(request: HttpRequest, template: str, context: Mapping[str, Any]) -> Htt
 
 
 def asked_stats(request: HttpRequest) -> Stats | None:
-    """The figures of the period that the address names, else the live ones, else the newest.
+    """The figures of the period that the address names, else those that pages begin with.
 
     None while nothing is published. Raises Http404 for a period that is not.
     """
@@ -84,12 +85,29 @@ def asked_stats(request: HttpRequest) -> Stats | None:
         if found is None:
             raise Http404
         return found
-    return stats.find(LIVE) or next(filter(None, map(stats.find, stats.periods())), None)
+    return beginning()
+
+
+def beginning() -> Stats | None:
+    """What pages begin with: the running month; in its first days, the month before; without them,
+    the newest. None while nothing is published."""
+    live = stats.find(LIVE)
+    if live is None:
+        return next(filter(None, map(stats.find, stats.periods())), None)
+    return month_before(live) or live if is_young(live.data) else live
+
+
+def month_before(live: Stats) -> Stats | None:
+    """The figures of the month before the running one, provisional or for good."""
+    year, month, _ = to_jalali(local(instant(int(live.data["from"]))).date())
+    year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    return stats.find(f"{year:04}-{month:02}")
 
 
 def period_words(found: Stats) -> str:
-    """The name of a period: «مهر ۱۴۰۵», «از آغاز مهر ۱۴۰۵»."""
-    return name_of_period(found.period, instant(int(found.data["from"])))
+    """The name of a period: «مهر ۱۴۰۵», «مهر ۱۴۰۵ (موقت)», «از آغاز مهر ۱۴۰۵»."""
+    name = name_of_period(found.period, instant(int(found.data["from"])))
+    return gettext("%(month)s (provisional)") % {"month": name} if found.final_at else name
 
 
 def name_of_period(period: str, since: datetime | None = None) -> str:

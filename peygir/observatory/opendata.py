@@ -24,7 +24,7 @@ from peygir.verify.months import LIVE
 
 FEED_MAX: Final = 50
 FIELDS: Final = (
-    ("period", "string", "A day, a month or a year of the Jalali calendar, or live."),
+    ("period", "string", "A day, a month or a year of the Jalali calendar, live or last."),
     (
         "dimension",
         "string",
@@ -42,7 +42,7 @@ def data(request: HttpRequest) -> HttpResponse:
     found = asked_stats(request)
     if found is None:
         return nothing(request, "data")
-    listed = [each for each in map(stats.find, [LIVE, *stats.periods()]) if each]
+    listed = _listed()
     context = base(found) | {
         "here_part": "data",
         "files": [(period_words(each), each) for each in listed[:120]],
@@ -55,7 +55,6 @@ def data(request: HttpRequest) -> HttpResponse:
 @public
 def datapackage(request: HttpRequest) -> HttpResponse:
     """A Frictionless Data Package of all published figures."""
-    listed = [each for each in map(stats.find, [LIVE, *stats.periods()]) if each]
     site = f"{request.scheme}://{request.get_host()}"
     with override("en"):
         package = {
@@ -64,7 +63,7 @@ def datapackage(request: HttpRequest) -> HttpResponse:
             "title": f"Figures of citizens' requests, {city_name()}",
             "description": "Computed from a signed public log; anybody can compute them anew.",
             "homepage": site + reverse("observatory:front"),
-            "resources": [_resource(each, site) for each in listed],
+            "resources": [_resource(each, site) for each in _listed()],
         }
     return _file(json.dumps(package, ensure_ascii=False, indent=1).encode(), "application/json")
 
@@ -110,6 +109,12 @@ def feed(request: HttpRequest) -> HttpResponse:
                 pubdate=one.signed_at,
             )
     return _file(found.writeString("utf-8").encode(), "application/atom+xml; charset=utf-8")
+
+
+def _listed() -> list[Stats]:
+    """All that is published: what is replaced first, then what stays, newest first."""
+    found = (stats.find(LIVE), stats.provisional(), *map(stats.find, stats.periods()))
+    return [each for each in found if each is not None]
 
 
 def _resource(found: Stats, site: str) -> dict[str, Any]:

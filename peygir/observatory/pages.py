@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from peygir.look.charts import Chart
 from peygir.look.told import show_number, tell
 from peygir.observatory import draw, stats
-from peygir.observatory.common import base, link, nothing, of_length, titles
+from peygir.observatory.common import address_of, base, link, nothing, of_length, titles
 from peygir.observatory.figures import (
     MAIN,
     Scope,
@@ -205,7 +205,6 @@ def ranking(request: HttpRequest) -> HttpResponse:
         "newer": newer,
         "older": older,
         "ranked_figure": tell("ranked_from", found.data["ranked_from"], "cases"),
-        "final_at": _final_at(found, stats.periods()),
     }
     return show(request, "ranking.html", context)
 
@@ -213,17 +212,17 @@ def ranking(request: HttpRequest) -> HttpResponse:
 @public
 def trends(request: HttpRequest) -> HttpResponse:
     """Months and years that are over, each from its own file."""
-    names = stats.periods()
     found = asked_stats(request)
     if found is None:
         return nothing(request, "trends")
-    monthly = [each for each in map(stats.find, of_length(names, 7)[:MONTHS_SHOWN]) if each]
+    names = [*stats.periods(), *(each.period for each in stats.months()[:1])]
+    monthly = stats.months()[:MONTHS_SHOWN]
     yearly = [each for each in map(stats.find, of_length(names, 4)) if each]
     context = base(found) | {
         "here_part": "trends",
         "waiting": _waiting(found, names),
         "waiting_columns": [(code, measure_name(code)) for code in WAITING],
-        "final_at": _final_at(found, names),
+        "waits_until": _waits_until(found, names),
         "months": [(period_words(each), each.period, whole(each)) for each in monthly],
         "years": [(period_words(each), each.period, whole(each)) for each in yearly],
         "columns": [(code, measure_name(code)) for code in TRENDS],
@@ -271,7 +270,7 @@ def mirror(found: Stats, district: str) -> list[dict[str, Any]]:
     """What was reported in a district, and how much of it was closed with all deadlines kept."""
     names = {each["code"]: name_of(each) for each in found.data["by"].get("group", ())}
     period = {} if found.period == LIVE else {"period": found.period}
-    asked = f"?{urlencode(period)}" if period else ""
+    asked = f"?{words}" if (words := urlencode(address_of(found))) else ""
     return [
         {
             "code": group,
@@ -370,12 +369,11 @@ def _posts(found: Stats, rules: Mapping[str, Any], scope: Scope) -> list[Mapping
 def _before(found: Stats, dimension: str, code: str) -> list[tuple[str, str, Scope]]:
     """The same row in the months before, newest first."""
     listed = []
-    for name in of_length(stats.periods(), 7)[:6]:
-        other = stats.find(name)
-        if other is None or name == found.period:
+    for other in stats.months()[:6]:
+        if other.period == found.period:
             continue
         listed += [
-            (period_words(other), name, scope)
+            (period_words(other), other.period, scope)
             for scope in scopes(other, dimension)
             if scope.code == code
         ]
@@ -395,7 +393,7 @@ def _over(listed: Sequence[Stats]) -> Chart | None:
     return draw.months(rows)
 
 
-def _final_at(found: Stats, published: Sequence[str]) -> datetime | None:
+def _waits_until(found: Stats, published: Sequence[str]) -> datetime | None:
     """When the month before the running one is published for good; None when it is, or never."""
     months = [month["period"] for month in found.data["months"]]
     if found.period != LIVE or not months or months[-1] in published:

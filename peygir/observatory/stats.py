@@ -16,10 +16,13 @@ from typing import Any, Final
 import orjson
 
 from peygir.ledger.log import files
-from peygir.verify.months import LIVE
+from peygir.verify.months import LAST, LIVE, REPLACED
 
 KEPT_MAX: Final = 64  # files held in memory
-_STEM: Final = re.compile(r"(live|1[34]\d\d(?:-\d\d(?:-\d\d)?)?)(?:\.r(\d{1,4}))?\.json", re.ASCII)
+MONTH_LENGTH: Final = len("1405-07")
+_STEM: Final = re.compile(
+    r"(live|last|1[34]\d\d(?:-\d\d(?:-\d\d)?)?)(?:\.r(\d{1,4}))?\.json", re.ASCII
+)
 _kept: "OrderedDict[Path, tuple[int, tuple[str, Mapping[str, Any]]]]" = OrderedDict()
 _lock = threading.Lock()
 
@@ -36,7 +39,13 @@ class Stats:
 
     @property
     def period(self) -> str:
-        return str(self.data["period"])
+        """What an address calls it: a provisional month has the name that it will have for good."""
+        return str(self.data["month"] if self.final_at else self.data["period"])
+
+    @property
+    def final_at(self) -> int | None:
+        """The epoch second from which a provisional month is published for good; None: another."""
+        return int(self.data["final_at"]) if self.data["period"] == LAST else None
 
     @property
     def small(self) -> int:
@@ -66,13 +75,30 @@ def stamp() -> tuple[int, ...]:
 
 def periods() -> list[str]:
     """Days, months and years that are published for good, newest first."""
-    return sorted((name for name in _placed() if name != LIVE), key=_order, reverse=True)
+    return sorted((name for name in _placed() if name not in REPLACED), key=_order, reverse=True)
 
 
 def find(period: str) -> Stats | None:
-    """The newest revision of a period's figures; None when there is none that can be read."""
+    """The newest revision of a period's figures, or the provisional ones of a month; None when
+    there are none that can be read."""
     place = _placed().get(period)
-    return None if place is None else _read(*place)
+    if place is not None and period != LAST:
+        return _read(*place)
+    last = provisional()
+    return last if last is not None and period in (LAST, last.period) else None
+
+
+def provisional() -> Stats | None:
+    """The month before the running one, while it is not published for good."""
+    placed = _placed()
+    last = _read(*placed[LAST]) if LAST in placed else None
+    return None if last is None or last.period in placed else last
+
+
+def months() -> list[Stats]:
+    """Months that are over, newest first; the provisional one is the first of them."""
+    found = map(find, (name for name in periods() if len(name) == MONTH_LENGTH))
+    return [each for each in (provisional(), *found) if each is not None]
 
 
 def revisions(period: str) -> list[Stats]:

@@ -17,7 +17,7 @@ from typing import Final
 from peygir.ledger.log import files, places
 from peygir.ledger.models import Leaf
 from peygir.verify.canonical import parse
-from peygir.verify.months import LIVE
+from peygir.verify.months import REPLACED
 from peygir.verify.notes import BadNote, parse_checkpoint
 from peygir.verify.tiles import TILE_BITS, entries_path, tile_path, widths
 
@@ -76,11 +76,12 @@ def _held(year: int, first: int) -> Held | None:
         return None
     held: Held = {name: files.root() / name for name in BESIDE if (files.root() / name).exists()}
     held[f"{year}/checkpoint"] = note
-    live = files.stats_file(year, LIVE)
-    if live.exists():
-        held[f"{year}/stats/live.json"] = spelled = live.read_bytes()
-        if hashlib.sha256(spelled).hexdigest() != _announced(first + size):
-            return None
+    for period in REPLACED:
+        path = files.stats_file(year, period)
+        if path.exists():
+            held[f"{year}/stats/{period}.json"] = spelled = path.read_bytes()
+            if hashlib.sha256(spelled).hexdigest() != _announced(period, first + size):
+                return None
     for part in GROWING:
         for path in sorted((folder / part).glob("[!.]*")):
             held.setdefault(f"{year}/{part}/{path.name}", path)
@@ -90,12 +91,12 @@ def _held(year: int, first: int) -> Held | None:
     return held
 
 
-def _announced(end: int) -> str:
-    """The digest of the live figures that the newest announcement before place `end` names."""
+def _announced(period: str, end: int) -> str:
+    """The digest of the figures that the newest announcement before place `end` names."""
     rows = Leaf.objects.filter(index__lt=end, event_id=None).order_by("-index")
     for body in rows.values_list("body", flat=True)[:NOTES_MAX]:
         leaf = parse(bytes(body))
-        if leaf["t"] == "stats.published" and leaf["period"] == LIVE:
+        if leaf["t"] == "stats.published" and leaf["period"] == period:
             return str(leaf["file"])
     return ""
 

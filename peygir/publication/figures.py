@@ -1,5 +1,7 @@
 """Public figures: live ones every few minutes, days, months and years once they are over.
 
+The month before the running one is provisional until it is published for good.
+
 Made by the functions of `verify`, from leaves alone, so that everybody gets the same. A leaf
 `stats.published` announces each file. While the city has witnesses, nothing is published that they
 have not seen. What is published for good never changes; a revision is a further file.
@@ -23,18 +25,20 @@ from peygir.publication.models import Figures, Folding, Listed, RuleSet
 from peygir.publication.shape import VERSION
 from peygir.verify.canonical import encode, parse
 from peygir.verify.clamp import Clamp
-from peygir.verify.figures import FIGURES_VERSION, Basis, figures, table
+from peygir.verify.figures import FIGURES_VERSION, Basis, figures, late_window, table
 from peygir.verify.fold import Fold
 from peygir.verify.fold import Leaf as Body
 from peygir.verify.months import (
     DAY_SECONDS,
+    LAST,
     LIVE,
+    REPLACED,
     Period,
     day_name_of,
-    live_period,
     month_name_of,
     month_of_day,
     parse_period,
+    replaced_period,
 )
 from peygir.verify.notes import BadNote, parse_checkpoint
 from peygir.verify.quorum import Policy, parse_policy, witnessed_at
@@ -85,7 +89,7 @@ def publish(*, at: datetime) -> list[str]:
         return []
     run.fold()
     done = [run.publish(period) for period in run.due()]
-    done.append(run.publish(None))
+    done += [run.publish(period) for period in run.replaced()]
     row.told = standing.base + standing.size
     row.save(update_fields=["told"])
     return done
@@ -201,14 +205,12 @@ class _Run:
         if not self.kept.published:
             return []
         offset = self.kept.tallies.offset
-        rules = self.kept.rules
-        window = rules.data.get("late_window_s", 0) if rules is not None else 0
         now = int(self.standing.at.timestamp()) + offset
         first = self._first_day()
         today = (now - int(DAY_WAITS.total_seconds())) // DAY_SECONDS
         days = range(max(first, today - DAYS_BACK), today)
         found = [parse_period(day_name_of(day)) for day in days]
-        last = (now - window) // DAY_SECONDS
+        last = (now - late_window(self.kept)) // DAY_SECONDS
         for month in range(month_of_day(first), month_of_day(last)):
             found.append(parse_period(month_name_of(month)))
             if month % 12 == 11:
@@ -216,14 +218,26 @@ class _Run:
         known = set(Figures.objects.values_list("period", flat=True))
         return [period for period in found if period.name not in known]
 
-    def publish(self, period: Period | None, *, revises: Figures | None = None) -> str:
-        """Make, write and announce one file (None: live); its period's name."""
-        name = LIVE if period is None else period.name
+    def replaced(self) -> list[Period]:
+        """The running month, and the one before it while that is provisional; where it is not, its
+        provisional file goes."""
+        day = self.kept.tallies.day_of(self.kept.said)
+        last, live = (replaced_period(name, day) for name in (LAST, LIVE))
+        month = month_of_day(last.first)
+        known = Figures.objects.filter(period=month_name_of(month)).exists()
+        if not known and self.kept.published and month >= month_of_day(self._first_day()):
+            return [last, live]
+        for suffix in ("json", "csv"):
+            files.stats_file(self.standing.year, LAST, suffix).unlink(missing_ok=True)
+        return [live]
+
+    def publish(self, period: Period, *, revises: Figures | None = None) -> str:
+        """Make, write and announce one file; its period's name."""
+        name = period.name
         revision = 0 if revises is None else revises.revision + 1
-        fold = self.kept
         data = figures(
-            fold,
-            live_period(fold.tallies.day_of(fold.said)) if period is None else period,
+            self.kept,
+            period,
             self.standing.basis,
             policy=self.policy_digest,
             verifier=self.verifier,
@@ -234,7 +248,7 @@ class _Run:
         stem = f"{name}.r{revision}" if revision else name
         target = files.stats_file(year, stem)
         csv = files.stats_file(year, stem, "csv")
-        if period is None:
+        if name in REPLACED:
             files.replace(target, spelled)
             files.replace(csv, table(data).encode())
         else:

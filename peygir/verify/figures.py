@@ -9,7 +9,15 @@ from typing import Any, NamedTuple
 
 from peygir.verify.fold import FULL, INNER, SATISFIED, TIMELY, Fold, timely_worth
 from peygir.verify.measures import MEASURES
-from peygir.verify.months import DAY_SECONDS, Period, month_name_of, month_start, weekday_of
+from peygir.verify.months import (
+    DAY_SECONDS,
+    LAST,
+    Period,
+    month_name_of,
+    month_of_day,
+    month_start,
+    weekday_of,
+)
 from peygir.verify.rules import Rules
 from peygir.verify.scores import Score, merge_parts, ranks, score, still_open
 from peygir.verify.tallies import (
@@ -24,7 +32,7 @@ from peygir.verify.tallies import (
 
 #: Of what is counted and how. Another one when files of the same leaves would differ: a file is
 #: checked by a program of its own version, and the city folds its log anew.
-FIGURES_VERSION = 2
+FIGURES_VERSION = 3
 MONTHS_BEFORE = 12
 PARTS_OF_TIME = ("median_seconds", 1, 2), ("p90_seconds", 9, 10)
 
@@ -68,6 +76,13 @@ def rules_at(fold: Fold, until: int) -> Rules:
     leaves = [leaf for leaf in fold.published if leaf.get("from", 0) <= until]
     chosen = max(leaves, key=lambda leaf: leaf.get("from", 0), default=fold.published[0])
     return fold.rules_of(chosen)
+
+
+def late_window(fold: Fold) -> int:
+    """Seconds that a month waits for late leaves until it is published for good, by the newest
+    rule set."""
+    found: int = 0 if fold.rules is None else fold.rules.data.get("late_window_s", 0)
+    return found
 
 
 class _Figures:
@@ -115,6 +130,9 @@ class _Figures:
             "small": self.rules.small,
             "ranked_from": self.rules.ranked_from,
         }
+        if self.period.name == LAST:
+            found["month"] = month_name_of(month_of_day(self.period.first))
+            found["final_at"] = self.until + late_window(self.fold)
         if basis.before:
             found["before"] = [
                 {"origin": origin, "size": size, "root": root}
@@ -193,6 +211,10 @@ class _Figures:
             found["satisfied_bp"] = worth // words
         if cell.get("asked", 0) > 0:
             found["response_bp"] = FULL * words // cell["asked"]
+        sampled = cell.get("sampled", 0)
+        if sampled > 0:
+            untrue = cell.get("inspected_false", 0) - cell.get("risk_false", 0)
+            found["held_bp"] = FULL * (sampled - untrue) // sampled
         steps = self.month.spans.get(dimension, {}).get(code, {})
         for what, numerator, denominator in PARTS_OF_TIME:
             value = quantile(steps, numerator, denominator)

@@ -10,7 +10,9 @@ import re
 from typing import NamedTuple
 
 DAY_SECONDS = 86400
-LIVE = "live"
+LIVE = "live"  # the running month
+LAST = "last"  # the month before it, until it is published for good
+REPLACED = (LIVE, LAST)  # files that the next one takes the place of
 _NEW_YEAR_1405 = 20533  # 21 March 2026
 _FIRST_HALF = 186  # days of the six months of 31
 _PERIOD = re.compile(r"(1[34][0-9]{2})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12][0-9]|3[01]))?)?")
@@ -102,3 +104,14 @@ def parse_period(text: str) -> Period:
 def live_period(day: int) -> Period:
     """The month of `day`, as far as it has come."""
     return Period(LIVE, month_start(month_of_day(day)), day + 1)
+
+
+def last_period(day: int) -> Period:
+    """The whole month before that of `day`."""
+    month = month_of_day(day)
+    return Period(LAST, month_start(month - 1), month_start(month))
+
+
+def replaced_period(name: str, day: int) -> Period:
+    """What a name of `REPLACED` stands for in a log whose last leaf is of `day`."""
+    return last_period(day) if name == LAST else live_period(day)

@@ -16,7 +16,13 @@ from peygir.verify.errors import Incomplete, NotCanonical, Tampered
 from peygir.verify.figures import FIGURES_VERSION, Basis, figures
 from peygir.verify.folding import Shard, entries_of, fold_logs, named_policy
 from peygir.verify.logcheck import Progress, read_checkpoint, read_leaves
-from peygir.verify.months import LIVE, BadPeriod, Period, live_period, parse_period
+from peygir.verify.months import (
+    REPLACED,
+    BadPeriod,
+    Period,
+    parse_period,
+    replaced_period,
+)
 from peygir.verify.tiles import Reader, Tree
 
 STATED_KIND = "stats.published"
@@ -91,15 +97,15 @@ def check_figures(asked: AskedFigures, size: int) -> Agreed:
     revises = str(data.get("revises", ""))
     if revises != stated.revises:
         raise Tampered(path, "it revises another file than the log says")
-    live = live_period(0) if period is None else period
     if revises:
-        watch = (live.first, live.end, _revised(shards, stated))
+        whole = replaced_period(asked.period, 0) if period is None else period
+        watch = (whole.first, whole.end, _revised(shards, stated))
     policy = named_policy(asked.directory, str(data.get("policy", "")), asked.policy)
     fold = fold_logs(shards, policy, jobs=asked.jobs, watch=watch, progress=asked.progress)
     _reversals(fold.reversals, shards)
     wanted = figures(
         fold,
-        live_period(fold.tallies.day_of(fold.said)) if period is None else period,
+        replaced_period(asked.period, fold.tallies.day_of(fold.said)) if period is None else period,
         basis,
         policy=str(data.get("policy", "")),
         verifier=str(data.get("verifier", "")),
@@ -154,7 +160,7 @@ def _announced(tree: Shard, revisions: dict[str, int]) -> list[Stated]:
             leaf = parse(entry)
             if leaf.get("t") == STATED_KIND:
                 period = str(leaf.get("period"))
-                revision = 0 if period == LIVE else revisions.get(period, 0)
+                revision = 0 if period in REPLACED else revisions.get(period, 0)
                 revisions[period] = revision + 1
                 found.append(_stated(index, leaf, stats_path(period, revision)))
     return found
@@ -200,9 +206,9 @@ def _stated(index: int, leaf: dict[str, Any], path: str) -> Stated:
 
 
 def _period(text: str) -> Period | None:
-    """None: live."""
+    """None: one of `REPLACED`."""
     try:
-        return None if text == LIVE else parse_period(text)
+        return None if text in REPLACED else parse_period(text)
     except BadPeriod as error:
         raise Incomplete("period", "it cannot be read: {why}", why=error) from None
 

@@ -15,7 +15,7 @@ from peygir.evaluation.scores import LIVE, SCORE, Data
 from peygir.look import charts
 from peygir.look.dates import month_name
 from peygir.look.numbers import fa
-from peygir.look.told import tell
+from peygir.look.told import is_young, tell
 
 MONTHS: Final = 13  # offered: the same month of last year is among them
 #: Shares and what they are taken of.
@@ -23,19 +23,30 @@ OF: Final = {"satisfied_bp": ("yes", "partly", "no"), "response_bp": ("asked",)}
 
 
 def asked(request: StaffRequest) -> tuple[str, Data | None]:
-    """The period in the address, else the running month; and its figures, None while there are
-    none. The running month is `live` by either name."""
-    zone = request.policy.calendar.zone
-    month = periods.parse(request.GET.get("period", ""), zone)
-    if month is None or month == periods.month_of(request.at, zone):
-        return LIVE, scores.read(LIVE)
-    return month.key, scores.read(month.key)
+    """The period in the address, and its figures, None while there are none. The running month is
+    `live` by either name. Without an address it is the running month, or in its first days the
+    one before, as outside."""
+    zone, given = request.policy.calendar.zone, request.GET.get("period", "")
+    month = periods.parse(given, zone)
+    if month is not None and month != periods.month_of(request.at, zone):
+        return month.key, scores.read(month.key)
+    live = scores.read(LIVE)
+    if live is not None and is_young(live) and month is None and given != LIVE:
+        last = before(request, live)
+        if last is not None:
+            return month_key(last), last
+    return LIVE, live
+
+
+def month_key(data: Data) -> str:
+    """What an address calls figures: a provisional month has the name it will have for good."""
+    return str(data.get("month") or data["period"])
 
 
 def before(request: StaffRequest, data: Data) -> Data | None:
     """The figures of the month before, where they are published."""
     zone = request.policy.calendar.zone
-    month = periods.month_of(datetime.fromtimestamp(data["from"], UTC), zone)
+    month = periods.month_of(_instant(data["from"]), zone)
     return scores.read(periods.before(month, zone).key)
 
 
@@ -43,8 +54,6 @@ def head(request: StaffRequest, period: str, data: Data | None) -> dict[str, Any
     """What every page says above its table."""
     months = periods.last(request.at, request.policy.calendar.zone, MONTHS)
     offered = scores.there(month.key for month in months)
-    late = months[0].since + request.policy.scores.late_window
-    is_young = period == LIVE and data is not None and months[1].key not in offered
     if period not in (LIVE, *offered):
         offered.append(period)
     return {
@@ -52,21 +61,42 @@ def head(request: StaffRequest, period: str, data: Data | None) -> dict[str, Any
         "period_words": words(request, period, data),
         "periods": [(key, words(request, key, data)) for key in (LIVE, *offered)],
         "data": data,
-        "comes": (words(request, months[1].key), late) if is_young and request.at < late else None,
-        "made": datetime.fromtimestamp(data["until"], UTC) if data else None,
+        "final_at": _instant(data["final_at"]) if data and "final_at" in data else None,
+        "beside": _beside(request, period),
+        "made": _instant(data["until"]) if data else None,
         "basis": data["basis"] if data else None,
         "weights": data["weights"] if data else None,
     }
 
 
 def words(request: StaffRequest, period: str, data: Data | None = None) -> str:
-    """The name of a period: «آبان ۱۴۰۵», «آذر ۱۴۰۵ تا کنون» by the month that `data` is of."""
+    """The name of a period: «آبان ۱۴۰۵», «آبان ۱۴۰۵ (موقت)», «آذر ۱۴۰۵ تا کنون» by the month that
+    `data` is of."""
     zone, at = request.policy.calendar.zone, request.at
     if period == LIVE and data is not None and data["period"] == LIVE:
-        at = datetime.fromtimestamp(data["from"], UTC)
+        at = _instant(data["from"])
     month = periods.parse(period, zone) or periods.month_of(at, zone)
-    name = f"{month_name(month.month)} {fa(str(month.year))}"
-    return gettext("%(month)s so far") % {"month": name} if period == LIVE else name
+    name = {"month": f"{month_name(month.month)} {fa(str(month.year))}"}
+    if period == LIVE:
+        return gettext("%(month)s so far") % name
+    last = scores.provisional()
+    is_last = last is not None and last["month"] == period
+    return gettext("%(month)s (provisional)") % name if is_last else name["month"]
+
+
+def _beside(request: StaffRequest, period: str) -> tuple[str, str] | None:
+    """In the first days of a month, of the running month and the one before the one not shown: its
+    name, and what an address calls it."""
+    live = scores.read(LIVE)
+    last = before(request, live) if live is not None and is_young(live) else None
+    if last is None:
+        return None
+    other = {LIVE: month_key(last), month_key(last): LIVE}.get(period)
+    return None if other is None else (words(request, other, live), other)
+
+
+def _instant(epoch: int) -> datetime:
+    return datetime.fromtimestamp(epoch, UTC)
 
 
 def order(request: StaffRequest, data: Data) -> str:
@@ -77,7 +107,7 @@ def order(request: StaffRequest, data: Data) -> str:
 
 def orders(data: Data, period: str, by: str, *, of: str) -> dict[str, Any]:
     """The order of a table, the other one, and where citizens see the same."""
-    given = {"of": of, "by": by} | ({} if period == LIVE else {"period": period})
+    given = {"of": of, "by": by, "period": period}
     return {
         "by": by,
         "chosen": scores.ranked_by(data),
