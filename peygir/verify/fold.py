@@ -7,9 +7,20 @@ given to do by a deadline: it ends when the unit reports it done, passes it on o
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Any
 
 from peygir.verify.clamp import Window, done_at, is_late_logged, opened_at
+from peygir.verify.findings import (
+    BY_RISK,
+    HELD,
+    UNCLEAR,
+    UNTRUE,
+    VISITED,
+    Look,
+    check_of,
+    told_once,
+)
 from peygir.verify.matters import Matter, Matters
 from peygir.verify.months import jalali_of, month_start
 from peygir.verify.rules import RULE_SET, Rules
@@ -291,12 +302,57 @@ class Fold:
     # -- what else happens
 
     def on_inspected(self, leaf: Leaf, matter: Matter, at: int) -> None:
-        day, is_false = self.tallies.day_of(at), leaf["found"] != "done"
-        self._count(day, matter.dims, "inspected")
+        """A visit in the stage that the policy visits."""
+        found = HELD if leaf["found"] == "done" else UNTRUE
+        look = Look(matter.cycle, at, VISITED, found, matter.dims)
+        self._looked(matter, (*matter.looks, look))
+
+    def on_checked(self, leaf: Leaf, matter: Matter, at: int) -> None:
+        """A claim that a list drew was looked at; a later finding of it puts the earlier right,
+        where that was counted."""
+        unit = leaf["unit"]
+        post = leaf.get("post") or self._rules().heads.get(unit, "")
+        look = Look(leaf["cyc"], at, leaf["by"], leaf["claim"], (unit, post, *matter.dims[2:]))
+        place = check_of(matter.looks, look.cycle)
+        if place is None:
+            self._looked(matter, (*matter.looks, look))
+            return
+        old = matter.looks[place]
+        new = old._replace(found=look.found)
+        if UNTRUE in (old.found, new.found) and old.found != new.found:
+            what = "corrected_for" if old.found == UNTRUE else "corrected_against"
+            self._count(self.tallies.day_of(at), old.dims, what)
+        self._looked(matter, (*matter.looks[:place], new, *matter.looks[place + 1 :]))
+
+    def _looked(self, matter: Matter, looks: tuple[Look, ...]) -> None:
+        """Count what is new among the findings of a case, and take back what no longer counts."""
+        before, matter.looks = told_once(matter.looks), looks
+        for was, now in zip_longest(before, told_once(looks)):
+            if was != now:
+                self._look(was, -1)
+                self._look(now, 1)
+
+    def _look(self, look: Look | None, by: int) -> None:
+        """A false claim costs the same whoever chose it; one chosen by risk is in no share."""
+        if look is None:
+            return
+        day, dims = self.tallies.day_of(look.at), look.dims
+        if look.found == UNCLEAR:
+            self._count(day, dims, "checked_unclear", by)
+            return
+        is_false = look.found == UNTRUE
+        self._count(day, dims, "inspected", by)
         if is_false:
-            self._count(day, matter.dims, "inspected_false")
-        worth = 0 if is_false else FULL
-        self._part(day, matter.dims, QUALITY, worth, cost=FULL - worth)
+            self._count(day, dims, "inspected_false", by)
+        if look.way != VISITED:
+            self._count(day, dims, f"{look.way}_checked", by)
+            if is_false:
+                self._count(day, dims, f"{look.way}_false", by)
+        if look.way != BY_RISK:
+            self._count(day, dims, "sampled", by)
+            worth = 0 if is_false else FULL
+            cost = FULL - worth if by > 0 else 0
+            self._part(day, dims, QUALITY, by * worth, n=by, cost=cost)
 
     def on_overdue(self, leaf: Leaf, matter: Matter, at: int) -> None:
         """Points are borne by whoever the leaf names, at the time of the deadline itself."""
@@ -406,6 +462,7 @@ _SIMPLE: dict[str, Callable[[Fold, Leaf, Matter, int], None]] = {
     "case.paused": Fold.on_paused,
     "case.resumed": Fold.on_resumed,
     "case.inspected": Fold.on_inspected,
+    "case.checked": Fold.on_checked,
     "case.overdue": Fold.on_overdue,
     "case.promised": Fold.on_promised,
     "case.objected": Fold.on_objected,

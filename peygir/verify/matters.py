@@ -9,6 +9,7 @@ import base64
 import struct
 from collections.abc import Iterator
 
+from peygir.verify.findings import LOOK_STRUCT, LOOK_WAYS, LOOK_WORDS, Look
 from peygir.verify.tallies import Dims
 
 NO_DIMS: Dims = ("", "", "", "", "", "")
@@ -18,7 +19,8 @@ _WORDS = ("", "yes", "partly", "no")
 
 class Matter:
     """One case. Times are epoch seconds, 0: none. `due`, `sla`, `began`: of the work in hand, while
-    `works`; `first_due`: of this cycle. `is_asked`: counted among those who could be asked."""
+    `works`; `first_due`: of this cycle. `is_asked`: counted among those who could be asked.
+    `looks`: what inspections found of its claims, oldest first."""
 
     __slots__ = (
         "began",
@@ -32,6 +34,7 @@ class Matter:
         "is_late",
         "is_open",
         "is_sealed",
+        "looks",
         "opened",
         "paused",
         "sla",
@@ -46,6 +49,7 @@ class Matter:
         self.paused, self.cycle, self.word = 0, 1, ""
         self.is_open, self.works = True, False
         self.is_late = self.is_asked = self.is_sealed = False
+        self.looks: tuple[Look, ...] = ()
 
     def plain(self) -> list[object]:
         """As whole numbers and text, for a store; `again` reads it."""
@@ -56,6 +60,7 @@ class Matter:
         matter = cls()
         for name, value in zip(cls.__slots__, values):
             setattr(matter, name, tuple(value) if isinstance(value, list) else value)
+        matter.looks = tuple(Look(*one[:4], tuple(one[4])) for one in matter.looks)
         return matter
 
 
@@ -97,7 +102,7 @@ class Matters:
 
     def _pack(self, m: Matter) -> bytes:
         flags = m.works | m.is_late << 1 | m.is_asked << 2 | m.is_sealed << 3
-        return _PACKED.pack(
+        packed = _PACKED.pack(
             m.opened,
             m.closed,
             m.due,
@@ -110,9 +115,10 @@ class Matters:
             flags,
             0,
         )
+        return packed + b"".join(self._pack_look(look) for look in m.looks)
 
     def _unpack(self, data: bytes) -> Matter:
-        values = _PACKED.unpack(data)
+        values = _PACKED.unpack_from(data)
         matter, names = Matter(), self._names
         matter.opened, matter.closed, matter.due, matter.first_due = values[:4]
         matter.sla, matter.began = values[4:6]
@@ -122,7 +128,20 @@ class Matters:
         matter.is_open, matter.works = False, bool(flags & 1)
         matter.is_late, matter.is_asked = bool(flags & 2), bool(flags & 4)
         matter.is_sealed = bool(flags & 8)
+        matter.looks = tuple(map(self._look, LOOK_STRUCT.iter_unpack(data[_PACKED.size :])))
         return matter
+
+    def _pack_look(self, look: Look) -> bytes:
+        code = LOOK_WAYS.index(look.way) * len(LOOK_WORDS) + LOOK_WORDS.index(look.found)
+        dims = [self._code(text) for text in look.dims]
+        return LOOK_STRUCT.pack(min(look.cycle, 255), look.at, code, *dims)
+
+    def _look(self, values: tuple[int, ...]) -> Look:
+        cycle, at, code, *dims = values
+        way, found = divmod(code, len(LOOK_WORDS))
+        unit, post, district, group, cls, kind = [self._names[each] for each in dims]
+        whose = (unit, post, district, group, cls, kind)
+        return Look(cycle, at, LOOK_WAYS[way], LOOK_WORDS[found], whose)
 
     def _code(self, text: str) -> int:
         found = self._codes.get(text)

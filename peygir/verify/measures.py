@@ -201,15 +201,73 @@ MEASURES: dict[str, Measure] = {
         "بازرسی‌شده",
         "inspected",
         CASES,
-        "بازرسی‌هایی که نتیجه‌شان در این دوره ثبت شد.",
-        "Field inspections with a finding in the period.",
+        "اعلام‌های انجام کار که بازرسی این دوره درست یا نادرست یافت: در مرحلهٔ بازدید، به قرعه یا بر "
+        "پایهٔ خطر؛ هر اعلام یک بار.",
+        "Claims of work done that inspections of the period told true or false: visited in their "
+        "stage, drawn by lot, or chosen by risk; each claim once.",
+        version=2,
     ),
     "inspected_false": Measure(
         "اعلام نادرست",
         "not done when inspected",
         CASES,
-        "بازرسی‌هایی که کار اعلام‌شده را انجام‌نشده یا نیمه‌کاره یافت.",
-        "Inspections that found the reported work undone or half done.",
+        "بازرسی‌هایی که کار اعلام‌شده را انجام‌نشده یا نیمه‌کاره یافت، هرگونه که برگزیده شده باشد؛ هر "
+        "کدام جریمه دارد.",
+        "Inspections that found the reported work undone or half done, however they were chosen. "
+        "Each costs a penalty.",
+        version=2,
+    ),
+    "held_bp": Measure(
+        "سهم اعلام‌های درست",
+        "claims that held",
+        SHARE,
+        "درست‌ها، تقسیم بر بازرسی‌شده‌هایی که بر پایهٔ خطر برگزیده نشده‌اند؛ کیفیت در امتیاز همین است.",
+        "Those that held, as a share of the inspected that were not chosen by risk. The quality "
+        "part of a score is made of it.",
+    ),
+    "sampled": Measure(
+        "بازرسی‌شدهٔ بی‌گزینش خطر",
+        "inspected, not chosen by risk",
+        CASES,
+        "بازدیدهای مرحلهٔ بازدید و قرعه‌ها: مخرج سهم اعلام‌های درست.",
+        "Visits of the stage and lots: what the share of claims that held is taken of.",
+    ),
+    "lot_checked": Measure(
+        "بازرسی به قرعه",
+        "drawn by lot",
+        CASES,
+        "بازرسی‌شده‌هایی که قرعه از میان همهٔ اعلام‌ها کشید.",
+        "Of the inspected, those that a lot drew from all claims alike.",
+    ),
+    "lot_false": Measure(
+        "نادرستِ قرعه",
+        "drawn by lot and false",
+        CASES,
+        "از آن‌ها که قرعه کشید، نادرست‌ها: سهمشان از خودِ شهر است.",
+        "Of those that a lot drew, the false ones: their share is the city's own.",
+    ),
+    "risk_checked": Measure(
+        "بازرسی بر پایهٔ خطر",
+        "chosen by risk",
+        CASES,
+        "بازرسی‌شده‌هایی که نشانه‌های خطر برگزید. در هیچ سهمی نیستند، چون برای شک برگزیده شده‌اند.",
+        "Of the inspected, those that signs of risk chose. They are in no share, because they were "
+        "chosen for being doubtful.",
+    ),
+    "risk_false": Measure(
+        "نادرستِ خطر",
+        "chosen by risk and false",
+        CASES,
+        "از آن‌ها که نشانه‌های خطر برگزید، نادرست‌ها: جریمه دارند و در سهم نیستند.",
+        "Of those that signs of risk chose, the false ones: each costs a penalty, none is in a "
+        "share.",
+    ),
+    "checked_unclear": Measure(
+        "بازرسی بی‌نتیجه",
+        "looked at, nobody could tell",
+        CASES,
+        "اعلام‌هایی که به قرعه یا بر پایهٔ خطر بازرسی شد و کسی نتوانست بگوید.",
+        "Claims drawn by lot or chosen by risk of which nobody could tell whether they hold.",
     ),
     "points": Measure(
         "نمرهٔ منفی",
@@ -317,16 +375,21 @@ MEASURES: dict[str, Measure] = {
         "تصحیح به سود واحد",
         "corrections in its favour",
         CASES,
-        "نمره‌هایی که پس از اعتراض پذیرفته برگشت، و تغییر موضوع‌هایی که مهلت را بلندتر کرد.",
-        "Points given back after accepted objections, and changes of subject that allow more time.",
+        "نمره‌هایی که پس از اعتراض پذیرفته برگشت، تغییر موضوع‌هایی که مهلت را بلندتر کرد، و یافته‌های "
+        "نادرستی که پس گرفته شد.",
+        "Points given back after accepted objections, changes of subject that allow more time, and "
+        "findings of a false claim that were taken back.",
+        version=2,
     ),
     "corrected_against": Measure(
         "تصحیح به زیان واحد",
         "corrections against it",
         CASES,
-        "پایان‌هایی که با بازگشایی پس گرفته شد، و تغییر موضوع‌هایی که مهلت را کوتاه‌تر کرد.",
-        "Endings taken back when the case was opened again, and changes of subject that allow less "
-        "time.",
+        "پایان‌هایی که با بازگشایی پس گرفته شد، تغییر موضوع‌هایی که مهلت را کوتاه‌تر کرد، و یافته‌های "
+        "درستی که نادرست از آب درآمد.",
+        "Endings taken back when the case was opened again, changes of subject that allow less "
+        "time, and findings that a claim holds which were put right.",
+        version=2,
     ),
     "last_hour": Measure(
         "انجام در ساعت آخر",
@@ -391,6 +454,7 @@ COUNTED = tuple(
         "answered_on_time_bp",
         "satisfied_bp",
         "response_bp",
+        "held_bp",
         "median_seconds",
         "p90_seconds",
     )

@@ -14,6 +14,7 @@ RULE_SET = "ruleset.published"
 _TOLERANCE = 900  # of a channel that the rule set does not name
 _SYSTEM, _FIELD = "system", "field"
 _IN_FIELD = frozenset({"signature", "code"})  # given to a visitor's handset
+_ON_SITE = frozenset({"case.inspected", "case.checked"})
 
 
 class Rules:
@@ -44,7 +45,7 @@ class Rules:
 
     def tolerance_for(self, leaf: dict[str, Any]) -> int:
         """The same for what happened to a case later: longer from a handset in the field."""
-        is_field = leaf["t"] == "case.inspected" or leaf.get("mode") in _IN_FIELD
+        is_field = leaf["t"] in _ON_SITE or leaf.get("mode") in _IN_FIELD
         return self.tolerance_of(_FIELD if is_field else _SYSTEM)
 
     def names(self, dimension: str, code: str) -> dict[str, str]:

@@ -182,6 +182,7 @@ def _work(name: str, chance: random.Random, at: int, unit: str, sla: int) -> Ite
         yield due, name, "case.overdue", late
     answer = {"unit": unit, "told": True, "to": "feedback", "from": unit, "et": done}
     yield done, name, "case.work_done", answer
+    yield from _checked(name, done, unit)
     called = done + chance.randrange(HOUR, DAY)
     word = chance.choices(["yes", "no", ""], [6 if slow < 1 else 4, 2, 2])[0]
     if word == "no":
@@ -210,3 +211,16 @@ def _work(name: str, chance: random.Random, at: int, unit: str, sla: int) -> Ite
         back = called + 3 * HOUR
         objection = {"cyc": 3, "word": "no", "mode": "web", "from": unit, "to": unit, "et": back}
         yield back, name, "case.reopened", objection | {"due": back + sla, "sla": sla}
+
+
+def _checked(name: str, done: int, unit: str) -> Iterator[Step]:
+    """Some claims are looked at, by lot or by risk, and now and then a finding is put right."""
+    chance = random.Random(name)
+    if chance.random() > 0.15:
+        return
+    by = chance.choice(["lot", "risk"])
+    claims = chance.choices(["held", "false", "unclear"], [6, 3, 1], k=2)
+    for number, claim in enumerate(claims[: 1 + (chance.random() < 0.2)]):
+        at = done + (1 + number) * 18 * HOUR
+        found = {"claim": claim, "by": by, "unit": unit, "cyc": 1, "et": at}
+        yield at, name, "case.checked", found | ({"fix": True} if number else {})
