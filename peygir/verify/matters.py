@@ -60,7 +60,7 @@ class Matter:
         matter = cls()
         for name, value in zip(cls.__slots__, values):
             setattr(matter, name, tuple(value) if isinstance(value, list) else value)
-        matter.looks = tuple(Look(*one[:4], tuple(one[4])) for one in matter.looks)
+        matter.looks = tuple(Look._make((*one[:4], tuple(one[4]))) for one in matter.looks)
         return matter
 
 
