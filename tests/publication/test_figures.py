@@ -20,6 +20,7 @@ from peygir.publication.models import Figures, FoldedCase, FoldedDay, Folding
 from peygir.verify import errors
 from peygir.verify.canonical import encode, parse
 from peygir.verify.cli import main
+from peygir.verify.months import DAY_SECONDS, parse_period
 from peygir.worker import figures as worker_figures
 from tests.city import NOON, Story, filling
 from tests.ledger.log.outsiders import witnessed
@@ -138,7 +139,7 @@ class TestForGood:
         city.finished()
         assert city.publish(4 * HOUR) == ["live"]
         Story(city.policy, at=NOON + 2 * DAY)
-        assert city.publish(2 * DAY) == [LAST_DAY, "live"]
+        assert city.publish(2 * DAY) == [LAST_DAY, "last", "live"]
         Story(city.policy, at=NOON + 8 * DAY)
         done = city.publish(8 * DAY)
         assert MONTH in done
@@ -146,6 +147,42 @@ class TestForGood:
         assert [stats(name) for name in (LAST_DAY, MONTH, "live")] == [errors.OK] * 3
         assert files.stats_file(1405, MONTH, "csv").read_text().startswith("period,")
         assert list(Figures.objects.filter(period=MONTH).values_list("revision", flat=True)) == [0]
+
+    def test_a_month_is_provisional_until_then(self, city: City) -> None:
+        city.finished()
+        city.publish(4 * HOUR)
+        assert stats("last") == errors.INCOMPLETE  # nothing is over
+        for days in (1, 2):
+            Story(city.policy, at=NOON + days * DAY)
+            assert city.publish(days * DAY)[-2:] == ["last", "live"]
+            assert stats("last") == errors.OK
+        data = read("last")
+        assert (data["period"], data["month"]) == ("last", MONTH)
+        assert data["totals"]["closed"] == 1
+        month = parse_period(MONTH)
+        offset = 12600  # of Tehran, in seconds
+        assert data["until"] == month.end * DAY_SECONDS - offset
+        assert data["final_at"] == data["until"] + 7 * DAY_SECONDS
+        Story(city.policy, at=NOON + 8 * DAY)
+        assert city.publish(8 * DAY)[-2:] == [MONTH, "live"]
+        assert stats("last") == errors.INCOMPLETE  # its file gave way to the one for good
+        assert stats(MONTH) == errors.OK
+
+    def test_the_day_from_which_it_stays_cannot_be_made_up(self, city: City) -> None:
+        city.finished()
+        city.publish(4 * HOUR)
+        Story(city.policy, at=NOON + DAY)
+        city.seal(NOON + DAY)
+        figures.publish(at=NOON + DAY)
+        data = read("last")
+        data["final_at"] += DAY_SECONDS
+        spelled = encode(data)
+        files.stats_file(1405, "last").write_bytes(spelled)
+        note = Note.objects.get(body__period="last")
+        note.body["file"] = hashlib.sha256(spelled).hexdigest()
+        note.save()
+        city.seal(NOON + DAY + HOUR)
+        assert stats("last") == errors.TAMPERED
 
     def test_a_revision_names_what_changed_it(self, city: City) -> None:
         story = Story(city.policy)

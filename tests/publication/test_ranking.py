@@ -124,6 +124,40 @@ def value_at(data: Any, at: str) -> int:
     return int(data)
 
 
+@pytest.mark.parametrize("language", ["", "/en"])
+@pytest.mark.parametrize(("inside", "of"), [("ranking/", "units"), ("ranking/scores/", "managers")])
+def test_in_the_first_days_both_begin_with_the_provisional_month(
+    officer: Client, place: Place, inside: str, of: str, language: str
+) -> None:
+    """The example is of Mehr: two days of it so far, and all of Shahrivar, with other numbers."""
+    live = place()
+    young = {"until": live["from"] + 2 * 86400}
+    last = json.loads(json.dumps(live["by"]))
+    for row in [*last["unit"], *last["post"]]:
+        row["m"]["registered"] = row["m"].get("registered", 0) + 1000
+    place(**young)
+    final_at = live["from"] + 7 * 86400
+    data = place("last", month="1405-06", final_at=final_at, by=last)
+    desk = Table(page(officer, f"{language}/desk/{inside}")).numbers
+    outside = Table(page(Client(), f"{language}/observatory/ranking/?of={of}")).numbers
+    assert desk == outside, "the same places, values and words, in the same order"
+    assert len(desk) == len(
+        [r for r in data["by"][of[:-1].replace("manager", "post")] if "score" in r]
+    )
+    for row in desk:
+        for at, (value, _words) in row.items():
+            assert int(value) == value_at(data, at), at
+    named = Table(page(officer, f"{language}/desk/{inside}?period=1405-06")).numbers
+    assert named == desk
+    now = Table(page(officer, f"{language}/desk/{inside}?period=live")).numbers
+    assert (
+        now == Table(page(Client(), f"{language}/observatory/ranking/?of={of}&period=live")).numbers
+    )
+    assert now != desk
+    place(until=live["from"] + 8 * 86400)
+    assert Table(page(officer, f"{language}/desk/{inside}")).numbers == now, "a week is enough"
+
+
 @pytest.mark.parametrize("by", ["score", "satisfaction"])
 def test_the_file_for_spreadsheets_holds_the_same(officer: Client, place: Place, by: str) -> None:
     place(rank_by=by)
@@ -230,7 +264,7 @@ def test_why_am_i_ninth_is_two_clicks_away(officer: Client, qom: CityPolicy, sea
     at = NOON + timedelta(hours=63)
     sealed(at)
     figures.publish(at=at)
-    first = page(officer, "/desk/ranking/")
+    first = page(officer, "/desk/ranking/?period=live")
     assert 'href="/desk/ranking/scores/d3/?period=live"' in first
     second = page(officer, "/desk/ranking/scores/d3/?period=live")
     [link] = {f"/desk/cases/{story.case.code}/"} & set(second.split('"'))
