@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from peygir.people.models import Staff
 from tests.journeys.browse import Open
@@ -14,6 +15,9 @@ from tests.journeys.browse import Open
 PIPE = (
     "ignore:Exception ignored in. <socket.socket.*family=1:pytest.PytestUnraisableExceptionWarning"
 )
+# A click comes back when the next page begins to arrive, not when it is there: what a journey asks
+# of a page it asks by `expect`, which waits. So long, because the machine may be busy.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

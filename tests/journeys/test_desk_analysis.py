@@ -1,8 +1,6 @@
 """The analytics desk in a browser: no barriers on a telephone and on a desk, in light and in dark;
 without a script from a filter to a number, from a number to its cases, from there to one case."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ from peygir.cases.models import Case
 from peygir.policy.model import CityPolicy
 from tests.analysis import lived
 from tests.city import hire
-from tests.journeys.browse import SIZES, Open, faults
+from tests.journeys.browse import Open, every_look
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -32,20 +30,16 @@ def town(qom: CityPolicy) -> None:
     lived.kept()
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["phone", "desk"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_pages_have_no_barriers(town: None, desk: Open, size: Any, dark: bool) -> None:
-    mayor = hire("mayor", "mayor")
-    page = desk(mayor, "/desk/analysis/", size=size, dark=dark)
+def test_the_pages_have_no_barriers(town: None, desk: Open) -> None:
+    page = desk(hire("mayor", "mayor"), "/desk/analysis/")
     origin = page.url.split("/desk/")[0]
     found = {}
     for name, path in PATHS.items():
         page.goto(f"{origin}{path}")
-        _shot(page, f"analysis-{name}-{size[0]}-{'dark' if dark else 'light'}")
-        if wrong := faults(page):
+        if wrong := every_look(page, f"analysis-{name}"):
             found[name] = wrong
         page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
-        if wrong := faults(page):
+        if wrong := every_look(page):
             found[f"{name}, opened"] = wrong
     assert found == {}, found
 
@@ -81,11 +75,3 @@ def test_a_picture_opens_in_the_browser(town: None, desk: Open) -> None:
     address = page.get_attribute("#subjects .files a >> nth=1", "href")
     page.goto(f"{page.url.split('/desk/')[0]}{address}")
     assert page.evaluate("document.images[0].naturalWidth") >= 900
-
-
-def _shot(page: Any, name: str) -> None:
-    """Keep a picture where the environment asks for it, to be looked at."""
-    folder = os.environ.get("PEYGIR_SHOTS")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from peygir.cases.models import Case
 from peygir.notices.models import Notice
 from peygir.people.models import Photo, Reporter
 from peygir.policy.model import CityPolicy
 from tests.city import Story
-from tests.journeys.browse import SIZES, faults
+from tests.journeys.browse import every_look
 from tests.portal.citizens import photo
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -75,7 +76,7 @@ def test_report_on_a_phone_with_suggestion_place_photo_and_code(
     phone.click("text=تأیید >> visible=true >> nth=-1")
     phone.wait_for_load_state()
     phone.goto(f"{live_server.url}/mine/")
-    assert phone.locator(f"a[href='/t/{case.code}']").count() == 1
+    expect(phone.locator(f"a[href='/t/{case.code}']")).to_have_count(1)
     assert phone.evaluate("localStorage.getItem('draft:report')") is None
 
 
@@ -89,7 +90,7 @@ def test_report_by_one_post_without_scripts(
     plain.select_option("#id_district", "3")
     plain.fill("#id_phone", "۰۹۱۲۳۴۵۶۷۸۹")
     plain.click("text=ارسال پیام")
-    assert plain.locator(".panel .code").count() == 1
+    expect(plain.locator(".panel .code")).to_have_count(1)
     assert Case.objects.get().district == 3
     assert Photo.objects.count() == 1
 
@@ -165,22 +166,14 @@ def test_not_fixed_sends_the_case_back(qom: CityPolicy, live_server: Any, phone:
     assert Case.objects.get().stage == "special_follow_up"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), SIZES)
-def test_no_page_has_a_barrier(
-    qom: CityPolicy, live_server: Any, browser: Any, width: int, height: int, theme: str
-) -> None:
+def test_no_page_has_a_barrier(qom: CityPolicy, live_server: Any, page: Any) -> None:
     story = Story(qom, lat_e6=34_640_100, lon_e6=50_880_000)
     story.report()
-    context = browser.new_context(
-        locale="fa-IR", viewport={"width": width, "height": height}, color_scheme=theme
-    )
-    page = context.new_page()
     found: dict[str, list[str]] = {}
     paths = ["/", "/report/", "/track/?code=1", f"/t/{story.case.code}", "/mine/", "/help/"]
     for path in [*paths, "/privacy/", "/accessibility/", "/en/report/"]:
         page.goto(live_server.url + path)
-        found[path] = faults(page)
+        found[path] = every_look(page)
     page.goto(f"{live_server.url}/t/{story.case.code}")
     page.fill("#id_last4", "6789")
     page.click("main form .button.main")
@@ -192,6 +185,5 @@ def test_no_page_has_a_barrier(
             page.click("[data-open-map]")
             page.wait_for_selector("#map.leaflet-container canvas")
             page.wait_for_selector("#suggestions label")
-        found[path] = faults(page)
-    context.close()
+        found[path] = every_look(page)
     assert not any(found.values()), json.dumps(found, ensure_ascii=False, indent=1)
