@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from peygir.cases import clocks, decide, may, overlays, store
+from peygir.cases import checking, clocks, decide, may, overlays, store
 from peygir.cases.evidence import check, finding, supplied
 from peygir.cases.fold import apply
 from peygir.cases.policies import for_case
@@ -28,6 +28,7 @@ __all__ = [
     "Done",
     "act",
     "approve",
+    "check_claim",
     "fall_due",
     "inspect",
     "invite",
@@ -132,6 +133,32 @@ def inspect(
     sets = {"inspection": inspection, "finding": finding(found)}
     facts = {"evidence": {"inspection": inspection}, "sets": sets}
     return _record(policy, state, actor, at, "case.inspected", facts)
+
+
+@transaction.atomic
+def check_claim(
+    *,
+    policy: CityPolicy,
+    case_id: int,
+    cycle: int,
+    found: str,
+    way: str,
+    actor: Actor,
+    at: datetime,
+    inspection: int | None = None,
+) -> Done:
+    """The claim that the work of `cycle` is done was looked at, because a list drew it.
+
+    `found`, `way`: of `checking.FOUND` and `WAYS`; `inspection`: the visit by which it was found. A
+    further finding puts the one before right. It moves nothing: what a false claim leads to is a
+    step of the policy. The case may be closed, or in a later cycle.
+    """
+    policy, state = _locked(policy, case_id)
+    claim = checking.claim_of(policy, state, cycle)
+    if not may.check_claim(claim.unit, actor):
+        raise NotAllowed("check")
+    facts = checking.facts(claim, case_id=case_id, found=found, way=way, inspection=inspection)
+    return _record(policy, state, actor, at, checking.KIND, facts)
 
 
 @transaction.atomic

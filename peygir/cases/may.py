@@ -123,6 +123,15 @@ def invite(policy: CityPolicy, state: CaseState, actor: Actor) -> bool:
     return any(COUNCIL in step.by for step in steps) and leads_in(policy, state, actor)
 
 
+def check_claim(unit: str, actor: Actor) -> bool:
+    """May this actor say whether a claim of `unit` holds? Nobody judges their own unit's."""
+    return (
+        actor.kind == "post"
+        and open_page(actor, "inspections_record")
+        and (unit not in actor.units)
+    )
+
+
 def has_part(policy: CityPolicy, role: str) -> bool:
     """Whether some stage of the policy has a step for this role."""
     return any(role in s.by for stage in policy.stages.values() for s in stage.steps.values())

@@ -33,13 +33,14 @@ INTERNAL = frozenset(
         "case.proposed",
         "case.proposal_refused",
         "case.inspected",
+        "case.checked",
         "case.absorbed",
         "case.invited",
         "case.uninvited",
     }
 )
 #: Of these a citizen learns that they happened; what was found is for colleagues.
-RETOLD = frozenset({"case.inspected"})
+RETOLD = frozenset({"case.inspected", "case.checked"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,8 @@ def sentence(event: Recorded, policy: CityPolicy, language: str) -> str:
             )
         case "case.inspected":
             return _("Field inspection: %(found)s.") % {"found": finding(facts["sets"]["finding"])}
+        case "case.checked":
+            return _checked(facts["checked"], policy, language)
         case "case.joined":
             return _("Another citizen reported the same; %(n)s reporters now.") % {
                 "n": fa(facts["sets"]["reporters"])
@@ -105,6 +108,27 @@ def sentence(event: Recorded, policy: CityPolicy, language: str) -> str:
             return _by_post(event, policy, language)
         case kind:
             return _plain(kind)
+
+
+def _checked(checked: Mapping[str, Any], policy: CityPolicy, language: str) -> str:
+    """That a claim was looked at: whose, how it was chosen, what was found."""
+    said = {
+        "unit": unit_name(policy, checked["unit"], language),
+        "found": claim_finding(checked["found"]),
+    }
+    if "corrects" in checked:
+        return _("Put right: the claim of %(unit)s was inspected; %(found)s.") % said
+    if checked["way"] == "lot":
+        return _("The claim of %(unit)s was drawn by lot and inspected: %(found)s.") % said
+    return _("The claim of %(unit)s was inspected by risk: %(found)s.") % said
+
+
+def _retold() -> Mapping[str, str]:
+    """What a citizen reads instead of what was found."""
+    return {
+        "case.inspected": _("The place was visited."),
+        "case.checked": _("An inspector looked whether the work is done."),
+    }
 
 
 def _plain(kind: str) -> str:
@@ -152,6 +176,15 @@ def finding(code: str) -> str:
         "done": _("the work is done"),
         "partly": _("the work is partly done"),
         "not_done": _("the work is not done"),
+    }.get(code, code)
+
+
+def claim_finding(code: str) -> str:
+    """What was found of a claim that a list drew."""
+    return {
+        "held": _("the work is done"),
+        "false": _("it is not done, or only in part"),
+        "unclear": _("nobody could tell"),
     }.get(code, code)
 
 
@@ -215,7 +248,7 @@ def _line(
     papers = {k: texts[evidence[k]].text for k in kinds if _is_paper(evidence.get(k), texts)}
     written = _marked(papers)
     photos = [*evidence.get("photo_before", ()), *evidence.get("photo_after", ())]
-    visit = visits.get(evidence.get("inspection", 0)) if event.kind == "case.inspected" else None
+    visit = visits.get(evidence.get("inspection", 0)) if event.kind in RETOLD else None
     if visit is not None:
         said = (visit.findings_id, visit.statement_id)
         written = [texts[one].text for one in said if one is not None and one in texts]
@@ -223,7 +256,7 @@ def _line(
     if event.kind == "case.registered":
         photos = list(event.facts.get("photos", ()))
         written = [p.text for p in texts.values() if p.kind == "words"]
-    retold = _("The place was visited.") if event.kind in RETOLD else ""
+    retold = _retold().get(event.kind, "")
     return Line(
         at=event.happened_at,
         words=retold if audience == "citizen" and retold else sentence(event, policy, language),

@@ -28,7 +28,7 @@ ODD: Final = (
     ("last_hour", "answered", 2000),
     ("relaxed", "registered", 300),
     ("merged_at_end", "merged", 3000),
-    ("inspected_false", "inspected", 2500),
+    ("inspected_false", "sampled", 2500),
     ("unconfirmed", "asked", 1500),
 )
 ODD_FROM: Final = 30  # cases of which the share is taken
@@ -173,11 +173,17 @@ def oddities(data: Data, before: Data | None = None) -> list[Oddity]:
         measures = row["m"]
         for what, of, odd in ODD:
             n = measures.get(of, 0)
-            share = FULL * measures.get(what, 0) // n if n else 0
+            share = FULL * _many(measures, what) // n if n else 0
             if n >= ODD_FROM and share >= odd:
                 found.append(Oddity(unit=row["code"], what=what, share=share, n=n))
         found += _jump(row, before)
     return sorted(found, key=lambda each: (-each.share, each.unit, each.what))
+
+
+def _many(measures: Data, what: str) -> int:
+    """How many; of false claims only those that nobody chose for being doubtful."""
+    found: int = measures.get(what, 0)
+    return found - (measures.get("risk_false", 0) if what == "inspected_false" else 0)
 
 
 def _jump(row: Data, before: Data | None) -> list[Oddity]:

@@ -20,6 +20,7 @@ MADE_OF: Final[Mapping[str, frozenset[str]]] = {
     "answered_on_time_bp": frozenset({"answered"}),
     "satisfied_bp": frozenset({"yes", "partly", "no"}),
     "response_bp": frozenset({"asked"}),
+    "held_bp": frozenset({"sampled"}),
     "median_seconds": frozenset({"closed"}),
     "p90_seconds": frozenset({"closed"}),
 }
@@ -28,6 +29,7 @@ STANDING: Final = {"open": "open", "overdue": "overdue", "overdue_seconds_total"
 
 _WORK: Final = (b'"end":', b'"due":', b'"to":', b'"t":"case.work_done"')
 _WORDS: Final = (b'"word":', b'"end":', b'"due":', b'"to":', b'"t":"case.reopened"')
+_LOOKS: Final = (b'"t":"case.inspected"', b'"t":"case.checked"')
 _DAILY: Final = (b'"t":"intake.daily"',)
 #: Bytes of which an entry that counts for a figure has at least one.
 MARKS: Final[Mapping[str, tuple[bytes, ...]]] = {
@@ -36,7 +38,9 @@ MARKS: Final[Mapping[str, tuple[bytes, ...]]] = {
     **dict.fromkeys(("yes", "partly", "no", "satisfied_bp", "asked", "response_bp"), _WORDS),
     **dict.fromkeys(("closed", "closed_on_time", "closed_late", "handed_over"), (b'"end":',)),
     **dict.fromkeys(("median_seconds", "p90_seconds", "merged", "voided"), (b'"end":',)),
-    **dict.fromkeys(("inspected", "inspected_false"), (b'"t":"case.inspected"',)),
+    **dict.fromkeys(("inspected", "inspected_false", "sampled", "held_bp"), _LOOKS),
+    **dict.fromkeys(("lot_checked", "lot_false", "risk_checked", "risk_false"), _LOOKS),
+    "checked_unclear": (b'"t":"case.checked"',),
     **dict.fromkeys((*STANDING, "registered"), (b'"t":"case.registered"',)),
     "points": (b'"t":"case.overdue"', b'"t":"points.reversed"'),
     "points_reversed": (b'"t":"points.reversed"',),

@@ -41,8 +41,8 @@ FIELDS: Final[Mapping[str, str]] = {
 OFFERED: Final = (
     "registered", "open", "overdue", "closed", "closed_on_time", "closed_late", "answered",
     "answered_late", "yes", "partly", "no", "reopened", "second_cycles", "inspected",
-    "inspected_false", "promised", "objections", "merged", "handed_over", "points",
-    "corrected_for", "corrected_against", "calls",
+    "inspected_false", "lot_checked", "lot_false", "risk_checked", "risk_false", "promised",
+    "objections", "merged", "handed_over", "points", "corrected_for", "corrected_against", "calls",
 )  # fmt: skip
 
 FILTERED: Final = ("unit", "district", "group")  # by select boxes

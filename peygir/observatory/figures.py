@@ -22,6 +22,7 @@ OF: Final[Mapping[str, tuple[str, ...]]] = {
     "answered_on_time_bp": ("answered",),
     "satisfied_bp": ("yes", "partly", "no"),
     "response_bp": ("asked",),
+    "held_bp": ("sampled",),
     "median_seconds": ("closed",),
     "p90_seconds": ("closed",),
     "overdue_seconds_total": ("overdue",),
@@ -29,12 +30,21 @@ OF: Final[Mapping[str, tuple[str, ...]]] = {
     "closed_on_time": ("closed",),
     "closed_late": ("closed",),
     "inspected_false": ("inspected",),
+    "lot_false": ("lot_checked",),
+    "risk_false": ("risk_checked",),
     "yes": ("asked",),
     "partly": ("asked",),
     "no": ("asked",),
 }
 RATES: Final = frozenset(
-    {"answered_on_time_bp", "satisfied_bp", "response_bp", "median_seconds", "p90_seconds"}
+    {
+        "answered_on_time_bp",
+        "satisfied_bp",
+        "response_bp",
+        "held_bp",
+        "median_seconds",
+        "p90_seconds",
+    }
 )
 
 #: The measures of a page about one unit, district, subject or post, in this order.
@@ -42,7 +52,8 @@ MAIN: Final = (
     "registered", "open", "overdue", "overdue_seconds_total", "answered", "answered_on_time_bp",
     "closed", "closed_on_time", "median_seconds", "p90_seconds", "asked", "response_bp",
     "satisfied_bp", "yes", "partly", "no", "second_cycles", "reopened", "inspected",
-    "inspected_false", "promised", "merged", "handed_over", "points", "corrected_for",
+    "inspected_false", "sampled", "held_bp", "lot_checked", "lot_false", "risk_checked",
+    "risk_false", "promised", "merged", "handed_over", "points", "corrected_for",
     "corrected_against", "paused_seconds",
 )  # fmt: skip
 

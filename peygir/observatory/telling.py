@@ -36,6 +36,8 @@ def _codes(leaf: Mapping[str, Any], rules: Mapping[str, Any]) -> Iterator[str]:
         yield word_words(leaf["word"])
     if "found" in leaf:
         yield found_words(leaf["found"])
+    if "claim" in leaf:
+        yield from _claim(leaf)
 
 
 def _numbers(leaf: Mapping[str, Any]) -> Iterator[str]:
@@ -74,6 +76,18 @@ def found_words(found: str) -> str:
     }.get(found, found)
 
 
+def _claim(leaf: Mapping[str, Any]) -> Iterator[str]:
+    """What was found of a drawn claim, how it was chosen, and that it puts a finding right."""
+    yield {
+        "held": gettext("the work is done"),
+        "false": gettext("it is not done, or only in part"),
+        "unclear": gettext("nobody could tell"),
+    }.get(leaf["claim"], leaf["claim"])
+    yield gettext("at random") if leaf.get("by") == "lot" else gettext("by risk")
+    if leaf.get("fix"):
+        yield gettext("puts an earlier finding right")
+
+
 def named(rules: Mapping[str, Any], table: str, code: object) -> str:
     if code is None:
         return ""
@@ -93,6 +107,7 @@ def type_words(kind: str) -> str:
         "case.confirmed": gettext("answered by the citizen"),
         "case.disputed": gettext("the citizen disagrees"),
         "case.inspected": gettext("inspected on site"),
+        "case.checked": gettext("claim inspected"),
         "case.reopened": gettext("opened again"),
         "case.merged": gettext("joined with another"),
         "case.closed": gettext("closed"),

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from peygir.cases.policies import NoPolicy, by_digest
-from peygir.cases.words import finding, unit_name
+from peygir.cases.words import claim_finding, finding, unit_name
 from peygir.policy.model import CityPolicy
 
 
@@ -60,9 +60,15 @@ def _rows(leaf: Mapping[str, Any], policy: CityPolicy, language: str) -> list[tu
         (_("Unit"), unit_name(policy, unit, language) if unit else ""),
         (_("Closed as"), named(policy.endings, "ending")),
         (_("Reason"), named(policy.pauses, "why")),
-        (_("The inspector found"), finding(leaf["found"]) if "found" in leaf else ""),
+        (_("The inspector found"), _found(leaf)),
         (_("The citizen said"), _said(leaf.get("word", ""))),
     ]
+
+
+def _found(leaf: Mapping[str, Any]) -> str:
+    if "claim" in leaf:
+        return claim_finding(leaf["claim"])
+    return finding(leaf["found"]) if "found" in leaf else ""
 
 
 def _said(word: str) -> str:
@@ -94,6 +100,7 @@ def _titles() -> Mapping[str, str]:
         "case.confirmed": _("The citizen confirmed"),
         "case.disputed": _("The citizen did not agree"),
         "case.inspected": _("Inspected on site"),
+        "case.checked": _("An inspector looked whether the work is done"),
         "case.reopened": _("Opened again"),
         "case.objected": _("Objection: nobody followed it up"),
         "case.merged": _("Joined to another report of the same event"),

@@ -118,6 +118,17 @@ def _inspected(event: Recorded, policy: CityPolicy) -> Body:
     return {"t": "case.inspected", "found": event.facts["sets"]["finding"]}
 
 
+def _checked(event: Recorded, policy: CityPolicy) -> Body:
+    """What was found of a claim that a list drew, and whose it was. `fix`: it puts an earlier
+    finding of the claim right."""
+    checked = event.facts["checked"]
+    body: Body = {"t": "case.checked", "claim": checked["found"], "by": checked["way"]}
+    body |= {"unit": checked["unit"], "cyc": checked["cycle"]}
+    if "post" in checked:
+        body["post"] = checked["post"]
+    return body | ({"fix": True} if "corrects" in checked else {})
+
+
 def _paused(event: Recorded, policy: CityPolicy) -> Body:
     clock = event.facts["clock"]
     body = {"t": "case.paused", "clk": clock["number"], "why": clock["reason"]}
@@ -146,6 +157,7 @@ _MAKERS: Final = {
     "case.stepped": _stepped,
     "case.climbed": _climbed,
     "case.inspected": _inspected,
+    "case.checked": _checked,
     "case.paused": _paused,
     "case.resumed": _resumed,
     "clock.fired": _fired,

@@ -17,6 +17,8 @@ MODES: Final = ("sms", "web", "code", "signature", "call", "ivr", "none")
 WORDS: Final = ("yes", "partly", "no")
 ENDS: Final = ("by_word", "exception", "merged", "handed_over")
 FOUND: Final = ("done", "partly", "not_done")
+CLAIM: Final = ("held", "false", "unclear")  # what was found of a claim that a list drew
+DRAWN: Final = ("lot", "risk")
 
 Check = Callable[[Any], bool]
 
@@ -86,6 +88,9 @@ CASE: Final[Mapping[str, Check]] = {
     "end": _one_of(*ENDS),
     "ending": code,
     "found": _one_of(*FOUND),
+    "claim": _one_of(*CLAIM),
+    "by": _one_of(*DRAWN),
+    "fix": true,
     "into": half,
     "why": code,
     "clk": small,
@@ -105,6 +110,7 @@ NEEDED: Final[Mapping[str, frozenset[str]]] = {
     "case.confirmed": frozenset({"et", "word", "mode"}),
     "case.disputed": frozenset({"et", "word", "mode"}),
     "case.inspected": frozenset({"et", "found"}),
+    "case.checked": frozenset({"et", "claim", "by", "unit", "cyc"}),
     "case.reopened": frozenset({"et", "cyc"}),
     "case.objected": frozenset({"et"}),
     "case.merged": frozenset({"et", "end", "ending"}),
@@ -118,6 +124,8 @@ NEEDED: Final[Mapping[str, frozenset[str]]] = {
 #: All that a leaf about a sealed case holds, and the only types it may have.
 SEALED: Final = frozenset({"t", "v", "case", "n", "prev", "c", "ca"})
 SEALED_TYPES: Final = ("case.registered", "case.stepped", "case.closed")
+
+_OFFICE: Final[Mapping[str, Check]] = {"post": code, "term": _whole(1, 10_000), "since": epoch}
 
 #: Leaves about no case of the log's own chain. Other rooms keep their own: stats.*, key.*, cp.*.
 LOG: Final[Mapping[str, Mapping[str, Check]]] = {
@@ -136,6 +144,8 @@ LOG: Final[Mapping[str, Mapping[str, Check]]] = {
             )
         ),
     },
+    "office.term": _OFFICE,
+    "office.vacant": _OFFICE,
     "points.reversed": {"et": epoch, "ref": count, "pts": small, "unit": code},
     "intake.daily": {
         "day": _whole(0, 100_000),

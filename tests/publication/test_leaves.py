@@ -62,7 +62,7 @@ class TestEveryScenario:
         text = "".join(path.read_text("utf-8") for path in GOLDEN.glob("*.txt"))
         shown = {line.split()[0] for line in text.splitlines()}
         elsewhere = {"case.recategorised", "case.confirmed", "case.paused", "case.resumed"}
-        elsewhere |= {"erasure.done"}
+        elsewhere |= {"erasure.done", "case.checked"}
         assert shown >= set(shape.NEEDED) - elsewhere
 
 
@@ -92,6 +92,23 @@ class TestWhatNoScenarioPlays:
             "case.recategorised ca=* case=* cls=services due=+24:00 et=+2:00 from=d3-civil"
             " grp=waste n=1 prev=* sla=86400 to=d3-services"
         )
+
+    @pytest.mark.requirement("S26")
+    def test_what_was_found_of_a_drawn_claim_and_that_it_was_put_right(
+        self, qom: CityPolicy
+    ) -> None:
+        story = Story(qom).after(hours=1)
+        story.report()
+        given: dict[str, Any] = {"policy": qom, "case_id": story.case.id, "cycle": 1, "way": "risk"}
+        given |= {"actor": filling(qom, "special-follow-up-1"), "at": NOON + timedelta(hours=9)}
+        acts.check_claim(**given, found="false", inspection=417)
+        acts.check_claim(**given, found="held")
+        start = int(NOON.timestamp())
+        said = "by=risk case=* claim={} cyc=1 et=+9:00 {}n={} prev=* unit=d3-civil"
+        assert [told.line(leaf, start) for leaf in told.bodies()[-2:]] == [
+            "case.checked " + said.format("false", "", 2),
+            "case.checked " + said.format("held", "fix=true ", 3),
+        ]
 
     def test_an_objection_that_makes_up_for_a_point(self, qom: CityPolicy) -> None:
         story = Story(qom, category="W01")
