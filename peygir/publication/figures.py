@@ -28,6 +28,7 @@ from peygir.verify.clamp import Clamp
 from peygir.verify.figures import FIGURES_VERSION, Basis, figures, late_window, table
 from peygir.verify.fold import Fold
 from peygir.verify.fold import Leaf as Body
+from peygir.verify.folding import seen_in
 from peygir.verify.months import (
     DAY_SECONDS,
     LAST,
@@ -40,8 +41,8 @@ from peygir.verify.months import (
     parse_period,
     replaced_period,
 )
-from peygir.verify.notes import BadNote, parse_checkpoint
-from peygir.verify.quorum import Policy, parse_policy, witnessed_at
+from peygir.verify.notes import parse_checkpoint
+from peygir.verify.quorum import Policy, parse_policy
 from peygir.verify.rules import Rules
 
 BATCH: Final = 5000
@@ -325,14 +326,8 @@ def _anchor(body: bytes, index: int, policy: Policy) -> tuple[int, int] | None:
         return None
     bases = Listed.objects.filter(base__lte=index).order_by("-base").values_list("base", flat=True)
     base = bases.first() or 0
-    try:
-        point = parse_checkpoint(parse(body)["note"].encode())
-    except BadNote:
-        return None
-    at = witnessed_at(policy, point.note)
-    if at is None or point.size > index - base:
-        return None
-    return base + point.size, at
+    seen = seen_in(body, index - base, policy)
+    return None if seen is None else (base + seen[0], seen[1])
 
 
 def _policy(year: int) -> tuple[Policy | None, str]:

@@ -90,9 +90,9 @@ def anchored(trees: Sequence[Shard], policy: Policy) -> list[tuple[int, int]]:
     found = []
     base = 0
     for tree in trees:
-        for _, entry in entries_of(tree):
+        for index, entry in entries_of(tree):
             if _ANCHOR in entry:
-                seen = _seen(entry, policy)
+                seen = seen_in(entry, index, policy)
                 if seen is not None:
                     size, at = seen
                     found.append((base + size, at))
@@ -126,12 +126,14 @@ def named_policy(directory: Path, digest: str, given: bytes | None) -> Policy | 
     raise Incomplete("policy", "the policy of witnesses that the figures name is not here")
 
 
-def _seen(entry: bytes, policy: Policy) -> tuple[int, int] | None:
+def seen_in(entry: bytes, index: int, policy: Policy) -> tuple[int, int] | None:
+    """(leaves, epoch second) of the tree that leaf `index` of a log anchors, if a quorum had seen
+    it. The end of the year before, which a log begins with, says nothing of its own leaves."""
     try:
         point = parse_checkpoint(json.loads(entry)["note"].encode())
-    except (BadNote, ValueError, KeyError, AttributeError):
+    except (ValueError, KeyError, AttributeError):
         return None
-    at = witnessed_at(policy, point.note)
+    at = witnessed_at(policy, point.note) if point.size <= index else None
     return None if at is None else (point.size, at)
 
 

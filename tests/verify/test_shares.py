@@ -29,7 +29,7 @@ from peygir.verify.tallies import ALL, Day, Month, Tallies, quantile
 from peygir.verify.tiles import Reader
 from tests.verify import logs
 from tests.verify.fortnight import DAY, DIGEST, START, fortnight, of_case, write_rules
-from tests.verify.logs import AT, Log
+from tests.verify.logs import AT, Key, Log
 
 pytestmark = pytest.mark.requirement("T13")
 
@@ -76,6 +76,20 @@ class TestAnchors:
         log.write()
         shards = [Shard(tmp_path, 4), Shard(tmp_path, 4)]
         assert anchored(shards, logs.policy()) == [(3, AT + 1), (7, AT + 1)]
+
+    def test_the_end_of_the_year_before_times_no_leaf_of_this_one(self, tmp_path: Path) -> None:
+        """A log begins with the cosigned end of the one before, which may be far larger."""
+        old = logs.city(tmp_path / "1405", cases=20)
+        new = Log(tmp_path / "1406", "ledger.example/137/1406")
+        new.anchor(old.checkpoint(times=[AT] * 3))
+        new.add("key.noted")
+        new.anchor(signers=[Key(new.origin)], times=[AT + DAY] * 3)
+        new.add("key.noted")
+        size = len(old.entries)
+        shards = [Shard(old.write(), size), Shard(new.write(), 4)]
+        seen = anchored(shards, logs.policy())
+        assert seen[-1] == (size + 2, AT + DAY)
+        assert all(leaves <= size + 2 for leaves, _ in seen)
 
     def test_a_policy_that_is_none(self, tmp_path: Path) -> None:
         digest = hashlib.sha256(b"x").hexdigest()
