@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from peygir.verify.errors import NotCanonical
 
 INTEGER_LIMIT = 1 << 53  # beyond it JavaScript rounds
+DEPTH_MAX = 64  # of lists and objects in each other: no verdict hangs on an interpreter's stack
 
 
 def encode(value: Any) -> bytes:
@@ -63,26 +64,32 @@ def from_base64url(text: str, length: int) -> bytes:
     return data
 
 
-def _known(value: Any) -> None:
+def _known(value: Any, depth: int = 0) -> None:
     """Raise NotCanonical unless `value` is made of what the profile allows."""
     kind = type(value)
+    if depth > DEPTH_MAX:
+        raise NotCanonical("nested too deeply")
     if kind is dict:
-        for key, each in value.items():
-            if type(key) is not str or not key.isascii():
-                raise NotCanonical("a key that is not ASCII")
-            if type(each) is int:  # asked here too, because a call costs as much as the rest
-                if not -INTEGER_LIMIT < each < INTEGER_LIMIT:
-                    raise NotCanonical("a number too large")
-            elif type(each) is not str:
-                _known(each)
+        _known_fields(value, depth)
     elif kind is list:
         for each in value:
-            _known(each)
+            _known(each, depth + 1)
     elif kind is int:
         if not -INTEGER_LIMIT < value < INTEGER_LIMIT:
             raise NotCanonical("a number too large")
     elif kind is not str and kind is not bool:
         raise NotCanonical(f"a value of kind {kind.__name__}")
+
+
+def _known_fields(value: dict[Any, Any], depth: int) -> None:
+    for key, each in value.items():
+        if type(key) is not str or not key.isascii():
+            raise NotCanonical("a key that is not ASCII")
+        if type(each) is int:  # asked here too, because a call costs as much as the rest
+            if not -INTEGER_LIMIT < each < INTEGER_LIMIT:
+                raise NotCanonical("a number too large")
+        elif type(each) is not str:
+            _known(each, depth + 1)
 
 
 def _no_fraction(_text: str) -> NoReturn:

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
 
 from peygir.verify.words import PERSIAN, in_language
@@ -18,6 +19,9 @@ TAMPERED = 1
 INCOMPLETE = 2
 UNWITNESSED = 3
 USAGE = 64
+
+#: What happens to who takes a value for what it is not: a leaf or a rule set may hold anything.
+UNFIT = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, struct.error)
 
 
 class NotCanonical(ValueError):
@@ -59,6 +63,12 @@ class Tampered(Fault):
 
     code = TAMPERED
     others: Sequence[Fault] = ()
+
+
+def unfit(where: str, error: Exception) -> Tampered:
+    """The verdict on signed leaves and rules that raised one of UNFIT."""
+    why = f"{type(error).__name__} {error}"
+    return Tampered(where, "figures cannot be made of it: {why}", why=why)
 
 
 class Incomplete(Fault):

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from peygir.verify.clamp import Clamp
-from peygir.verify.errors import Incomplete, Tampered
+from peygir.verify.errors import UNFIT, Incomplete, unfit
 from peygir.verify.fold import Fold, Leaf
 from peygir.verify.logcheck import Progress
 from peygir.verify.notes import BadNote, parse_checkpoint
-from peygir.verify.quorum import Policy, parse_policy, witnessed_at
-from peygir.verify.rules import Rules, read_rules
+from peygir.verify.quorum import POLICY_BYTES_MAX, Policy, parse_policy, witnessed_at
+from peygir.verify.rules import Rules, read_rules, rules_path
 from peygir.verify.tiles import TILE_BITS, Reader, widths
 
 _CASE, _TIME = b'"case":"', b'"et":'
@@ -54,9 +54,9 @@ class RuleBook:
         return self._read[key]
 
     def _find(self, leaf: Leaf) -> Rules:
-        last = self.directories[-1]
+        path, last = rules_path(leaf), self.directories[-1]
         for directory in self.directories:
-            if (directory / "rules" / f"{leaf.get('digest')}.json").exists():
+            if (directory / path).exists():
                 last = directory
         return read_rules(Reader(last), leaf)
 
@@ -114,16 +114,22 @@ def named_policy(directory: Path, digest: str, given: bytes | None) -> Policy | 
     """The policy of witnesses that figures name; "" is none. Raises Incomplete."""
     if not digest:
         return None
-    candidates = [given] if given is not None else []
-    kept = (directory / "policies" / f"{digest}.txt", directory.parent / "policy.txt")
-    candidates += [path.read_bytes() for path in kept if path.is_file()]
-    for data in candidates:
-        if hashlib.sha256(data).hexdigest() == digest:
+    for data in (given, _kept_policy(directory, digest), _kept_policy(directory.parent)):
+        if data is not None and hashlib.sha256(data).hexdigest() == digest:
             try:
                 return parse_policy(data)
             except BadNote as error:
                 raise Incomplete("policy", "it cannot be read: {why}", why=error) from None
     raise Incomplete("policy", "the policy of witnesses that the figures name is not here")
+
+
+def _kept_policy(directory: Path, digest: str = "") -> bytes | None:
+    """What was the policy of witnesses when it had this digest, or what it is now."""
+    path = f"policies/{digest}.txt" if digest else "policy.txt"
+    try:
+        return Reader(directory).file(path, POLICY_BYTES_MAX)
+    except Incomplete:
+        return None
 
 
 def seen_in(entry: bytes, index: int, policy: Policy) -> tuple[int, int] | None:
@@ -164,21 +170,15 @@ def fold_share(
 
 def _take(fold: Fold, clamp: Clamp, index: int, entry: bytes, shares: int, share: int) -> None:
     at = entry.find(_CASE)
-    if at < 0:
-        if share and _RULES not in entry:
-            said_in(fold, entry)
-            return
-        if _ANCHOR in entry or _STATES in entry:
-            return
-    elif shares > 1 and entry[at + len(_CASE)] % shares != share:
-        said_in(fold, entry)
-        return
-    leaf: dict[str, Any] = json.loads(entry)
+    is_mine = entry[at + len(_CASE)] % shares == share if at >= 0 else not share or _RULES in entry
     try:
-        fold.take(index, leaf, clamp.window(index))
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        where, why = f"leaf {index}", f"{type(error).__name__} {error}"
-        raise Tampered(where, "figures cannot be made of it: {why}", why=why) from None
+        if not is_mine:
+            said_in(fold, entry)
+        elif at >= 0 or (_ANCHOR not in entry and _STATES not in entry):
+            leaf: dict[str, Any] = json.loads(entry)
+            fold.take(index, leaf, clamp.window(index))
+    except UNFIT as error:
+        raise unfit(f"leaf {index}", error) from None
 
 
 def said_in(fold: Fold, entry: bytes) -> None:

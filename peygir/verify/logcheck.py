@@ -6,9 +6,9 @@ Order matters for the verdict. A file that does not hash into the signed root is
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -164,7 +164,13 @@ class _Check:
             yield from map(read, starts)
         else:
             with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-                yield from pool.map(read, starts)
+                waiting: deque[Future[StretchPart]] = deque()
+                for start in starts:  # not all at once: a checkpoint may claim any number
+                    waiting.append(pool.submit(read, start))
+                    if len(waiting) > 2 * jobs:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
 
     def _take(self, part: StretchPart) -> None:
         if not part.first:
@@ -182,6 +188,7 @@ class _Check:
         is_whole = self.is_first or self.older is not None
         self.broken += part.broken
         self.broken += self.chains.take(part.chains, is_whole=is_whole)
+        del self.broken[FOUND_MAX:]
         self.kinds += part.kinds
         self.marks += part.marks
         if self.asked.progress:

@@ -15,6 +15,7 @@ LAST = "last"  # the month before it, until it is published for good
 REPLACED = (LIVE, LAST)  # files that the next one takes the place of
 _NEW_YEAR_1405 = 20533  # 21 March 2026
 _FIRST_HALF = 186  # days of the six months of 31
+_YEARS = range(1300, 1500)  # of which periods and days can be told
 _PERIOD = re.compile(r"(1[34][0-9]{2})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12][0-9]|3[01]))?)?")
 
 
@@ -51,7 +52,9 @@ def month_start(month: int) -> int:
 
 
 def jalali_of(day: int) -> tuple[int, int, int]:
-    """(year, month, day) of a day."""
+    """(year, month, day) of a day. Raises BadPeriod for one that no log can speak of."""
+    if not new_year(_YEARS.start) <= day < new_year(_YEARS.stop):
+        raise BadPeriod("a day outside the calendar")
     year = 1405 + (day - _NEW_YEAR_1405) // 365
     while day < new_year(year):
         year -= 1

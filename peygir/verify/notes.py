@@ -22,6 +22,7 @@ NOTE_BYTES_MAX = 1 << 16
 TIME_LIMIT = 1 << 63
 _SIGNATURE = re.compile(r"— (\S+) (\S+)")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
+_HALF = re.compile(r"[\ud800-\udfff]")  # what is no text: it cannot be encoded
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
@@ -191,4 +192,4 @@ def _signatures_of(note: Note, key: Vkey) -> list[bytes]:
 
 
 def _is_name(text: str) -> bool:
-    return bool(text) and "+" not in text and not any(map(str.isspace, text))
+    return not (not text or "+" in text or any(map(str.isspace, text)) or _HALF.search(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 from peygir.verify.canonical import encode, parse
@@ -33,6 +34,7 @@ from peygir.verify.succession import Succession
 from peygir.verify.tiles import ENTRY_BYTES_MAX, Reader, Tree, lowest_root
 
 PROMISE_LETTERS_MIN = 100  # a code is far shorter
+_INDEX_TEXT = re.compile(r"[0-9]{1,19}")
 
 
 def add_receipt(parser: argparse.ArgumentParser) -> None:
@@ -120,7 +122,7 @@ def _listed(reader: Reader, size: int, start: bytes) -> int | None:
     code = receipt_code(start)
     for line in text.splitlines():
         words = line.split()
-        if len(words) == 2 and words[0] == code and words[1].isdecimal():
+        if len(words) == 2 and words[0] == code and _INDEX_TEXT.fullmatch(words[1]):
             leaf = int(words[1])
             if leaf < size and Tree(reader, size).hash_at(0, leaf).startswith(start):
                 return leaf

@@ -55,14 +55,19 @@ class Rules:
         return {"fa": found.get("fa", code), "en": found.get("en", code)}
 
 
+def rules_path(leaf: dict[str, Any]) -> str:
+    """Where the rule set that a leaf names lies below a log's directory. Raises Tampered."""
+    digest = str(leaf.get("digest"))
+    if not (digest.isascii() and digest.isalnum()) or len(digest) > 128:
+        raise Tampered(RULE_SET, "it names no file")
+    return f"rules/{digest}.json"
+
+
 def read_rules(reader: Reader, leaf: dict[str, Any]) -> Rules:
     """The rule set that a leaf names, from its file in the directory. Raises Incomplete."""
-    digest, wanted = str(leaf.get("digest")), leaf.get("file")
-    path = f"rules/{digest}.json"
-    if not digest.isalnum() or len(digest) > 128:
-        raise Tampered(RULE_SET, "it names no file")
+    path = rules_path(leaf)
     data = reader.file(path, RULES_BYTES_MAX)
-    if hashlib.sha256(data).hexdigest() != wanted:
+    if hashlib.sha256(data).hexdigest() != leaf.get("file"):
         raise Incomplete(path, "it is not the file that the log names")
     try:
         return Rules(parse(data))

@@ -101,8 +101,11 @@ def need_witnesses(policy: Policy | None, note: Note, seen: int = 0) -> None:
 
 
 def utc(at: int) -> str:
-    """An epoch second as people write it, in UTC."""
-    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(at))
+    """An epoch second as people write it, in UTC; as a number where no calendar reaches."""
+    try:
+        return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(at))
+    except (OSError, OverflowError, ValueError):
+        return str(at)
 
 
 def given_file(path: Path, bytes_max: int) -> bytes:

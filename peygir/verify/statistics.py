@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from peygir.verify.canonical import parse
-from peygir.verify.errors import Incomplete, NotCanonical, Tampered
+from peygir.verify.canonical import encode, parse
+from peygir.verify.errors import UNFIT, Incomplete, NotCanonical, Tampered, unfit
 from peygir.verify.figures import FIGURES_VERSION, Basis, figures
 from peygir.verify.folding import Shard, entries_of, fold_logs, named_policy
 from peygir.verify.logcheck import Progress, read_checkpoint, read_leaves
@@ -103,14 +103,18 @@ def check_figures(asked: AskedFigures, size: int) -> Agreed:
     policy = named_policy(asked.directory, str(data.get("policy", "")), asked.policy)
     fold = fold_logs(shards, policy, jobs=asked.jobs, watch=watch, progress=asked.progress)
     _reversals(fold.reversals, shards)
-    wanted = figures(
-        fold,
-        replaced_period(asked.period, fold.tallies.day_of(fold.said)) if period is None else period,
-        basis,
-        policy=str(data.get("policy", "")),
-        verifier=str(data.get("verifier", "")),
-        revises=revises,
-    )
+    try:
+        wanted = figures(
+            fold,
+            period or replaced_period(asked.period, fold.tallies.day_of(fold.said)),
+            basis,
+            policy=str(data.get("policy", "")),
+            verifier=str(data.get("verifier", "")),
+            revises=revises,
+        )
+        spelled = encode(wanted)
+    except UNFIT as error:
+        raise unfit(path, error) from None
     for change in changes(wanted, data, 1):
         raise Tampered(
             path,
@@ -119,6 +123,8 @@ def check_figures(asked: AskedFigures, size: int) -> Agreed:
             found=_said(change.new),
             wanted=_said(change.old),
         )
+    if hashlib.sha256(spelled).hexdigest() != stated.file:
+        raise Tampered(path, "its rows are not in their order, or not each of them once")
     return Agreed(stated, data)
 
 
@@ -157,7 +163,11 @@ def _announced(tree: Shard, revisions: dict[str, int]) -> list[Stated]:
     found: list[Stated] = []
     for index, entry in entries_of(tree):
         if _STATED in entry:
-            leaf = parse(entry)
+            try:
+                leaf = parse(entry)
+            except NotCanonical as error:
+                sentence = "it is not canonical: {why}"  # of a log that was not checked
+                raise Incomplete(f"leaf {index}", sentence, why=error) from None
             if leaf.get("t") == STATED_KIND:
                 period = str(leaf.get("period"))
                 revision = 0 if period in REPLACED else revisions.get(period, 0)
@@ -200,7 +210,7 @@ def _stated(index: int, leaf: dict[str, Any], path: str) -> Stated:
     revises = leaf.get("revises", "")
     period = leaf.get("period")
     texts = (period, root, file, revises)
-    if type(size) is not int or not all(isinstance(each, str) for each in texts):
+    if type(size) is not int or size < 0 or not all(isinstance(each, str) for each in texts):
         raise Tampered(f"leaf {index}", "it announces no figures")
     return Stated(index, str(period), size, str(root), str(file), str(revises), path)
 
@@ -277,7 +287,7 @@ def _shards(asked: AskedFigures, basis: Basis, size: int) -> list[Shard]:
     for directory, (_origin, count, root) in zip(used, basis.before):
         reader = Reader(directory)
         within = read_checkpoint(reader).size
-        if count > within or Tree(reader, within).root(count).hex() != root:
+        if not 0 <= count <= within or Tree(reader, within).root(count).hex() != root:
             raise Incomplete(str(directory), "it is not the log that the figures rest on")
         shards.append(Shard(directory, count, within))
     return [*shards, Shard(asked.directory, basis.size, size)]
@@ -300,7 +310,7 @@ def _reversals(rows: Sequence[tuple[int, int, int, str]], shards: Sequence[Shard
     for index, about, points, unit in rows:
         leaf, base = None, 0
         for shard in shards:
-            if base <= about < base + shard.size:
+            if type(about) is int and base <= about < base + shard.size:
                 reader = Reader(shard.directory)
                 ((_, entry),) = read_leaves(
                     reader, shard.within or shard.size, about - base, about - base + 1

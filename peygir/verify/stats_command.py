@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import hashlib
 from pathlib import Path
+from typing import Any
 
-from peygir.verify.errors import OK, Fault, Tampered
+from peygir.verify.errors import OK, UNFIT, Fault, Incomplete, Tampered
 from peygir.verify.log_command import add_log, asked_of, tell_log
 from peygir.verify.logcheck import Asked, check_log, read_checkpoint
 from peygir.verify.measures import MEASURES, SECONDS, SHARE
@@ -94,17 +95,12 @@ def run_diff(options: argparse.Namespace, output: Output) -> int:
     if options.old.is_dir() and options.new.is_dir():
         return _diff_logs(options, output)
     old, new = read_figures(options.old), read_figures(options.new)
-    found = [
-        change
-        for change in changes(old, new)
-        if change.path.split(".", 1)[0].split("[", 1)[0] not in _SKIPPED
-    ]
+    found = changes(_compared(old), _compared(new))
     found.sort(key=lambda change: not change.path.startswith("totals"))
     for change in found[:_TOLD]:
         _tell_change(change, output)
     output.say("{count:,} figures differ.", count=len(found))
-    for row in new.get("corrections", []):
-        output.row(f"  leaf {row['leaf']}  {row['what']}  {'+' if row['helps'] else '-'}")
+    _tell_corrections(options.new, new, output)
     period = new.get("period")
     if period == old.get("period") and period not in REPLACED and found:
         digest = hashlib.sha256(options.old.read_bytes()).hexdigest()
@@ -117,6 +113,18 @@ def run_diff(options: argparse.Namespace, output: Output) -> int:
 
 STATS = Command("stats", "check published figures against the log", add_stats, run_stats)
 DIFF = Command("diff", "tell how figures, or a log, have changed", add_diff, run_diff)
+
+
+def _compared(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name not in _SKIPPED}
+
+
+def _tell_corrections(path: Path, data: dict[str, Any], output: Output) -> None:
+    try:
+        for row in data.get("corrections", []):
+            output.row(f"  leaf {row['leaf']}  {row['what']}  {'+' if row['helps'] else '-'}")
+    except UNFIT as error:
+        raise Incomplete(str(path), "it cannot be read: {why}", why=error) from None
 
 
 def _tell_change(change: Change, output: Output) -> None:

@@ -157,8 +157,9 @@ class Reader:
         try:
             with (self.directory / path).open("rb") as file:
                 data = file.read(bytes_max + 1)
-        except OSError as error:
-            raise Incomplete(path, "the file cannot be read ({why})", why=error.strerror) from None
+        except (OSError, ValueError) as error:  # the latter: a name that no file can have
+            why = getattr(error, "strerror", error)
+            raise Incomplete(path, "the file cannot be read ({why})", why=why) from None
         if len(data) > bytes_max:
             raise Incomplete(path, "the file is larger than {limit} bytes", limit=bytes_max)
         return data

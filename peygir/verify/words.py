@@ -107,6 +107,9 @@ PERSIAN: dict[str, str] = {
     "it is not the file that the log names": "فایلی نیست که دفتر نام می‌برد",
     "it is not the log that the figures rest on": "دفتری نیست که آمار بر آن استوار است",
     "it names no file": "فایلی را نام نمی‌برد",
+    "its rows are not in their order, or not each of them once": (
+        "سطرهایش به ترتیب نیستند، یا هر یک تنها یک بار نیست"
+    ),
     "it revises a file that the log never announced": (
         "جای فایلی را گرفته که دفتر هرگز اعلام نکرده"
     ),
