@@ -3,6 +3,7 @@ what became of urgent messages."""
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -150,8 +151,14 @@ class HandOverNote(models.Model):
 
 
 class Comparison(models.Model):
-    """A night in which all derived rows were made anew from the events and compared
+    """A night in which derived rows were made anew from the events and compared
     (`boards.reconcile`). `lines`: the first differences, as `manage.py replay --check` says them.
+
+    `walk`, `after`, `taken`: where it stands, so that it survives a restart. `since`, `upto`: ids
+    of the events that are this night's; the next night begins from `settled`. `cases_upto`,
+    `events_upto`: how far the round over everything has come, None where it is through; it began
+    on `round_day`, and the one before it on `whole_since`: nothing has been compared longer ago.
+    `held`: cases open then. `wrong`, `wrong_events`: what differed is looked at again every night.
     """
 
     day = models.DateField(primary_key=True)  # the city's
@@ -160,6 +167,19 @@ class Comparison(models.Model):
     cases = models.BigIntegerField(default=0)
     found = models.IntegerField(default=0)
     lines = models.JSONField(default=list)
+    walk = models.CharField(max_length=8, blank=True)
+    after = models.BigIntegerField(default=0)
+    taken = models.IntegerField(default=0)
+    since = models.BigIntegerField(default=0)
+    upto = models.BigIntegerField(default=0)
+    settled = models.BigIntegerField(default=0)
+    cases_upto = models.BigIntegerField(null=True, default=0)
+    events_upto = models.BigIntegerField(null=True, default=0)
+    round_day = models.DateField(null=True)
+    whole_since = models.DateField(null=True)
+    held = ArrayField(models.BigIntegerField(), default=list)
+    wrong = ArrayField(models.BigIntegerField(), default=list)
+    wrong_events = models.JSONField(default=list)  # [behind this id, up to this one]
 
     def __str__(self) -> str:
         return f"{self.day}: {self.found}"

@@ -126,9 +126,13 @@ def check(scope: Scope) -> Iterator[str]:
     events = Event.objects.filter(
         subject="case", kind="case.stepped", facts__evidence__has_key=BODY
     )
-    wanted = {event.id: _row(event) for event in read.values(events.order_by("id"))}
+    kept = HandOver.objects.all()
+    if scope.part is not None:
+        events = events.filter(scope.part.of_events())
+        kept = kept.filter(scope.part.of_events("case_id", "event_id"))
+    wanted = {event.id: _row(event) for event in read.values(events)}
     names = ("case_id", "body", "at", "post")
-    rows = HandOver.objects.values_list("event_id", *names)
+    rows = kept.values_list("event_id", *names)
     found = {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
     yield from _differences(wanted.keys() | found.keys(), wanted, found)
     scope.counted["hand-overs"] = len(wanted)

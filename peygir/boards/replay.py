@@ -29,12 +29,12 @@ from peygir.cases.state import (
 from peygir.ledger import read
 from peygir.ledger.entry import Entry, Recorded
 from peygir.ledger.models import Event
-from peygir.ledger.scope import Scope
+from peygir.ledger.scope import Part, Scope
 from peygir.people import organisation
 from peygir.people.models import Post, Unit
 from peygir.policy.load import load_files
 
-__all__ = ["Scope", "cases", "differences", "policies"]
+__all__ = ["Part", "Scope", "cases", "differences", "policies"]
 
 BATCH = 400  # cases folded at once
 
@@ -48,10 +48,11 @@ EVENT_FIELDS: Final = (
     "clock", "generation", "rung",
 )  # fmt: skip
 WITHOUT_ROWS: Final = """
-select e.subject_id from ledger_event e where e.kind = 'case.registered'
+select e.subject_id from ledger_event e where e.kind = 'case.registered' {within}
 and not exists (select 1 from cases_case c where c.id = e.subject_id)
-limit %s
+limit %(shown)s
 """
+WITHIN: Final = "and e.id > %(after)s and e.id <= %(upto)s"
 SHOWN_MAX = 50  # cases without rows named one by one
 
 
@@ -68,13 +69,11 @@ def differences(scope: Scope) -> Iterator[str]:
 def cases(scope: Scope) -> Iterator[str]:
     """Case, Referral and Clock rows against `cases.fold.fold` over each case's events."""
     if scope.sample is None:
-        with connection.cursor() as cursor:
-            cursor.execute(WITHOUT_ROWS, [SHOWN_MAX])
-            orphans = [row[0] for row in cursor.fetchall()]
+        orphans = _without_rows(scope.part)
         yield from (f"case {case_id}: was registered but has no row" for case_id in orphans)
-    total = scope.sample or _count()
+    total = len(scope.part.cases) if scope.part else scope.sample or _count()
     done = 0
-    for ids in _ids(scope.sample):
+    for ids in _ids(scope):
         with snapshot():
             rows, events = _rows(ids), _events(ids)
         for case_id in ids:
@@ -84,8 +83,23 @@ def cases(scope: Scope) -> Iterator[str]:
     scope.counted["cases"] = done
 
 
+def _without_rows(part: Part | None) -> list[int]:
+    """Cases that were registered, in the events of a part, and have no row."""
+    within, given = "", {"shown": SHOWN_MAX}
+    if part is not None:
+        if part.events is None:
+            return []
+        after, upto = part.events
+        within, given = WITHIN, given | {"after": after, "upto": upto}
+    with connection.cursor() as cursor:
+        cursor.execute(WITHOUT_ROWS.format(within=within), given)
+        return [row[0] for row in cursor.fetchall()]
+
+
 def policies(scope: Scope) -> Iterator[str]:
     """Versions, their endings, where and when they took force, and the organisation."""
+    if not scope.has_rules:
+        return
     events = list(read.values(Event.objects.filter(subject="policy").order_by("id")))
     adopted = [event for event in events if event.kind == "policy.adopted"]
     known = {version.digest: version for version in PolicyVersion.objects.all()}
@@ -172,12 +186,10 @@ def _units_and_posts() -> dict[str, Mapping[str, Any]]:
     return units | {f"post {row['code']}": row for row in Post.objects.values()}
 
 
-def _ids(sample: int | None) -> Iterator[list[int]]:
-    """Case ids in batches: a keyset walk over all of them, or a random choice."""
-    if sample is not None:
-        with connection.cursor() as cursor:
-            cursor.execute("select id from cases_case order by random() limit %s", [sample])
-            chosen = sorted(row[0] for row in cursor.fetchall())
+def _ids(scope: Scope) -> Iterator[list[int]]:
+    """Case ids in batches: a keyset walk over all of them, a random choice, or those of a part."""
+    if scope.part is not None or scope.sample is not None:
+        chosen = sorted(scope.part.cases if scope.part else _chosen(scope.sample))
         for start in range(0, len(chosen), BATCH):
             yield chosen[start : start + BATCH]
         return
@@ -191,6 +203,12 @@ def _ids(sample: int | None) -> Iterator[list[int]]:
             return
         yield ids
         last = ids[-1]
+
+
+def _chosen(sample: int | None) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("select id from cases_case order by random() limit %s", [sample])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _count() -> int:

@@ -128,13 +128,18 @@ def check(scope: Scope) -> Iterator[str]:
 def _ever_urgent(scope: Scope) -> set[int]:
     """Cases with a row, cases that are urgent and, unless only a sample is asked for, all that
     ever were."""
-    ids = set(Urgency.objects.values_list("case_id", flat=True))
-    ids |= set(Case.objects.exclude(urgent="").values_list("pk", flat=True))
+    rows, cases = Urgency.objects.all(), Case.objects.exclude(urgent="")
+    query, given = EVER_URGENT, {}
+    if scope.part is not None:
+        ids = [*scope.part.cases]
+        rows, cases = rows.filter(pk__in=ids), cases.filter(pk__in=ids)
+        query, given = f"{EVER_URGENT} and subject_id = any(%(ids)s)", {"ids": ids}
+    found = {*rows.values_list("case_id", flat=True), *cases.values_list("pk", flat=True)}
     if scope.sample is None:
         with connection.cursor() as cursor:
-            cursor.execute(EVER_URGENT)
-            ids |= {row[0] for row in cursor.fetchall()}
-    return ids
+            cursor.execute(query, given or None)
+            found |= {row[0] for row in cursor.fetchall()}
+    return found
 
 
 def _compare(case_id: int, wanted: Urgency | None, found: Urgency | None) -> Iterator[str]:

@@ -53,5 +53,6 @@ def public_log(request: StaffRequest) -> HttpResponse:
         "is_late": now.since is not None and request.at - now.since > status.LATE,
         "rows": rows,
         "compared": reconcile.last(),
+        "nights": reconcile.nights(),
     }
     return nav.show(request, "desk/public_log.html", context, here="public_log")

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from django.db.models import QuerySet
+
 from peygir.cases.models import Referral
 from peygir.evaluation.models import REVERSAL, Point
 from peygir.evaluation.project import counts, point_of
 from peygir.ledger import read
 from peygir.ledger.models import Event
-from peygir.ledger.scope import Scope
+from peygir.ledger.scope import Part, Scope
 
 BATCH: Final = 2_000  # events compared at once
 COMPARED: Final = ("case_id", "scored", "unit", "post", "reason", "level", "levels", "points", "at")
@@ -16,11 +18,9 @@ COMPARED: Final = ("case_id", "scored", "unit", "post", "reason", "level", "leve
 
 def check(scope: Scope) -> Iterator[str]:
     """One line for each point that is missing, differs, or that no event made."""
-    last, done = 0, 0
-    while batch := _events(last):
-        last = batch[-1].id
+    done = 0
+    for batch, span in _batches(scope.part):
         wanted = {e.id: point_of(e) for e in read.values(batch) if counts(e)}
-        span = Point.objects.filter(event_id__gte=batch[0].id, event_id__lte=last)
         found = {p.event_id: p for p in span.exclude(reason=REVERSAL)}
         _name_posts(batch, wanted)
         for event_id in sorted(wanted.keys() | found.keys()):
@@ -39,9 +39,18 @@ def _name_posts(batch: Sequence[Event], wanted: Mapping[int, Point]) -> None:
             wanted[event.id].post = posts.get((event.subject_id, event.clock), "")
 
 
-def _events(after: int) -> list[Event]:
-    fired = Event.objects.filter(kind="clock.fired", id__gt=after)
-    return list(fired.order_by("id")[:BATCH])
+def _batches(part: Part | None) -> Iterator[tuple[list[Event], QuerySet[Point]]]:
+    """Events, and the points that may be theirs; a part is one batch."""
+    fired = Event.objects.filter(kind="clock.fired")
+    if part is not None:
+        mine = Point.objects.filter(part.of_events("case_id", "event_id"))
+        # Sorted here: with an order, the planner might walk over all that ever fired.
+        yield sorted(fired.filter(part.of_events()), key=lambda event: event.id), mine
+        return
+    last = 0
+    while batch := list(fired.filter(id__gt=last).order_by("id")[:BATCH]):
+        last = batch[-1].id
+        yield batch, Point.objects.filter(event_id__gte=batch[0].id, event_id__lte=last)
 
 
 def _compare(event_id: int, wanted: Point | None, found: Point | None) -> Iterator[str]:

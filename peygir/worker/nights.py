@@ -6,9 +6,9 @@ from peygir.worker import turns
 
 
 def turn() -> bool:
-    """Compare rows and events, once in a night; other long counts wait meanwhile."""
-    if turns.is_adopted():
-        policy, at = policies.current(), turns.now()
-        if reconcile.is_due(policy, at=at):
-            reconcile.compare(policy, at=at)
-    return False
+    """Go on comparing rows and events for a second; True when more waits. Other long counts take
+    their turns between."""
+    if not turns.is_adopted():
+        return False
+    policy, at = policies.current(), turns.now()
+    return reconcile.is_due(policy, at=at) and reconcile.turn(policy, at=at)

@@ -1,12 +1,13 @@
 """Is the log what the database says, and the database what the log says?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final
 
 from peygir.ledger.log import files, guard, keys, tiles, witnesses
 from peygir.ledger.log import head as heads
 from peygir.ledger.models import Head
+from peygir.ledger.scope import Scope
 from peygir.ledger.statement import run
 from peygir.verify.errors import Fault
 from peygir.verify.logcheck import Asked, Progress, check_log
@@ -14,26 +15,31 @@ from peygir.verify.tiles import Reader, widths
 
 SHOWN_MAX: Final = 20
 
-# (what is wrong, the numbers of what is wrong)
-ROWS: Final = (
+# (what is wrong, the numbers of what is wrong); `{of}`: of all, or those of a part.
+EVENTS: Final = (
     (
         "event {} does not say where its leaf is",
         (
             "select l.event_id from ledger_leaf l left join ledger_event e on e.id = l.event_id "
-            'where l.event_id is not null and e.leaf_index is distinct from l."index"'
+            'where l.event_id is not null and e.leaf_index is distinct from l."index" {leaves}'
         ),
     ),
     (
         "event {} says it has a leaf, but no leaf is its",
         (
             "select e.id from ledger_event e where e.leaf_index is not null and not exists "
-            "(select from ledger_leaf l where l.event_id = e.id)"
+            "(select from ledger_leaf l where l.event_id = e.id) {events}"
         ),
     ),
     (
-        "event {} has a leaf and waits for one",
-        "select u.event_id from ledger_unsealed u join ledger_leaf l on l.event_id = u.event_id",
+        "leaf {} is missing before others",
+        (
+            'select l."index" - 1 from ledger_leaf l where l."index" > 0 and not exists '
+            '(select from ledger_leaf b where b."index" = l."index" - 1) {places}'
+        ),
     ),
+)
+CASES: Final = (
     (
         "the chain of subject {} does not end at its last leaf",
         """select c.subject_id from ledger_chain c left join lateral (
@@ -43,37 +49,51 @@ ROWS: Final = (
            where last.body is not null and (
             (convert_from(last.body, 'utf8')::jsonb->>'n')::int >= c.n
             or ((convert_from(last.body, 'utf8')::jsonb->>'n')::int = c.n - 1
-             and substr(sha256('\\x00'::bytea || last.body), 1, 16) <> c.prev))""",
+             and substr(sha256('\\x00'::bytea || last.body), 1, 16) <> c.prev)) {cases}""",
     ),
+)
+ENDS: Final = (
     (
-        "leaf {} is missing before others",
-        (
-            'select l."index" - 1 from ledger_leaf l where l."index" > 0 and not exists '
-            '(select from ledger_leaf b where b."index" = l."index" - 1)'
-        ),
+        "event {} has a leaf and waits for one",
+        "select u.event_id from ledger_unsealed u join ledger_leaf l on l.event_id = u.event_id",
     ),
     (
         "the head does not stand behind the last leaf, {}",
         (
-            'select max(l."index") from ledger_leaf l, ledger_head h group by h.base, h.size '
-            'having max(l."index") <> h.base + h.size - 1'
+            'select l."index" from ledger_head h, lateral (select max("index") as "index" '
+            'from ledger_leaf) l where l."index" <> h.base + h.size - 1'
         ),
     ),
 )
-
-
-class Scope(Protocol):
-    """What a check of `manage.py replay` is given; `counted`: how many things it looked at."""
-
-    counted: dict[str, int]
+#: What `{…}` of a part says. Leaves have about the order of their events.
+WITHIN: Final = {
+    "leaves": "and l.event_id > %(after)s and l.event_id <= %(upto)s",
+    "events": "and e.id > %(after)s and e.id <= %(upto)s",
+    "places": """and l."index" between
+        (select min(p."index") from ledger_leaf p
+         where p.event_id > %(after)s and p.event_id <= %(upto)s) and
+        (select max(p."index") + 1 from ledger_leaf p
+         where p.event_id > %(after)s and p.event_id <= %(upto)s)""",
+    "cases": "and c.subject_id = any(%(cases)s)",
+}
+COUNT: Final = "select count(*) from ledger_leaf l where true {leaves}"
 
 
 def replay(scope: Scope) -> Iterator[str]:
     """Where events, leaves and chains do not fit; for `manage.py replay --check`."""
-    for words, query in ROWS:
-        for (number,) in run(f"{query} limit {SHOWN_MAX}", []):
+    part = scope.part
+    asked: Sequence[tuple[str, str]] = EVENTS + CASES + ENDS
+    given: dict[str, Any] = {}
+    if part is not None:
+        asked = EVENTS * (part.events is not None) + CASES * bool(part.cases) + ENDS * part.rules
+        after, upto = part.events or (0, 0)
+        given = {"after": after, "upto": upto, "cases": [*part.cases]}
+    within = WITHIN if part is not None else dict.fromkeys(WITHIN, "")
+    for words, query in asked:
+        for (number,) in run(f"{query.format(**within)} limit {SHOWN_MAX}", given):
             yield f"public log: {words.format(number)}"
-    scope.counted["leaves"] = run("select count(*) from ledger_leaf", [])[0][0]
+    if part is None or part.events is not None:
+        scope.counted["leaves"] = run(COUNT.format(**within), given)[0][0]
 
 
 def check(*, progress: Progress | None = None) -> Iterator[str]:
