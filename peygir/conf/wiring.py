@@ -38,6 +38,7 @@ PROJECTORS: tuple[str, ...] = (
     "peygir.boards.urgency.project",
     "peygir.boards.outside.project",
     "peygir.boards.contacts.project",
+    "peygir.publication.terms.project",
 )
 
 # Functions turn() -> bool that the worker takes in a loop of its own, each so many seconds; True
@@ -47,6 +48,7 @@ TURNS: tuple[tuple[str, float], ...] = (
     ("peygir.channels.office.turns.compare", 15),
     ("peygir.publication.turns.list_receipts", 2),
     ("peygir.worker.figures.publish", 180),
+    ("peygir.worker.figures.tell_terms", 30),
     ("peygir.worker.intake.tell", 300),
     ("peygir.worker.second_calls.draw", 600),
     ("peygir.worker.lookback.keep", 60),

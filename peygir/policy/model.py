@@ -296,7 +296,7 @@ class Scores:
     `parts`: hundredths of the score, 100 in all. `classes`: how much a deadline of a class weighs
     (1 where none is named). `penalties`: hundredths of a point for each 100 closings, at most
     `penalty_cap` points. `online`, `handset`: how far what the city says of a time may lie before
-    what outside witnesses saw.
+    what outside witnesses saw. `terms`: whether the log tells when an office changes hands.
     """
 
     version: int = 1
@@ -314,6 +314,7 @@ class Scores:
     late_window: timedelta = timedelta(days=7)
     online: timedelta = timedelta(minutes=15)
     handset: timedelta = timedelta(hours=24)
+    terms: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,7 @@ def read_scores(top: Table) -> Scores:
         late_window=table.delta("late_window"),
         online=table.delta("online"),
         handset=table.delta("handset"),
+        terms=table.flag("terms") if table.has("terms") else True,
     )
     table.done()
     return scores

@@ -118,13 +118,15 @@ class KeptFold(Fold):
             self.published.append(leaf)
             self.set_rules(self.rules_of(leaf))
         self.said = row.state.get("said", 0)
+        self.offices.load(row.state.get("offices", {}))
 
     def keep(self, row: Folding, size: int) -> None:
         """Everything folded so far, for good; `size` leaves over all years."""
         self.matters.write()
         self.tallies.write()
         row.size = size
-        row.state = row.state | {"said": self.said, "published": self.published}
+        kept = {"said": self.said, "published": self.published, "offices": self.offices.plain()}
+        row.state = row.state | kept
         row.save(update_fields=["size", "state"])
 
     def batch(self, leaves: list[tuple[int, Leaf]]) -> None:
@@ -134,7 +136,8 @@ class KeptFold(Fold):
 
 def empty_state() -> dict[str, Any]:
     """Of a fold that has not begun."""
-    return {"said": 0, "published": [], "seen": [], "version": FIGURES_VERSION}
+    empty = {"said": 0, "published": [], "seen": [], "offices": {}}
+    return empty | {"version": FIGURES_VERSION}
 
 
 def begin_anew(row: Folding) -> None:

@@ -42,6 +42,25 @@ class ToldDay(models.Model):
         return f"{self.day}"
 
 
+class ToldTerm(models.Model):
+    """A term of an office that the log was told of, or (`holder` None) that nobody holds it.
+
+    `holder`: id of a member of staff, which no leaf says.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    post = models.CharField(max_length=60)
+    number = models.IntegerField()
+    since = models.DateTimeField()
+    holder = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["post", "id"], name="told_term")]
+
+    def __str__(self) -> str:
+        return f"{self.post} {self.number}"
+
+
 class FoldedCase(models.Model):
     """What figures remember of a case (`verify.matters`), by its public name."""
 

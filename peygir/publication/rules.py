@@ -21,6 +21,7 @@ from peygir.policy.vocabulary import SCORED_KINDS
 from peygir.publication.meaning import ending_kind
 from peygir.publication.models import RuleSet
 from peygir.publication.shape import CHANNELS, SYSTEM, VERSION, check
+from peygir.publication.terms import offices
 from peygir.verify.canonical import encode
 
 LATE_CHANNELS: Final = ("letter", "in_person")  # entered from paper, a day later at times
@@ -77,6 +78,7 @@ def rule_set(policy: CityPolicy) -> Rules:
             "breach": policy.points.breach,
             "rung": policy.points.rung,
         },
+        "offices": offices(policy),
         "scored": [code for code, unit in org.units.items() if unit.kind in SCORED_KINDS],
         "peers": {
             kind: [code for code, unit in org.units.items() if unit.kind == kind]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from peygir.verify.fold import FULL, INNER, SATISFIED, TIMELY, Fold, timely_worth
+from peygir.verify.fold import Fold
 from peygir.verify.measures import MEASURES
 from peygir.verify.months import (
     DAY_SECONDS,
@@ -29,6 +29,8 @@ from peygir.verify.tallies import (
     add_cell,
     quantile,
 )
+from peygir.verify.term_rows import TermRows
+from peygir.verify.worth import FULL, INNER, SATISFIED, TIMELY, timely_worth
 
 #: Of what is counted and how. Another one when files of the same leaves would differ: a file is
 #: checked by a program of its own version, and the city folds its log anew.
@@ -99,6 +101,8 @@ class _Figures:
             for number in period.months():
                 if self.tallies.has_month(number):
                     self.month.add(self.tallies.month(month_start(number)), _season(number))
+        self.season = _season(self.period.months()[-1])
+        self.terms = TermRows(fold, self.rules, self.month, self.season)
         self._standing()
 
     def file(self, basis: Basis, policy: str, verifier: str) -> dict[str, Any]:
@@ -162,6 +166,8 @@ class _Figures:
             if matter.is_sealed or not matter.is_open:
                 continue
             self._add(matter.dims, "open", 1)
+            if matter.works and not self.period.is_day:
+                self.terms.stands(matter, self.until)
             if matter.works and not matter.paused and matter.due < self.until:
                 self._overdue(case, matter.dims, matter.due, matter.sla)
         last = max(self.tallies.last_day(), self.period.end)
@@ -180,10 +186,9 @@ class _Figures:
             return
         unit, post, _, group, cls, _ = dims
         worth = timely_worth(self.until - due, sla)
-        season = _season(self.period.months()[-1])
-        still_open(self.month.parts, f"{unit}|{cls}|{group}{season}", worth)
+        still_open(self.month.parts, f"{unit}|{cls}|{group}{self.season}", worth)
         if post:
-            still_open(self.month.posts, f"{post}|{cls}{season}", worth)
+            still_open(self.month.posts, f"{post}|{cls}{self.season}", worth)
         if worth < FULL:
             self.month.cost(unit, TIMELY, [FULL - worth, 0, case, due])
 
@@ -224,8 +229,8 @@ class _Figures:
 
     def _rows(self, dimension: str) -> list[dict[str, Any]]:
         cells = self.cells.get(dimension, {})
-        if dimension == "unit":
-            cells = self._rolled(cells)
+        if dimension in ("unit", "post"):
+            cells = self._rolled(cells, dimension)
         rows = []
         for code in sorted(cells):
             measures = self._measures(cells[code], dimension, code)
@@ -235,16 +240,18 @@ class _Figures:
                 rows.append({"code": code, **names, "n": n, "m": measures})
         return rows
 
-    def _rolled(self, cells: dict[str, Cell]) -> dict[str, Cell]:
-        """Units, and districts and organisations with all that is below them."""
+    def _rolled(self, cells: dict[str, Cell], dimension: str) -> dict[str, Cell]:
+        """Units and posts; districts, organisations and their heads with all that is below
+        them."""
+        over = self.rules.bearer if dimension == "unit" else self.rules.head_over
         found = {code: dict(cell) for code, cell in cells.items()}
         for code, cell in cells.items():
-            bearer = self.rules.bearer(code)
+            bearer = over(code)
             if bearer and bearer != code:
                 add_cell(found.setdefault(bearer, {}), cell)
-        spans = self.month.spans.get("unit", {})
+        spans = self.month.spans.get(dimension, {})
         for code in list(spans):
-            bearer = self.rules.bearer(code)
+            bearer = over(code)
             if bearer and bearer != code:
                 add_cell(spans.setdefault(bearer, {}), spans[code])
         return found
@@ -334,18 +341,33 @@ class _Figures:
         _place(judged, self.rules)
 
     def _score_posts(self, rows: list[dict[str, Any]]) -> None:
-        """Scores of posts (managers): what happened while the post held the case."""
+        """Scores of posts (managers): what happened while the post held the case, and of each term
+        what happened in it. Heads of districts and organisations answer for all below them."""
         mine: dict[str, dict[str, Cell]] = {}
         everybody: dict[str, Cell] = {}
         for key, cell in self.month.posts.items():
             post, _, rest = key.partition("|")
-            merge_parts(mine.setdefault(post, {}), {rest: cell})
             merge_parts(everybody, {rest: cell})
+            for each in {post, self.rules.head_over(post) or post}:
+                merge_parts(mine.setdefault(each, {}), {rest: cell})
         judged = [row for row in rows if row["code"] in mine]
+        weights = self.rules.weights
         for row in judged:
-            _told(row, score(mine[row["code"]], everybody, row["m"], self.rules.weights))
+            _told(row, score(mine[row["code"]], everybody, row["m"], weights))
             row["unit"] = self.rules.data["posts"].get(row["code"], {}).get("unit", "")
+            row["peer"] = self.rules.data["units"].get(row["unit"], {}).get("kind", "")
         _place(judged, self.rules)
+        parts = self.terms.parts()
+        terms = self.terms.below(rows, self.period, self.until, self._of_term)
+        judged = [row for row in terms if row["code"] in parts]
+        for row in judged:
+            _told(row, score(parts[row["code"]], everybody, row["m"], weights))
+        _place(judged, self.rules)
+        for row in terms:
+            del row["code"]
+
+    def _of_term(self, cell: Cell) -> dict[str, int]:
+        return self._measures(cell, "term", "")
 
 
 def _season(month: int) -> str:
@@ -400,6 +422,13 @@ def _keys(dims: tuple[str, ...]) -> list[tuple[str, str]]:
     return found
 
 
+def _lines(start: str, row: dict[str, Any]) -> list[str]:
+    cells = dict(row.get("m", {}))
+    cells |= {name: row[name] for name in ("score", "low", "high", "rank") if name in row}
+    cells |= {name: row[name] for name in ("since", "from", "until") if name in row}
+    return [f"{start},{what},{number}" for what, number in sorted(cells.items())]
+
+
 def table(data: dict[str, Any]) -> str:
     """A figures file as CSV: one figure a line, with its n where it is a rate."""
     lines = ["period,dimension,code,measure,value"]
@@ -408,8 +437,9 @@ def table(data: dict[str, Any]) -> str:
         lines.append(f"{period},{ALL},,{what},{number}")
     for dimension, rows in sorted(data["by"].items()):
         for row in rows:
-            cells = dict(row["m"])
-            cells |= {name: row[name] for name in ("score", "low", "high", "rank") if name in row}
-            for what, number in sorted(cells.items()):
-                lines.append(f"{period},{dimension},{row['code']},{what},{number}")
+            lines += _lines(f"{period},{dimension},{row['code']}", row)
+    for row in data["by"].get("post", ()):
+        for term in row.get("terms", ()):
+            name = "vacant after" if term.get("vacant") else "term"
+            lines += _lines(f"{period},term,{row['code']} {name} {term['term']}", term)
     return "\n".join(lines) + "\n"

@@ -18,14 +18,15 @@ VISITED, BY_LOT, BY_RISK = "visit", "lot", "risk"
 HELD, UNTRUE, UNCLEAR = "held", "false", "unclear"
 LOOK_WAYS = (VISITED, BY_LOT, BY_RISK)
 LOOK_WORDS = (HELD, UNTRUE, UNCLEAR)
-LOOK_STRUCT = struct.Struct(">BqB6H")
+LOOK_STRUCT = struct.Struct(">B2qB6H")
 
 
 class Look(NamedTuple):
-    """One finding about the claim of `cycle`, and whose claim it was."""
+    """One finding about the claim of `cycle`, made at `claimed`, and whose claim it was."""
 
     cycle: int
     at: int
+    claimed: int
     way: str
     found: str
     dims: Dims

@@ -22,44 +22,29 @@ from peygir.verify.findings import (
     told_once,
 )
 from peygir.verify.matters import Matter, Matters
-from peygir.verify.months import jalali_of, month_start
 from peygir.verify.rules import RULE_SET, Rules
-from peygir.verify.tallies import Cell, Dims, Tallies
+from peygir.verify.tallies import Dims, Tallies
+from peygir.verify.terms import OFFICE_LEAVES, Offices
+from peygir.verify.worth import (
+    ENDED,
+    FULL,
+    GOODNESS,
+    INNER,
+    OWN_ACT,
+    POINTS_PART,
+    QUALITY,
+    RESOLVED,
+    SATISFIED,
+    TIMELY,
+    WORD_VALUE,
+    add_part,
+    is_month_end,
+    timely_worth,
+)
 
 Leaf = dict[str, Any]
 
-FULL = 10_000  # basis points
-SLOPE = 2  # times the time allowed that work may be late until it counts for nothing
 HOUR_SECONDS = 3600
-LAST_DAYS = 2  # of a month
-OWN_ACT = frozenset({"sms", "web", "code", "signature"})
-ENDED = {"merged": "merged", "handed_over": "handed_over", "exception": "voided"}
-WORD_VALUE = {"yes": FULL, "partly": FULL // 2, "no": 0}
-
-#: Sums of which others are made, and no figures of their own.
-INNER = frozenset({"stock", "over", "over_due"})
-#: What is better the more there is of it, and what is worse; all else is neither.
-GOODNESS = {
-    "answered": 1,
-    "answered_late": -2,
-    "closed_on_time": 1,
-    "closed_late": -1,
-    "yes": 1,
-    "no": -1,
-    "inspected_false": -1,
-    "points": 1,  # they are negative, and positive when they are given back
-    "second_cycles": -1,
-    "reopened": -1,
-}
-
-#: Parts of a score: each is a sum of basis points and how many they are of.
-TIMELY, RESOLVED, SATISFIED, QUALITY, POINTS_PART = (
-    "timely",
-    "resolved",
-    "satisfied",
-    "quality",
-    "points",
-)
 
 
 class Fold:
@@ -79,6 +64,7 @@ class Fold:
         self.matters = Matters() if matters is None else matters
         self._new_tallies = tallies
         self.tallies = tallies(0)
+        self.offices = Offices(self.tallies)
         self.rules: Rules | None = None  # the newest
         self.published: list[Leaf] = []  # every rule set's leaf
         self.said = 0  # what the last leaf with a time said
@@ -86,7 +72,7 @@ class Fold:
         self.changed: dict[int, list[Any]] = {}
         self.reversals: list[tuple[int, int, int, str]] = []  # leaf, the one it is about, pts, unit
         self._leaf: Leaf = {}
-        self._index = 0
+        self._index = self._at = 0
 
     def take(self, index: int, leaf: Leaf, window: Window) -> None:
         """Leaf number `index` of all the city's years."""
@@ -95,8 +81,9 @@ class Fold:
         stated = leaf.get("et")
         if stated is not None:
             self.said = stated
+            self.offices.see(stated, window)
         if "case" not in leaf:
-            self._log(kind, leaf)
+            self._log(kind, leaf, window)
         elif stated is None:
             self._sealed(kind, leaf, window)
         elif kind == "case.registered":
@@ -112,14 +99,17 @@ class Fold:
         if self.rules is None:
             self.tallies.offset = rules.offset
         self.rules = rules
+        self.offices.set_rules(rules)
 
     # -- leaves about no case
 
-    def _log(self, kind: str, leaf: Leaf) -> None:
+    def _log(self, kind: str, leaf: Leaf, window: Window) -> None:
         if kind == RULE_SET:
             self.published.append(leaf)
             self.said = self.said or leaf.get("from", 0)
             self.set_rules(self.rules_of(leaf))
+        elif kind in OFFICE_LEAVES:
+            self.offices.hand_over(leaf, self._index, window, self.matters)
         elif kind == "points.reversed":
             dims: Dims = (leaf["unit"], "", "", "", "", "")
             day = self.tallies.day_of(leaf["et"])
@@ -153,7 +143,7 @@ class Fold:
     def _registered(self, leaf: Leaf, window: Window) -> None:
         rules, stated, matter = self._rules(), leaf["et"], Matter()
         matter.channel = leaf.get("ch", "")
-        matter.opened = at = opened_at(stated, window)
+        self._at = matter.opened = at = opened_at(stated, window)
         unit = leaf["unit"]
         matter.dims = (
             unit,
@@ -177,7 +167,7 @@ class Fold:
     def _happened(self, kind: str, leaf: Leaf, matter: Matter, window: Window) -> None:
         rules, stated = self._rules(), leaf["et"]
         tolerance = rules.tolerance_for(leaf)
-        at = done_at(stated, window, tolerance)
+        self._at = at = done_at(stated, window, tolerance)
         day = self.tallies.day_of(at)
         if is_late_logged(stated, window, tolerance):
             self._count(day, matter.dims, "late_logged")
@@ -200,8 +190,9 @@ class Fold:
             self._finish(matter, at, is_answer=False)
         if leaf.get("cyc", 1) > matter.cycle:
             matter.cycle, matter.first_due = leaf["cyc"], 0
-            self._count(day, matter.dims, "second_cycles")
-            self._part(day, matter.dims, RESOLVED, 0, cost=FULL)
+            judged = matter.answered or at
+            self._count(day, matter.dims, "second_cycles", at=judged)
+            self._part(day, matter.dims, RESOLVED, 0, cost=FULL, at=judged)
         self._move(leaf, matter, at)
         if "due" in leaf:
             self._begin(matter, leaf, opened_at(stated, window))
@@ -231,8 +222,8 @@ class Fold:
             self._count(day, new, "stock")
         if matter.cycle == 1 and not old[3] and group:
             opened = self.tallies.day_of(matter.opened)
-            self._count(opened, old, "registered", -1)
-            self._count(opened, new, "registered")
+            self._count(opened, old, "registered", -1, at=matter.opened)
+            self._count(opened, new, "registered", at=matter.opened)
         elif leaf["t"] == "case.recategorised" and old[3]:
             self._count(day, old, "recategorised")
             if old[3:] != new[3:]:
@@ -261,12 +252,20 @@ class Fold:
         """The work in hand ends. Passed on in time it is nobody's success and nobody's delay."""
         if not matter.works:
             return
+        self.offices.inherit(matter.dims[1], matter, at)
         if matter.paused:
             self._go_on(matter, at, None)
         matter.works = False
+        if is_answer:
+            matter.answered = at
+        self._ended(matter, at, is_answer or at > matter.due)
+        self.offices.done_inheriting()
+
+    def _ended(self, matter: Matter, at: int, is_answered: bool) -> None:
         day, dims = self.tallies.day_of(at), matter.dims
         late = at - matter.due
-        if late <= 0 and not is_answer:
+        self.offices.ended(at, "inherited_done" if is_answered else "inherited_passed")
+        if not is_answered:
             self._count(day, dims, "transferred")
             return
         self._count(day, dims, "answered")
@@ -304,7 +303,8 @@ class Fold:
     def on_inspected(self, leaf: Leaf, matter: Matter, at: int) -> None:
         """A visit in the stage that the policy visits."""
         found = HELD if leaf["found"] == "done" else UNTRUE
-        look = Look(matter.cycle, at, VISITED, found, matter.dims)
+        claimed = matter.answered or at
+        look = Look(matter.cycle, at, claimed, VISITED, found, matter.dims)
         self._looked(matter, (*matter.looks, look))
 
     def on_checked(self, leaf: Leaf, matter: Matter, at: int) -> None:
@@ -312,7 +312,9 @@ class Fold:
         where that was counted."""
         unit = leaf["unit"]
         post = leaf.get("post") or self._rules().heads.get(unit, "")
-        look = Look(leaf["cyc"], at, leaf["by"], leaf["claim"], (unit, post, *matter.dims[2:]))
+        cycle, dims = leaf["cyc"], (unit, post, *matter.dims[2:])
+        claimed = matter.answered if cycle == matter.cycle and matter.answered else at
+        look = Look(cycle, at, claimed, leaf["by"], leaf["claim"], dims)
         place = check_of(matter.looks, look.cycle)
         if place is None:
             self._looked(matter, (*matter.looks, look))
@@ -326,17 +328,19 @@ class Fold:
 
     def _looked(self, matter: Matter, looks: tuple[Look, ...]) -> None:
         """Count what is new among the findings of a case, and take back what no longer counts."""
-        before, matter.looks = told_once(matter.looks), looks
+        before, matter.looks, at = told_once(matter.looks), looks, self._at
         for was, now in zip_longest(before, told_once(looks)):
             if was != now:
                 self._look(was, -1)
                 self._look(now, 1)
+        self._at = at
 
     def _look(self, look: Look | None, by: int) -> None:
         """A false claim costs the same whoever chose it; one chosen by risk is in no share."""
         if look is None:
             return
         day, dims = self.tallies.day_of(look.at), look.dims
+        self._at = look.claimed  # the term of whoever claimed it
         if look.found == UNCLEAR:
             self._count(day, dims, "checked_unclear", by)
             return
@@ -363,8 +367,10 @@ class Fold:
         _, _, district, group, cls, kind = matter.dims
         dims = (unit, post, district, group, cls, kind)
         day = self.tallies.day_of(at)
+        self.offices.inherit(post, matter, at)
         self._count(day, dims, "points", leaf["pts"])
         self._part(day, dims, POINTS_PART, leaf["pts"], cost=-leaf["pts"])
+        self.offices.done_inheriting()
 
     def on_promised(self, _leaf: Leaf, matter: Matter, at: int) -> None:
         self._count(self.tallies.day_of(at), matter.dims, "promised")
@@ -388,10 +394,10 @@ class Fold:
                 self._count(day, dims, "merged_at_end")
             return
         matter.is_asked = True
-        self._asked(matter, day, 1)
+        self._asked(matter, at, 1)
         self._confirmed(leaf, day, dims)
         if matter.cycle == 1:
-            self._part(day, dims, RESOLVED, FULL)
+            self._part(day, dims, RESOLVED, FULL, at=matter.answered or at)
 
     def _confirmed(self, leaf: Leaf, day: int, dims: Dims) -> None:
         mode = leaf.get("mode", "none") if leaf["end"] == "by_word" else "none"
@@ -401,29 +407,32 @@ class Fold:
             what = {"call": "by_call", "ivr": "by_ivr"}.get(mode, "unconfirmed")
             self._count(day, dims, what)
 
-    def _asked(self, matter: Matter, day: int, by: int) -> None:
-        """Count what the citizen said first, or (`by` -1) take it back."""
-        self._count(day, matter.dims, "asked", by)
+    def _asked(self, matter: Matter, at: int, by: int) -> None:
+        """Count what the citizen said first, or (`by` -1) take it back; whoever gave the answer
+        that the word is about bears it."""
+        day, judged = self.tallies.day_of(at), matter.answered or at
+        self._count(day, matter.dims, "asked", by, at=judged)
         if matter.word:
-            self._count(day, matter.dims, matter.word, by)
+            self._count(day, matter.dims, matter.word, by, at=judged)
             worth = WORD_VALUE[matter.word]
             cost = FULL - worth if by > 0 else 0
-            self._part(day, matter.dims, SATISFIED, by * worth, n=by, cost=cost)
+            self._part(day, matter.dims, SATISFIED, by * worth, n=by, cost=cost, at=judged)
 
     def _reopen(self, matter: Matter, leaf: Leaf, at: int) -> None:
         """An objection takes back the yes that the case was closed with."""
         day = self.tallies.day_of(at)
         if matter.is_asked:
             self._count(day, matter.dims, "corrected_against")
-            self._asked(matter, self.tallies.day_of(matter.closed), -1)
+            self._asked(matter, matter.closed, -1)
             matter.is_asked = False
             if matter.cycle == 1:
                 closed = self.tallies.day_of(matter.closed)
-                self._part(closed, matter.dims, RESOLVED, -FULL, n=-1)
+                judged = matter.answered or matter.closed
+                self._part(closed, matter.dims, RESOLVED, -FULL, n=-1, at=judged)
         if leaf.get("word") == "no" or matter.word == "yes":
             matter.word = "no"
         matter.is_open, matter.closed = True, 0
-        self._count(day, matter.dims, "reopened")
+        self._count(day, matter.dims, "reopened", at=matter.answered or at)
         self._count(day, matter.dims, "stock")
 
     # -- sums
@@ -433,8 +442,13 @@ class Fold:
             raise KeyError(RULE_SET)
         return self.rules
 
-    def _count(self, day: int, dims: Dims, what: str, by: int = 1) -> None:
+    def _count(
+        self, day: int, dims: Dims, what: str, by: int = 1, *, at: int | None = None
+    ) -> None:
+        """`at`: epoch second whose term it counts for; that of the leaf, unless it is said."""
         self.tallies.count(day, dims, what, by)
+        if self.offices.terms and dims[1] and what not in INNER:
+            self.offices.count(dims[1], what, by, self._at if at is None else at, day)
         if self.watch is not None and what not in INNER:
             self._watched(self.watch, day, dims[0], GOODNESS.get(what, 0) * (1 if by > 0 else -1))
 
@@ -445,14 +459,25 @@ class Fold:
             units[unit] = units.get(unit, 0) + helps
 
     def _part(
-        self, day: int, dims: Dims, part: str, worth: int, *, n: int = 1, cost: int = 0
+        self,
+        day: int,
+        dims: Dims,
+        part: str,
+        worth: int,
+        *,
+        n: int = 1,
+        cost: int = 0,
+        at: int | None = None,
     ) -> None:
-        """A share of a unit's and a post's score, by class and group, in the day's month."""
+        """A share of a unit's, a post's and a term's score, in the day's month."""
         month = self.tallies.month(day)
         unit, post, _, group, cls, _ = dims
         add_part(month.part(unit, cls, group), part, worth, n)
         if post:
             add_part(month.posts.setdefault(f"{post}|{cls}", {}), part, worth, n)
+            if self.offices.terms:
+                for cell in self.offices.part(post, cls, self._at if at is None else at, day):
+                    add_part(cell, part, worth, n)
         if cost > 0 and "case" in self._leaf:
             row = [cost, self._index, self._leaf["case"], self._leaf["et"]]
             month.cost(unit, part, row)
@@ -467,22 +492,3 @@ _SIMPLE: dict[str, Callable[[Fold, Leaf, Matter, int], None]] = {
     "case.promised": Fold.on_promised,
     "case.objected": Fold.on_objected,
 }
-
-
-def add_part(cell: Cell, part: str, worth: int, n: int) -> None:
-    cell[part] = cell.get(part, 0) + worth
-    key = f"{part}_n"
-    cell[key] = cell.get(key, 0) + n
-
-
-def timely_worth(late: int, allowed: int) -> int:
-    """Basis points of work that was `late` seconds: no cliff, nothing left at three times the time
-    that was allowed (clocks.md §3)."""
-    if late <= 0:
-        return FULL
-    return max(0, FULL - FULL * late // (SLOPE * max(1, allowed)))
-
-
-def is_month_end(day: int) -> bool:
-    year, month, _ = jalali_of(day)
-    return day >= month_start(year * 12 + month) - LAST_DAYS

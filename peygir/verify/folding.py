@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from peygir.verify.clamp import Clamp
+from peygir.verify.clamp import Clamp, Window
 from peygir.verify.errors import UNFIT, Incomplete, unfit
 from peygir.verify.fold import Fold, Leaf
 from peygir.verify.logcheck import Progress
@@ -27,6 +27,7 @@ from peygir.verify.tiles import TILE_BITS, Reader, widths
 _CASE, _TIME = b'"case":"', b'"et":'
 _ANCHOR = b'"t":"cp.anchored"'
 _RULES = b'"t":"ruleset.published"'
+_OFFICE = b'"t":"office.'
 _STATES = b'"t":"stats.published"'
 _STRIDE = 4096  # leaves between words of progress
 
@@ -170,10 +171,13 @@ def fold_share(
 
 def _take(fold: Fold, clamp: Clamp, index: int, entry: bytes, shares: int, share: int) -> None:
     at = entry.find(_CASE)
-    is_mine = entry[at + len(_CASE)] % shares == share if at >= 0 else not share or _RULES in entry
+    if at >= 0:
+        is_mine = entry[at + len(_CASE)] % shares == share
+    else:
+        is_mine = not share or _RULES in entry or _OFFICE in entry
     try:
         if not is_mine:
-            said_in(fold, entry)
+            said_in(fold, entry, clamp.window(index))
         elif at >= 0 or (_ANCHOR not in entry and _STATES not in entry):
             leaf: dict[str, Any] = json.loads(entry)
             fold.take(index, leaf, clamp.window(index))
@@ -181,7 +185,7 @@ def _take(fold: Fold, clamp: Clamp, index: int, entry: bytes, shares: int, share
         raise unfit(f"leaf {index}", error) from None
 
 
-def said_in(fold: Fold, entry: bytes) -> None:
+def said_in(fold: Fold, entry: bytes, window: Window) -> None:
     """Note what a leaf says of the time, without looking at it any closer."""
     at = entry.find(_TIME)
     if at >= 0:
@@ -190,10 +194,12 @@ def said_in(fold: Fold, entry: bytes) -> None:
         while entry[end] in b"0123456789":
             end += 1
         fold.said = int(entry[at:end])
+        fold.offices.see(fold.said, window)
 
 
 def merge_folds(fold: Fold, other: Fold) -> None:
     """Add what another process found of its share."""
     fold.tallies.merge(other.tallies)
     fold.matters.open.update(other.matters.open)
+    fold.offices.merge(other.offices)
     fold.changed.update(other.changed)

@@ -13,16 +13,18 @@ from peygir.verify.findings import LOOK_STRUCT, LOOK_WAYS, LOOK_WORDS, Look
 from peygir.verify.tallies import Dims
 
 NO_DIMS: Dims = ("", "", "", "", "", "")
-_PACKED = struct.Struct(">6q7H4B")
+_PACKED = struct.Struct(">7q7H4B")
 _WORDS = ("", "yes", "partly", "no")
 
 
 class Matter:
     """One case. Times are epoch seconds, 0: none. `due`, `sla`, `began`: of the work in hand, while
     `works`; `first_due`: of this cycle. `is_asked`: counted among those who could be asked.
-    `looks`: what inspections found of its claims, oldest first."""
+    `answered`: when its work was last reported done. `looks`: what inspections found of its
+    claims, oldest first."""
 
     __slots__ = (
+        "answered",
         "began",
         "channel",
         "closed",
@@ -46,7 +48,7 @@ class Matter:
         self.dims: Dims = NO_DIMS
         self.channel = ""
         self.opened = self.closed = self.due = self.sla = self.began = self.first_due = 0
-        self.paused, self.cycle, self.word = 0, 1, ""
+        self.paused, self.cycle, self.word, self.answered = 0, 1, "", 0
         self.is_open, self.works = True, False
         self.is_late = self.is_asked = self.is_sealed = False
         self.looks: tuple[Look, ...] = ()
@@ -60,7 +62,7 @@ class Matter:
         matter = cls()
         for name, value in zip(cls.__slots__, values):
             setattr(matter, name, tuple(value) if isinstance(value, list) else value)
-        matter.looks = tuple(Look._make((*one[:4], tuple(one[4]))) for one in matter.looks)
+        matter.looks = tuple(Look._make((*one[:5], tuple(one[5]))) for one in matter.looks)
         return matter
 
 
@@ -109,6 +111,7 @@ class Matters:
             m.first_due,
             m.sla,
             m.began,
+            m.answered,
             *[self._code(text) for text in (*m.dims, m.channel)],
             _WORDS.index(m.word),
             min(m.cycle, 255),
@@ -121,10 +124,10 @@ class Matters:
         values = _PACKED.unpack_from(data)
         matter, names = Matter(), self._names
         matter.opened, matter.closed, matter.due, matter.first_due = values[:4]
-        matter.sla, matter.began = values[4:6]
-        unit, post, district, group, cls, kind, channel = [names[each] for each in values[6:13]]
+        matter.sla, matter.began, matter.answered = values[4:7]
+        unit, post, district, group, cls, kind, channel = [names[each] for each in values[7:14]]
         matter.dims, matter.channel = (unit, post, district, group, cls, kind), channel
-        matter.word, matter.cycle, flags = _WORDS[values[13]], values[14], values[15]
+        matter.word, matter.cycle, flags = _WORDS[values[14]], values[15], values[16]
         matter.is_open, matter.works = False, bool(flags & 1)
         matter.is_late, matter.is_asked = bool(flags & 2), bool(flags & 4)
         matter.is_sealed = bool(flags & 8)
@@ -134,14 +137,14 @@ class Matters:
     def _pack_look(self, look: Look) -> bytes:
         code = LOOK_WAYS.index(look.way) * len(LOOK_WORDS) + LOOK_WORDS.index(look.found)
         dims = [self._code(text) for text in look.dims]
-        return LOOK_STRUCT.pack(min(look.cycle, 255), look.at, code, *dims)
+        return LOOK_STRUCT.pack(min(look.cycle, 255), look.at, look.claimed, code, *dims)
 
     def _look(self, values: tuple[int, ...]) -> Look:
-        cycle, at, code, *dims = values
+        cycle, at, claimed, code, *dims = values
         way, found = divmod(code, len(LOOK_WORDS))
         unit, post, district, group, cls, kind = [self._names[each] for each in dims]
         whose = (unit, post, district, group, cls, kind)
-        return Look(cycle, at, LOOK_WAYS[way], LOOK_WORDS[found], whose)
+        return Look(cycle, at, claimed, LOOK_WAYS[way], LOOK_WORDS[found], whose)
 
     def _code(self, text: str) -> int:
         found = self._codes.get(text)

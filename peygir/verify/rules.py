@@ -30,14 +30,20 @@ class Rules:
         self.weights: dict[str, Any] = data["weights"]
         self.bearers = {code: unit.get("scored", "") for code, unit in data["units"].items()}
         self.scored: list[str] = data["scored"]
+        self.offices: frozenset[str] = frozenset(data.get("offices", ()))
         self.peers = {code: kind for kind, group in data["peers"].items() for code in group}
-        self.heads = {
+        self.heads: dict[str, str] = {
             post["unit"]: code for code, post in sorted(data["posts"].items()) if post.get("head")
         }
 
     def bearer(self, unit: str) -> str:
         """The district or organisation that answers for a unit; "" for none."""
         return self.bearers.get(unit) or ""
+
+    def head_over(self, post: str) -> str:
+        """The head of the district or organisation that a post belongs to; "" without one."""
+        unit: str = self.data["posts"].get(post, {}).get("unit", "")
+        return self.heads.get(self.bearer(unit)) or ""
 
     def tolerance_of(self, channel: str) -> int:
         """Seconds by which the time of a registration may lie before its witnesses'."""

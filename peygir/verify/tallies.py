@@ -56,9 +56,14 @@ class Month:
         self.parts: dict[str, Cell] = {}
         self.costs: dict[str, dict[str, list[list[Any]]]] = {}
         self.posts: dict[str, Cell] = {}  # "post|class": what the score of a post is made of
+        self.terms: dict[str, Cell] = {}  # "post|term": sums
+        self.term_parts: dict[str, Cell] = {}  # "post|term|class": what its score is made of
 
     def part(self, unit: str, cls: str, group: str) -> Cell:
         return self.parts.setdefault(f"{unit}|{cls}|{group}", {})
+
+    def part_of_term(self, term: str, cls: str) -> Cell:
+        return self.term_parts.setdefault(f"{term}|{cls}", {})
 
     def cost(self, unit: str, part: str, row: list[Any]) -> None:
         """Remember what cost a unit most; among equals, the earliest leaf."""
@@ -87,6 +92,10 @@ class Month:
             add_cell(self.parts.setdefault(key + stratum, {}), cell)
         for key, cell in other.posts.items():
             add_cell(self.posts.setdefault(key + stratum, {}), cell)
+        for key, cell in other.terms.items():
+            add_cell(self.terms.setdefault(key, {}), cell)
+        for key, cell in other.term_parts.items():
+            add_cell(self.term_parts.setdefault(key + stratum, {}), cell)
         for unit, parts in other.costs.items():
             for part, rows in parts.items():
                 for row in rows:
@@ -151,6 +160,11 @@ class Tallies:
         """Add to the city's cells only."""
         for cell in (self.day(day).cell(ALL, ""), self.month(day).total):
             cell[what] = cell.get(what, 0) + by
+
+    def count_term(self, day: int, term: str, what: str, by: int) -> None:
+        """Add to the sums of a term ("post|term") in the month of a day."""
+        cell = self.month(day).terms.setdefault(term, {})
+        cell[what] = cell.get(what, 0) + by
 
     def span(self, day: int, dims: Dims, seconds: int) -> None:
         """Remember how long something took, to the step."""

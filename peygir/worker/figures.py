@@ -1,6 +1,7 @@
 """Publish figures as they fall due."""
 
-from peygir.publication import archives, figures
+from peygir.cases import policies
+from peygir.publication import archives, figures, terms
 from peygir.worker.turns import is_adopted, now
 
 
@@ -8,6 +9,13 @@ def publish() -> bool:
     """One turn of the worker's loop: fold what was signed since, publish what is due."""
     if is_adopted():
         figures.publish(at=now())
+    return False
+
+
+def tell_terms() -> bool:
+    """Tell the log of terms of offices that have begun by themselves, or before it was told any."""
+    if is_adopted():
+        terms.tell(policies.current(), at=now())
     return False
 
 

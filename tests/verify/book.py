@@ -39,6 +39,19 @@ class Book:
         given = {"ch": "phone", "kind": "request", "due": at + sla, "sla": sla} | given
         self.tell(case, "case.registered", at, **given)
 
+    def office(
+        self, post: str, term: int, since: int, window: Window = FREE, *, kind: str = "term"
+    ) -> None:
+        leaf = {"t": f"office.{kind}", "v": 1, "post": post, "term": term, "since": since}
+        self.fold.take(self.index, leaf, window)
+        self.index += 1
+
+    def terms(self, post: str, period: str = "1405-07") -> list[dict[str, Any]]:
+        rows = self.made(period)["by"]["post"]
+        row = next(row for row in rows if row["code"] == post)
+        found: list[dict[str, Any]] = row.get("terms", [])
+        return found
+
     def done(self, case: str, at: int, **fields: Any) -> None:
         self.tell(case, "case.work_done", at, **({"unit": "d1-civil", "told": True} | fields))
 

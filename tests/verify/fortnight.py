@@ -14,6 +14,7 @@ from tests.verify.logs import Log
 START = 1_790_109_000  # 1 Mehr 1405, 00:00 in the city
 OFFSET = 12_600
 DAY, HOUR = 86_400, 3600
+HANDED_OVER = START + 7 * DAY  # when one office changes hands and another is left
 CLASSES = {"urgent": 2 * HOUR, "services": DAY, "civil": 2 * DAY}
 GROUPS = {"pipes": "urgent", "waste": "services", "streets": "civil", "lights": "services"}
 DIGEST = hashlib.sha256(b"rules of a made-up city").hexdigest()
@@ -47,6 +48,7 @@ def rule_set() -> dict[str, Any]:
     units["feedback"] = {"kind": "centre", "scored": "feedback"} | named("بازخورد", "Feedback")
     units["reception"] = {"kind": "centre", "scored": "reception"} | named("پذیرش", "Reception")
     posts["water-head"] = {"unit": "water", "head": True} | named("رئیس", "head of water")
+    offices = sorted(posts)
     scored = ["d1", "d2", "d3", "water"]
     return {
         "v": 1,
@@ -55,6 +57,7 @@ def rule_set() -> dict[str, Any]:
         "calendar": {"kind": "jalali", "zone": "Asia/Tehran", "offset_s": OFFSET},
         "units": units,
         "posts": posts,
+        "offices": offices,
         "districts": {str(n): named(f"منطقهٔ {n}", f"District {n}") for n in (1, 2, 3)},
         "groups": {code: named(code, code) for code in GROUPS},
         "kinds": {"request": named("درخواست", "request")},
@@ -85,11 +88,17 @@ def fortnight(
     log.add(
         "ruleset.published", digest=DIGEST, file=write_rules(directory), **{"from": START - DAY}
     )
-    hour = START
+    for post in rule_set()["offices"]:
+        log.add("office.term", post=post, term=1, since=START - 200 * DAY)
+    hour, is_handed_over = START, False
     for at, name, kind, fields in _ordered(cases, days, seed):
         while at >= hour + anchored:
             hour += anchored
             log.anchor(times=[hour, hour + 1, hour + 2])
+        if at >= HANDED_OVER and not is_handed_over:
+            is_handed_over = True
+            log.add("office.term", post="d1-civil-head", term=2, since=HANDED_OVER)
+            log.add("office.vacant", post="d2-civil-head", term=1, since=HANDED_OVER)
         if kind == "intake.daily":
             log.add(kind, **fields)
         else:

@@ -8,11 +8,12 @@ import pytest
 from peygir.verify.canonical import encode
 from peygir.verify.clamp import Window
 from peygir.verify.figures import Basis, figures, table
-from peygir.verify.fold import FULL, Fold, timely_worth
+from peygir.verify.fold import Fold
 from peygir.verify.folding import Shard, fold_logs
 from peygir.verify.measures import COUNTED, MEASURES
 from peygir.verify.months import live_period, parse_period
 from peygir.verify.rules import Rules
+from peygir.verify.worth import FULL, timely_worth
 from tests.verify import logs
 from tests.verify.book import FREE, MEHR, NOON_BEFORE, NOW, Book
 from tests.verify.fortnight import DAY, DIGEST, HOUR, START, fortnight, rule_set

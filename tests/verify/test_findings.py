@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from peygir.verify.fold import FULL
 from peygir.verify.matters import Matter, Matters
+from peygir.verify.worth import FULL
 from tests.verify.book import MEHR, NOON_BEFORE, NOW, Book
 from tests.verify.fortnight import DAY, HOUR
 

@@ -1,0 +1,202 @@
+"""Who held an office when: terms by their number in the log, never by a name.
+
+A leaf tells when an office changes hands. A term begins when the leaf says, but after everything
+that the log held before that leaf: whoever tells late changes nothing that was told already. So the
+term of a time never changes, and what is counted for one term cannot be moved to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from peygir.verify.clamp import Window
+from peygir.verify.matters import Matter, Matters
+from peygir.verify.rules import Rules
+from peygir.verify.tallies import Cell, Tallies
+from peygir.verify.worth import TIMELY, add_part, timely_worth
+
+TERM_BEGAN, OFFICE_VACANT = "office.term", "office.vacant"
+OFFICE_LEAVES = frozenset({TERM_BEGAN, OFFICE_VACANT})
+INHERITED_STOCK = "inherited_stock"  # a flow, as "stock": what of it is open follows by undoing
+
+
+class Term:
+    """One stretch of an office's time. `number` counts terms; of a vacancy: the term before it.
+
+    Epoch seconds: `since` as the city said, `start` as it counts, `bound`: work begun before that
+    is inherited. `taken`, `late`: pieces of inherited work, and those already late.
+    """
+
+    __slots__ = ("bound", "is_vacant", "late", "leaf", "number", "since", "start", "taken")
+
+    def __init__(
+        self, number: int, since: int, start: int, bound: int, leaf: int, is_vacant: bool
+    ) -> None:
+        self.number, self.since, self.start, self.bound = number, since, start, bound
+        self.leaf, self.is_vacant = leaf, is_vacant
+        self.taken = self.late = 0
+
+    @property
+    def key(self) -> str:
+        """Of its cells, behind the code of the office."""
+        return f"{self.number}v" if self.is_vacant else f"{self.number}"
+
+    def plain(self) -> list[Any]:
+        """As whole numbers, for a store; `again` reads it."""
+        first = [self.number, self.since, self.start, self.bound, self.leaf, self.is_vacant]
+        return [*first, self.taken, self.late]
+
+    @classmethod
+    def again(cls, values: list[Any]) -> Term:
+        term = cls(*values[:6])
+        term.taken, term.late = values[6:]
+        return term
+
+
+class Offices:
+    """All terms by office, and the adding of sums to those that were running."""
+
+    def __init__(self, tallies: Tallies) -> None:
+        self.tallies = tallies
+        self.terms: dict[str, list[Term]] = {}
+        self.latest = 0  # no leaf so far counts later
+        self._rules: Rules | None = None
+        self._of_post: dict[str, tuple[str, ...]] = {}
+        self._heirs: frozenset[str] = frozenset()
+
+    def set_rules(self, rules: Rules) -> None:
+        self._rules = rules
+        self._of_post.clear()
+
+    def see(self, stated: int, window: Window) -> None:
+        """A leaf says that it is of a time."""
+        if window.lo is not None and window.lo > self.latest:
+            self.latest = window.lo
+        if window.hi is not None and window.hi < stated:
+            stated = window.hi
+        if stated > self.latest:
+            self.latest = stated
+
+    def at(self, post: str, at: int) -> Term | None:
+        """The term of an office that ran at a time; None before its first."""
+        for term in reversed(self.terms.get(post, ())):
+            if term.start <= at:
+                return term
+        return None
+
+    def of(self, post: str) -> tuple[str, ...]:
+        """The offices that answer for what a post does, as far as the log tells of them: itself,
+        and the head of the district or organisation that it belongs to."""
+        found = self._of_post.get(post)
+        if found is None:
+            over = "" if self._rules is None else self._rules.head_over(post)
+            found = tuple(each for each in dict.fromkeys((post, over)) if each in self.terms)
+            self._of_post[post] = found
+        return found
+
+    # -- sums
+
+    def count(self, post: str, what: str, by: int, at: int, day: int) -> None:
+        """Add to the terms that ran at `at`, in the month of `day`."""
+        for key in self._running(post, at):
+            self.tallies.count_term(day, key, what, by)
+
+    def part(self, post: str, cls: str, at: int, day: int) -> list[Cell]:
+        """The cells of those terms for parts of a score."""
+        month = self.tallies.month(day)
+        return [month.part_of_term(key, cls) for key in self._running(post, at)]
+
+    def _running(self, post: str, at: int) -> Iterator[str]:
+        for office in self.of(post):
+            if office not in self._heirs and (term := self.at(office, at)) is not None:
+                yield f"{office}|{term.key}"
+
+    # -- work that was begun before
+
+    def inherit(self, post: str, matter: Matter, at: int) -> None:
+        """Until `done_inheriting`, nothing counts for those who inherited the work in hand."""
+        if self.terms and matter.works:
+            running = [(office, self.at(office, at)) for office in self.of(post)]
+            self._heirs = frozenset(
+                office for office, term in running if term and matter.began < term.bound
+            )
+
+    def done_inheriting(self) -> None:
+        self._heirs = frozenset()
+
+    def ended(self, at: int, what: str) -> None:
+        """The work in hand ends, for those who inherited it: `what` became of it."""
+        day = self.tallies.day_of(at)
+        for office in sorted(self._heirs):
+            term = self.at(office, at)
+            if term is not None:
+                for name, by in ((what, 1), (INHERITED_STOCK, -1)):
+                    self.tallies.count_term(day, f"{office}|{term.key}", name, by)
+
+    # -- one term after the other
+
+    def hand_over(self, leaf: dict[str, Any], index: int, window: Window, matters: Matters) -> None:
+        """Take a leaf: what is open goes on to the new term, what is late stays the delay of the
+        old one. Raises ValueError for a number that does not follow."""
+        self.see(0, window)
+        last, term = self._tell(leaf, index, window)
+        post, day = leaf["post"], self.tallies.day_of(term.start)
+        if self._rules is None:  # then there is no work yet
+            return
+        self.tallies.day(day)  # a day with something on it, for whoever undoes later ones
+        for _case, matter in matters.pending():
+            if matter.works and not matter.is_sealed and post in self.of(matter.dims[1]):
+                if last is not None:
+                    self._leave(post, last, term, matter)
+                if matter.began < term.bound:
+                    term.taken += 1
+                    term.late += _is_late(matter, term.start)
+                    self.tallies.count_term(day, f"{post}|{term.key}", INHERITED_STOCK, 1)
+
+    def _tell(self, leaf: dict[str, Any], index: int, window: Window) -> tuple[Term | None, Term]:
+        """The term that a leaf ends (None: the first of the office), and the new one."""
+        listed = self.terms.setdefault(leaf["post"], [])
+        last = listed[-1] if listed else None
+        is_vacant = leaf["t"] == OFFICE_VACANT
+        wanted = (0 if last is None else last.number) + (not is_vacant)
+        if leaf["term"] != wanted or (is_vacant and (last is None or last.is_vacant)):
+            raise ValueError(f"term {leaf['term']} of {leaf['post']} does not follow")
+        since: int = leaf["since"]
+        start = since if window.hi is None else min(since, window.hi)
+        start = max(start, self.latest + 1, 0 if last is None else last.start)
+        term = Term(wanted, since, start, since if last is None else start, index, is_vacant)
+        listed.append(term)
+        self._of_post.clear()
+        return last, term
+
+    def _leave(self, post: str, last: Term, term: Term, matter: Matter) -> None:
+        day, key = self.tallies.day_of(term.start), f"{post}|{last.key}"
+        if matter.began < last.bound:
+            self.tallies.count_term(day, key, INHERITED_STOCK, -1)
+        elif _is_late(matter, term.start):
+            worth = timely_worth(term.start - matter.due, matter.sla)
+            add_part(self.tallies.month(day).part_of_term(key, matter.dims[4]), TIMELY, worth, 1)
+
+    # -- keeping
+
+    def plain(self) -> dict[str, Any]:
+        """For a store; `load` reads it."""
+        listed = {post: [term.plain() for term in terms] for post, terms in self.terms.items()}
+        return {"latest": self.latest, "terms": listed}
+
+    def load(self, data: dict[str, Any]) -> None:
+        self.latest = data.get("latest", 0)
+        for post, terms in data.get("terms", {}).items():
+            self.terms[post] = [Term.again(each) for each in terms]
+
+    def merge(self, other: Offices) -> None:
+        """What another process counted of its share of the same log."""
+        for post, terms in self.terms.items():
+            for mine, theirs in zip(terms, other.terms[post]):
+                mine.taken += theirs.taken
+                mine.late += theirs.late
+
+
+def _is_late(matter: Matter, at: int) -> bool:
+    return not matter.paused and matter.due < at
