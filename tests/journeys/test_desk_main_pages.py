@@ -13,7 +13,7 @@ from peygir.ledger.ids import new_id
 from peygir.people.models import Call
 from peygir.policy.model import CityPolicy
 from tests.city import PHONE, Story, hire
-from tests.journeys.browse import Open, every_look, faults
+from tests.journeys.browse import SIZES, Open, every_look, faults
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -233,3 +233,19 @@ def _travelled(page: Any, address: str) -> int:
     """Bytes of an answer as a server that compresses text sends them."""
     body = page.request.get(address).body()
     return len(body) if address.endswith(".woff2") else len(gzip.compress(body))
+
+
+def test_a_long_menu_folds_on_a_telephone(known: Story, desk: Open) -> None:
+    head = hire("head", "centre-head")
+    page = desk(head, "/desk/inbox/", size=SIZES[0])
+    links = page.locator("header nav a:visible")
+    expect(links).to_have_count(0)
+    page.focus("header nav.folded summary")
+    page.keyboard.press("Enter")
+    expect(links.nth(6)).to_be_visible()
+    with page.expect_navigation():
+        links.nth(3).click()
+    expect(page.locator("header nav a:visible")).to_have_count(0)
+    wide = desk(head, "/desk/inbox/")
+    expect(wide.locator("header nav.folded")).to_be_hidden()
+    expect(wide.locator("header nav a:visible").nth(6)).to_be_visible()
