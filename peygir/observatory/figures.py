@@ -6,8 +6,11 @@ Rates of too few are not shown.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import quote
 
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -16,6 +19,7 @@ from peygir.look.numbers import fa
 from peygir.look.told import show_number, tell
 from peygir.observatory.stats import Stats
 from peygir.verify.measures import MEASURES
+from peygir.verify.months import LIVE
 
 #: Measures that are taken of others: their sum is the n.
 OF: Final[Mapping[str, tuple[str, ...]]] = {
@@ -103,6 +107,28 @@ class Scope:
         version = self.stats.version(measure)
         return None if version == MEASURES[measure].version else version
 
+    def rows(self, measure: str) -> str:
+        """The address of the public entries behind a figure."""
+        words = f"of={measure}"
+        if self.dimension:
+            words += f"&{self.dimension}={quote(self.code)}"
+        if self.stats.period != LIVE:
+            words += f"&period={self.stats.period}"
+        return f"{_entries_path(get_language())}?{words}"
+
+    def linked(self, measure: str) -> SafeString | str:
+        """The figure as a link to its rows; a dash leads nowhere."""
+        value = self.value(measure)
+        if measure not in self.measures:
+            return value
+        words = gettext("Rows: %(figure)s") % {"figure": measure_name(measure)}
+        return format_html(
+            '<a href="{}">{}<span class="visually-hidden"> {}</span></a>',
+            self.rows(measure),
+            value,
+            words,
+        )
+
     def n_words(self, measure: str) -> SafeString | str:
         """What it is of, as a figure; "" for a plain count."""
         number, parts = self.n(measure), OF.get(measure, ())
@@ -124,6 +150,12 @@ class Scope:
             f"{self.place}/overdue",
             show_number(seconds, "s"),
         )
+
+
+@lru_cache(maxsize=8)
+def _entries_path(_language: str | None) -> str:
+    """Hundreds of figures of a page lead there."""
+    return reverse("observatory:entries")
 
 
 def whole(stats: Stats) -> Scope:

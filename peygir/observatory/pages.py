@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from peygir.look.charts import Chart
 from peygir.look.told import show_number, tell
@@ -79,7 +77,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "map": draw.district_map(scopes(found, "district"), "open"),
         "shares": _shares(found),
         "contacts": [
-            (code, measure_name(code), city.value(code))
+            (code, measure_name(code), city.linked(code))
             for code in ("calls", "messages", "follow_ups")
         ],
         "has_contacts": any(city.measures.get(code) for code in ("calls", "messages")),
@@ -109,7 +107,6 @@ def rows(request: HttpRequest, what: str) -> HttpResponse:
         "columns": [(code, measure_name(code), link(request, sort=code)) for code in COLUMNS],
         "by_name": link(request, sort="name"),
         "scopes": shown,
-        "rows_path": rows_path,
         "newer": newer,
         "older": older,
         "units": {row["code"]: name_of(row) for row in found.data["by"].get("unit", ())},
@@ -242,28 +239,12 @@ def figure_rows(scope: Scope, codes: Sequence[str]) -> list[dict[str, Any]]:
             "words": measure_name(code),
             "value": scope.value(code),
             "n": scope.n_words(code),
-            "rows": rows_path(scope, code),
+            "rows": scope.rows(code),
             "attested": MEASURES[code].source != "log",
         }
         for code in codes
         if code in scope.measures or code in MAIN[:8] or scope.is_hidden(code)
     ]
-
-
-def rows_path(scope: Scope, measure: str) -> str:
-    """The public entries behind a figure."""
-    words = f"of={measure}"
-    if scope.dimension:
-        words += f"&{scope.dimension}={quote(scope.code)}"
-    if scope.stats.period != LIVE:
-        words += f"&period={scope.stats.period}"
-    return f"{_entries_path(get_language())}?{words}"
-
-
-@lru_cache(maxsize=8)
-def _entries_path(_language: str | None) -> str:
-    """Hundreds of figures of a page lead there."""
-    return reverse("observatory:entries")
 
 
 def mirror(found: Stats, district: str) -> list[dict[str, Any]]:
@@ -323,7 +304,7 @@ def _shares(found: Stats) -> list[tuple[Scope, Any, Any]]:
     return [
         (
             each,
-            each.value("registered"),
+            each.linked("registered"),
             show_number(10_000 * each.measures["registered"] // total, "bp"),
         )
         for each in listed

@@ -76,12 +76,12 @@ def line_of(scope: Scope, rank: int | None, by: str) -> dict[str, Any]:
         "high": tell(at_score.replace("score", "high").replace("adjusted", "high"), high, "centi"),
         "drawn": charts.interval(score / 100, low / 100, high / 100),
         "n": tell(f"{place}/parts/satisfied/n", scope.row["parts"]["satisfied"]["n"], "cases"),
-        "satisfied": scope.value("satisfied_bp"),
-        "response": scope.value("response_bp"),
-        "asked": scope.value("asked"),
+        "satisfied": scope.linked("satisfied_bp"),
+        "response": scope.linked("response_bp"),
+        "asked": scope.linked("asked"),
         "is_told": scope.measures.get("asked", 0) >= scope.stats.small,
-        "registered": scope.value("registered"),
-        "points": scope.value("points"),
+        "registered": scope.linked("registered"),
+        "points": scope.linked("points"),
     }
 
 

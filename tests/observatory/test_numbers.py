@@ -1,6 +1,7 @@
 """Every number of every page is in the published file, and the page says where."""
 
 import re
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,14 @@ LEFT_OUT = {"time", "script", "style", "title", "header", "footer", "nav", "bdi"
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Inside:
+    """Where a figure stands: the link around it, "" without one, and the classes."""
+
+    href: str
+    classes: str
+
+
 class Page(HTMLParser):
     """The `<data>` of a page, the cells of its charts' tables, and all other text."""
 
@@ -31,6 +40,7 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.path: list[tuple[str, dict[str, str]]] = []
         self.told: list[tuple[dict[str, str], str]] = []
+        self.told_in: list[tuple[dict[str, str], Inside]] = []
         self.drawn: list[str] = []
         self.words: list[str] = []
 
@@ -39,6 +49,12 @@ class Page(HTMLParser):
             self.path.append((tag, {name: value or "" for name, value in attrs}))
         if tag == "data":
             self.told.append((self.path[-1][1], ""))
+            self.told_in.append((self.path[-1][1], self._inside()))
+
+    def _inside(self) -> "Inside":
+        links = [found.get("href", "") for tag, found in self.path if tag == "a"]
+        classes = " ".join(found.get("class", "") for _, found in self.path)
+        return Inside(href=links[-1] if links else "", classes=classes)
 
     def handle_endtag(self, tag: str) -> None:
         while self.path and self.path.pop()[0] != tag:
@@ -172,3 +188,24 @@ def test_a_past_month_keeps_its_own_figures(published: Path) -> None:
     assert "مهر ۱۴۰۵" in page
     assert f"/log/1405/stats/{MONTH}.json" in page
     assert Client().get("/observatory/?period=1405-06").status_code == 404
+
+
+MEASURE = re.compile(r"(?:totals|by/\w+/\d+/m)/(\w+)")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_figure_leads_to_its_rows(published: Path, path: str) -> None:
+    """Somewhere on its page, if not wherever it stands; what a figure is of, with that figure."""
+    page = read(path)
+    shown, led = set(), set()
+    for about, links in page.told_in:
+        found = MEASURE.fullmatch(about["data-at"])
+        if found is None or "data-per" in about or "meta" in links.classes:
+            continue
+        if about["value"] == "0":
+            continue  # of nothing there are no rows
+        shown.add(about["data-at"])
+        if links.href.startswith("/observatory/entries/?of=") and f"of={found[1]}" in links.href:
+            led.add(about["data-at"])
+    assert shown <= led, sorted(shown - led)
+    assert shown or "/units/" not in path
