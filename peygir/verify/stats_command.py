@@ -148,9 +148,16 @@ def _both_announced(options: argparse.Namespace) -> None:
 
 
 def _diff_logs(options: argparse.Namespace, output: Output) -> int:
-    """The newer copy goes on where the older one ends; tells what it announced since."""
+    """The newer copy goes on where the older one ends; tells what it announced since.
+
+    Raises Tampered for two that do not fit, whichever of them is the longer one.
+    """
     keys, policy = keys_of(options)
     old, new = (read_checkpoint(Reader(each)) for each in (options.old, options.new))
+    if new.size < old.size:
+        check_log(options.old, Asked(keys, policy, since=(new,)))
+        sentence = "this copy is older than the one of {size} leaves"
+        raise Incomplete(str(options.new), sentence, size=old.size)
     check_log(options.new, Asked(keys, policy, since=(old,)))
     for each in announced(options.new, new.size):
         if each.leaf >= old.size:

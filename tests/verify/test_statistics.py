@@ -354,9 +354,14 @@ class TestRevision:
         city.log.write()
         assert city.run("diff", str(old.directory), str(city.directory)) == errors.OK
         assert "1405-07  stats/1405-07.json" in capsys.readouterr().out
+        capsys.readouterr()
+        assert city.run("diff", str(city.directory), str(old.directory)) == errors.INCOMPLETE
+        assert "older than the one of" in capsys.readouterr().out, "the wrong way round"
         old.entries[5] = old.entries[6]
         old.write()
-        assert city.run("diff", str(old.directory), str(city.directory)) == errors.TAMPERED
+        both = (str(old.directory), str(city.directory))
+        for copies in (both, both[::-1]):  # two that do not fit, however many leaves each has
+            assert city.run("diff", *copies) == errors.TAMPERED
 
     def test_what_was_announced_before_is_not_told_again(
         self, tmp_path: Path, city: City, capsys: Told
