@@ -1,15 +1,23 @@
-"""The tests that the list of pitfalls names are there."""
+"""The tests that the lists of pitfalls and of cheats name are there."""
 
 import ast
 import re
+from itertools import pairwise
 
 import pytest
 
 from tests.docs.pages import DOCS, ROOT
 
 PAGE = DOCS / "reference" / "log-pitfalls.md"
-ROWS = [row for row in PAGE.read_text("utf-8").splitlines() if row.startswith("| ")][1:]
+LINES = PAGE.read_text("utf-8").splitlines()
+HEADS = {row for row, below in pairwise(LINES) if below.startswith("|---")}
+ROWS = [row for row in LINES if row.startswith("| ") and row not in HEADS]
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+
+
+def test_every_cheat_of_the_threat_model_is_listed() -> None:
+    numbers = [int(found[1]) for row in ROWS if (found := re.match(r"\| (\d+)\. ", row))]
+    assert numbers == list(range(1, 17))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.split("|")[1].strip()[:40])
