@@ -30,7 +30,6 @@ from peygir.verify.worth import (
     FULL,
     GOODNESS,
     INNER,
-    OWN_ACT,
     POINTS_PART,
     QUALITY,
     RESOLVED,
@@ -38,6 +37,7 @@ from peygir.verify.worth import (
     TIMELY,
     WORD_VALUE,
     add_part,
+    confirmed_by,
     is_month_end,
     timely_worth,
 )
@@ -247,6 +247,7 @@ class Fold:
         matter.sla = max(1, leaf.get("sla", 1))
         if not matter.first_due and matter.dims[3]:
             matter.first_due = matter.due
+        self.offices.begun(matter.dims[1], matter)
 
     def _finish(self, matter: Matter, at: int, *, is_answer: bool) -> None:
         """The work in hand ends. Passed on in time it is nobody's success and nobody's delay."""
@@ -395,17 +396,9 @@ class Fold:
             return
         matter.is_asked = True
         self._asked(matter, at, 1)
-        self._confirmed(leaf, day, dims)
+        self._count(day, dims, confirmed_by(leaf))
         if matter.cycle == 1:
             self._part(day, dims, RESOLVED, FULL, at=matter.answered or at)
-
-    def _confirmed(self, leaf: Leaf, day: int, dims: Dims) -> None:
-        mode = leaf.get("mode", "none") if leaf["end"] == "by_word" else "none"
-        if mode in OWN_ACT:
-            self._count(day, dims, "confirmed")
-        else:
-            what = {"call": "by_call", "ivr": "by_ivr"}.get(mode, "unconfirmed")
-            self._count(day, dims, what)
 
     def _asked(self, matter: Matter, at: int, by: int) -> None:
         """Count what the citizen said first, or (`by` -1) take it back; whoever gave the answer

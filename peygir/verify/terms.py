@@ -130,9 +130,9 @@ class Offices:
         day = self.tallies.day_of(at)
         for office in sorted(self._heirs):
             term = self.at(office, at)
-            if term is not None:
-                for name, by in ((what, 1), (INHERITED_STOCK, -1)):
-                    self.tallies.count_term(day, f"{office}|{term.key}", name, by)
+            assert term is not None, "an heir holds the office"
+            for name, by in ((what, 1), (INHERITED_STOCK, -1)):
+                self.tallies.count_term(day, f"{office}|{term.key}", name, by)
 
     # -- one term after the other
 
@@ -149,10 +149,19 @@ class Offices:
             if matter.works and not matter.is_sealed and post in self.of(matter.dims[1]):
                 if last is not None:
                     self._leave(post, last, term, matter)
-                if matter.began < term.bound:
-                    term.taken += 1
-                    term.late += _is_late(matter, term.start)
-                    self.tallies.count_term(day, f"{post}|{term.key}", INHERITED_STOCK, 1)
+                self._take_over(post, term, matter)
+
+    def begun(self, post: str, matter: Matter) -> None:
+        """Work begins; told later than the term that runs now, it may be older than that."""
+        for office in self.of(post):
+            self._take_over(office, self.terms[office][-1], matter)
+
+    def _take_over(self, post: str, term: Term, matter: Matter) -> None:
+        if matter.began < term.bound:
+            term.taken += 1
+            term.late += _is_late(matter, term.start)
+            day = self.tallies.day_of(term.start)
+            self.tallies.count_term(day, f"{post}|{term.key}", INHERITED_STOCK, 1)
 
     def _tell(self, leaf: dict[str, Any], index: int, window: Window) -> tuple[Term | None, Term]:
         """The term that a leaf ends (None: the first of the office), and the new one."""

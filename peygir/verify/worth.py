@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from peygir.verify.months import jalali_of, month_start
 from peygir.verify.tallies import Cell
 
@@ -42,6 +44,14 @@ def add_part(cell: Cell, part: str, worth: int, n: int) -> None:
     cell[part] = cell.get(part, 0) + worth
     key = f"{part}_n"
     cell[key] = cell.get(key, 0) + n
+
+
+def confirmed_by(leaf: dict[str, Any]) -> str:
+    """By whom the ending of a case is borne out: the code of its measure."""
+    mode = leaf.get("mode", "none") if leaf["end"] == "by_word" else "none"
+    if mode in OWN_ACT:
+        return "confirmed"
+    return {"call": "by_call", "ivr": "by_ivr"}.get(mode, "unconfirmed")
 
 
 def timely_worth(late: int, allowed: int) -> int:

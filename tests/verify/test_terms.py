@@ -251,6 +251,15 @@ class TestWhoBears:
         assert "rank" not in two
         assert "code" not in one
 
+    def test_what_is_told_after_the_change_and_began_before_it_is_inherited(
+        self, book: Office
+    ) -> None:
+        book.change()
+        book.register("a", CHANGE - 3 * DAY)
+        book.later()
+        two = book.terms(HEAD)[1]["m"]
+        assert (two["inherited"], two["inherited_late"], two["inherited_left"]) == (1, 1, 1)
+
 
 class TestFirst:
     def test_work_begun_since_it_is_said_to_have_begun_is_not_inherited(self) -> None:
@@ -265,6 +274,17 @@ class TestFirst:
         assert one["m"]["answered"] == 1
         assert one["since"] == START + 2 * DAY
         assert one["from"] == START + 3 * DAY + 1  # what was there before is not moved
+
+    def test_what_is_entered_late_for_a_time_before_it_is_nobody_s(self) -> None:
+        book = Book()
+        book.register("old", START + HOUR)
+        book.register("own", START + 3 * DAY)
+        book.office(HEAD, 1, START + 2 * DAY)
+        book.done("old", START + 2 * HOUR)
+        book.register("new", START + 4 * DAY)
+        [one] = book.terms(HEAD)
+        assert "answered" not in one["m"]
+        assert one["m"]["registered"] == 1
 
     def test_before_any_rules(self) -> None:
         fold = Fold(lambda _leaf: Rules(rule_set()))
