@@ -147,7 +147,7 @@ def test_the_wall_is_accessible(danger: Story, desk: Open) -> None:
     on_track(late.after(minutes=5), "acknowledged", centre)
     on_track(late.after(minutes=5), "crew_sent", centre, crew=CREW)
     page = desk(hire("dispatcher", "operations-1"), WALL)
-    page.click("summary >> nth=0")
+    page.click("main summary >> nth=0")
     page.wait_for_timeout(300)
     assert every_look(page, sizes=[*SIZES, (1920, 1080)]) == []
 

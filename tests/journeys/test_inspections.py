@@ -62,7 +62,7 @@ def test_the_pages_have_no_faults(claimed: list[Story], qom: CityPolicy, desk: O
     page.wait_for_selector("#waiting article")
     assert every_look(page, "inspections") == []
     page = desk(head, "/desk/analysis/forecast/")
-    page.click("summary >> nth=0")
+    page.click("main summary >> nth=0")
     days_and_key = page.locator("#ahead .interval-band:visible")
     expect(days_and_key).to_have_count(7 + 1)
     assert every_look(page, "forecast") == []
