@@ -46,6 +46,7 @@ KEYS: Final = {
     "roles": Words(fa="نقش‌های", en="roles"),
     "start": Words(fa="مرحلهٔ آغازین", en="first stage"),
     "attempts": Words(fa="شمار تماس‌ها", en="number of calls"),
+    "weekly": Words(fa="بازرسی‌های هر هفته", en="inspections of a week"),
 }
 #: What a table of named things is called.
 TABLES: Final = {
@@ -128,6 +129,8 @@ def _subject(names: Names, file: str, path: Path, lang: str) -> str:
         of = SCORES.in_(lang)
         key = ".".join(path[1:])
         return f"{of}، {key}" if lang == "fa" else f"{of}, {key}"
+    if path[0] == "inspections":
+        return _key(path[-1], lang)
     if path[0] == "functions":
         return Words(fa=f"مسئول وظیفهٔ «{path[-1]}»", en=f"who answers for “{path[-1]}”").in_(lang)
     if path[0] in LADDERS and len(path) > 1:

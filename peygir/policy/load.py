@@ -96,6 +96,7 @@ def _load(name: str, items: tuple[tuple[str, str], ...]) -> CityPolicy:
         redial=flow.redial,
         points=flow.points,
         scores=flow.scores,
+        inspections_weekly=flow.inspections_weekly,
         organisation=organisation,
         urgent=flow.urgent,
         impartial=flow.impartial,

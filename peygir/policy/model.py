@@ -349,6 +349,7 @@ class CityPolicy:
     articles: "Mapping[str, Article]" = field(default_factory=dict)  # answers given at once
     overlays: "Mapping[str, Overlay]" = field(default_factory=dict)  # for a crisis or a season
     scores: Scores = field(default_factory=Scores)
+    inspections_weekly: int = 0  # claims of work done drawn each week to be looked at
 
     @property
     def beginnings(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Reads the ladders, pauses, waits between calls, points and scores of policy.toml."""
+"""Reads the ladders, pauses, waits between calls, points, scores and inspections of policy.toml."""
 
 import re
 
@@ -76,6 +76,16 @@ def read_scores(top: Table) -> Scores:
     )
     table.done()
     return scores
+
+
+def read_inspections(top: Table) -> int:
+    """How many claims of work done the week's list has; 0 for a city without the table."""
+    if not top.has("inspections"):
+        return 0
+    table = top.table("inspections")
+    weekly = table.whole("weekly", low=0, high=200)
+    table.done()
+    return weekly
 
 
 def _weights(table: Table) -> dict[str, int]:

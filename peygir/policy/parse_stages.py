@@ -41,6 +41,7 @@ class Flow:
     redial: Redial
     points: Points
     scores: Scores
+    inspections_weekly: int
     urgent: Urgent | None
     impartial: tuple[str, ...]
 
@@ -64,6 +65,7 @@ def read_flow(top: Table) -> Flow:
         redial=parse_clocks.read_redial(top.table("redial")),
         points=parse_clocks.read_points(top.table("points")),
         scores=parse_clocks.read_scores(top),
+        inspections_weekly=parse_clocks.read_inspections(top),
         urgent=_urgent(top, stage_tables),
         impartial=top.texts("impartial"),
     )

@@ -81,6 +81,7 @@ REASONS: Final = (
      "«{}» نه «routing» است و نه واحدی از organisation.toml"),
     ("its parts are {} together and must be {}", "جمع بخش‌هایش {} است و باید {} باشد"),
     ("is no class", "هیچ رده‌ای نیست"),
+    ("no step says that work is done", "هیچ گامی انجام کار را اعلام نمی‌کند"),
     ("is no class of policy.toml", "ردهٔ policy.toml نیست"),
     ("there is no unit “{}”", "واحد «{}» وجود ندارد"),
     ("there is no post “{}”", "پست «{}» وجود ندارد"),

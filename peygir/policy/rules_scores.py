@@ -1,9 +1,11 @@
-"""What must hold for scores: parts that make a whole, weights for classes that there are."""
+"""What must hold for scores: parts that make a whole, weights for classes that there are; and for
+inspections."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+from peygir.policy.asking import claims_work
 from peygir.policy.findings import Finding, Rule, flow
 from peygir.policy.model import CityPolicy, Words
 
@@ -31,6 +33,11 @@ def times_stay_bounded(policy: CityPolicy) -> Iterator[Finding]:
             yield flow(f"scores.{name}", "must be at most 72 hours")
 
 
+def inspections_find_claims(policy: CityPolicy) -> Iterator[Finding]:
+    if policy.inspections_weekly and not claims_work(policy):
+        yield flow("inspections.weekly", "no step says that work is done")
+
+
 SCORES = (
     Rule(
         Words(
@@ -45,5 +52,12 @@ SCORES = (
             en="Tolerances of time and the wait for late events are bounded",
         ),
         times_stay_bounded,
+    ),
+    Rule(
+        Words(
+            fa="بازرسی هفتگی جایی است که واحدی انجام کار را اعلام کند",
+            en="A week's inspections are drawn where units say that work is done",
+        ),
+        inspections_find_claims,
     ),
 )

@@ -42,6 +42,7 @@ REQUIRED = (
     *(f"portal.{name}" for name in ("intro", "urgent", "privacy", "promise", "unreachable")),
 )
 LETTERS = ("mail.letter.subject", "mail.letter.body")  # where official letters are written
+INSPECTIONS = ("mail.inspections.subject", "mail.inspections.body")  # where a week's list is drawn
 SMS_MAX = 160  # one message of plain Latin letters
 SMS_MAX_UNICODE = 70  # one message of anything else
 _PERSIAN = re.compile(r"[\u0600-\u06ff]")
@@ -54,7 +55,8 @@ def required_texts_are_there(policy: CityPolicy) -> Iterator[Finding]:
         if f"sms.{name}" not in policy.texts:
             yield Finding("policy.toml", f"{key}.tells", f"“sms.{name}” is not among the texts")
     letters = LETTERS if any(s.desk == "letters" for s in policy.stages.values()) else ()
-    for key in (*REQUIRED, *letters):
+    lists = INSPECTIONS if policy.inspections_weekly else ()
+    for key in (*REQUIRED, *letters, *lists):
         if key not in policy.texts:
             yield Finding(TEXT_FILES["fa"], key, "is missing")
 

@@ -218,6 +218,8 @@ REFUSED = [
         "is none of",
     ),
     ("policy.toml", ("ranked_from = 30", "ranked_from = 7"), "scores.ranked_from", "from 30"),
+    ("policy.toml", ("weekly = 20", "weekly = 201"), "inspections.weekly", "to 200"),
+    ("policy.toml", ("weekly = 20", "weekly = 20\nx = 1"), "inspections.x", "unknown key"),
     ("categories.toml", ('group = "waste"', 'group = "x"'), "categories.W01.group", "“x”"),
     ("categories.toml", ('class = "services"', 'class = "x"'), "categories.W01.class", "“x”"),
     (

@@ -14,6 +14,17 @@ from tests.policy.conftest import CITIES
 #: city, file, (old, new) pairs, key of the finding, part of its reason.
 BROKEN = [
     (
+        "mashhad",
+        [
+            (
+                "inspected_false = 30\npoints = 2",
+                "inspected_false = 30\npoints = 2\n[inspections]\nweekly = 5",
+            )
+        ],
+        "inspections.weekly",
+        "no step says that work is done",
+    ),
+    (
         "isfahan",
         [('then = "feedback"\ntells = "special_result"', 'then = "letter"')],
         "stages.special.then",
