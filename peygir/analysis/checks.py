@@ -3,30 +3,39 @@
 Words and pictures of a visit are kept by the visit itself (`people.Inspection`).
 """
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-CONFIRMED: Final = "confirmed"  # the work is there
-FALSE: Final = "false"  # it is not, or only in part
-UNCLEAR: Final = "unclear"  # nobody could tell
-FOUND: Final = (CONFIRMED, FALSE, UNCLEAR)
+from peygir.cases.checking import FOUND
 
 
 class Draw(models.Model):
-    """The list of one week. With `seed` and `pool` anybody repeats what was drawn at random."""
+    """A list of claims: the first of a week is drawn by the worker, each further one by somebody.
 
-    week = models.DateField(primary_key=True)  # its Saturday
-    seed = models.CharField(max_length=32)
+    With `seed`, which follows from the signed root of a log of `size` leaves, and `pool` anybody
+    repeats what was drawn at random.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    week = models.DateField()  # its Saturday
+    number = models.SmallIntegerField(default=1)  # within the week
+    seed = models.CharField(max_length=64)
+    size = models.BigIntegerField(null=True)  # None: there was no log yet
     pool = ArrayField(models.BigIntegerField())  # cases of all claims that might have been drawn
     by_lot = models.SmallIntegerField()  # how many of the list were drawn at random
     weights = models.SmallIntegerField()  # version of the points
     at = models.DateTimeField()
-    staff_id = models.BigIntegerField(null=True)
+    staff_id = models.BigIntegerField(null=True)  # None: the worker
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["week", "number"], name="draw_once"),
+        ]
 
     def __str__(self) -> str:
-        return f"inspections of {self.week}"
+        return f"inspections of {self.week}, {self.number}"
 
 
 class Check(models.Model):
@@ -48,6 +57,7 @@ class Check(models.Model):
     post = models.CharField(max_length=60, blank=True)  # who said so
     staff_id = models.BigIntegerField(null=True)
     inspection = models.BigIntegerField(null=True)  # the visit by which it was found
+    event = models.BigIntegerField(null=True)  # that tells it; None: found before events did
 
     class Meta:
         constraints: ClassVar = [

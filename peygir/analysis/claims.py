@@ -137,7 +137,8 @@ def copies(fresh: Sequence[Claim]) -> dict[int, int]:
     return found
 
 
-# Of the last visits to a unit's work, how many found it not done: in the field, and by `draws`.
+# Of the last looks at a unit's work that its own doubtfulness did not bring about, how many found
+# it not done: visits of the stage, and lots. What risk chose would feed its own points.
 INSPECTED: Final = """
 with looked as (
  select c.executive_unit as unit, e.facts->'sets'->>'finding' <> 'done' as is_false
@@ -146,7 +147,8 @@ with looked as (
   and e.happened_at <= %(at)s
  union all
  select k.unit, k.finding = 'false' from analysis_check k
- where k.found_at >= %(since)s and k.found_at <= %(at)s and k.finding in ('false', 'confirmed')
+ where k.by_lot and k.found_at >= %(since)s and k.found_at <= %(at)s
+  and k.finding in ('false', 'held')
   and not exists (select 1 from ledger_event v where v.subject_id = k.case_id
    and v.kind = 'case.inspected' and v.facts->'sets'->>'inspection' = k.inspection::text))
 select unit, count(*), count(*) filter (where is_false) from looked where unit <> '' group by unit

@@ -14,7 +14,7 @@ from typing import Final
 from peygir.analysis.claims import CLAIMS_DAYS, Claim, Facts, claims, facts, usual
 from peygir.policy.model import CityPolicy
 
-VERSION: Final = 1  # of WEIGHTS and of what each means; a change is a new version
+VERSION: Final = 2  # of WEIGHTS and of what each means; a change is a new version
 
 #: Reason -> points, at most. The first grows with the share; each other is there or not.
 WEIGHTS: Final[Mapping[str, int]] = {

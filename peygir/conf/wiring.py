@@ -51,6 +51,7 @@ TURNS: tuple[tuple[str, float], ...] = (
     ("peygir.worker.figures.tell_terms", 30),
     ("peygir.worker.intake.tell", 300),
     ("peygir.worker.second_calls.draw", 600),
+    ("peygir.worker.inspections.draw", 600),
     ("peygir.worker.lookback.keep", 60),
 )
 
@@ -78,5 +79,6 @@ REPLAY_CHECKS: tuple[str, ...] = (
     "peygir.boards.outside.check",
     "peygir.boards.overlays.check",
     "peygir.boards.contacts.check",
+    "peygir.analysis.found.check",
     "peygir.ledger.log.check.replay",
 )

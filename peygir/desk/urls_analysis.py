@@ -17,6 +17,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         inspections.record,
         name="analysis_inspections_record",
     ),
+    path(
+        "analysis/inspections/<int:check_id>/correction/",
+        inspections.correct,
+        name="analysis_inspections_correct",
+    ),
     path("analysis/rows/", rows.rows, name="analysis_rows"),
     path("analysis/<slug:name>.csv", files.csv, name="analysis_csv"),
     path("analysis/<slug:name>.png", files.picture, name="analysis_png"),

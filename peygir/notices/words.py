@@ -24,6 +24,7 @@ from peygir.policy.model import CityPolicy
 
 _SPACES: Final = re.compile(" {2,}")  # around what was not known, such as a place
 MARK: Final = "\u200e"  # keeps the groups of a code in order among Persian words
+PAGES: Final = {"mail.inspections": "desk:analysis_inspections"}  # what a mail leads to
 SMS_PARTS_MAX: Final = 4  # a longer report to the citizen is cut; the whole of it is on the portal
 
 
@@ -38,7 +39,7 @@ def sms(notice: Notice, policy: CityPolicy) -> str:
 def mail(notice: Notice, policy: CityPolicy, language: str) -> tuple[str, str]:
     """Subject and body of an e-mail to staff."""
     values = dict(notice.params) | _about_case(notice, policy, language)
-    values.setdefault("link", link("desk:home"))
+    values.setdefault("link", link(PAGES.get(notice.template, "desk:home")))
     if notice.case_id is None and "unit" in values:
         values["unit"] = unit_name(policy, values["unit"], language)
     subject = fill(policy, f"{notice.template}.subject", language, values)

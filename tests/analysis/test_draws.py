@@ -3,18 +3,21 @@
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
-from peygir.analysis import briefs, claims, draws, risk
-from peygir.analysis.checks import CONFIRMED, FALSE, UNCLEAR, Check, Draw
+from peygir.analysis import briefs, claims, draws, found, risk
+from peygir.analysis.checks import Check, Draw
+from peygir.cases.checking import FALSE, HELD, UNCLEAR
 from peygir.cases.models import Case
 from peygir.ledger.entry import Actor
 from peygir.ledger.ids import new_id
 from peygir.people.contacts import Caller
 from peygir.people.models import Inspection, Photo
 from peygir.policy.model import CityPolicy
+from peygir.verify.notes import Checkpoint, Note
 from tests.city import NOON, Story, staff_of
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +43,7 @@ def claimed(story: Make, *, hours: float = 10, **fields: Any) -> Story:
     return it
 
 
-def found(policy: CityPolicy, at: datetime = LATER) -> dict[int, risk.Suspect]:
+def suspects(policy: CityPolicy, at: datetime = LATER) -> dict[int, risk.Suspect]:
     return {one.claim.case_id: one for one in risk.suspects(policy, at=at)}
 
 
@@ -48,8 +51,10 @@ def codes(suspect: risk.Suspect) -> set[str]:
     return {reason.code for reason in suspect.reasons}
 
 
-def draw(policy: CityPolicy, actor: Actor, *, wanted: int = 10, at: datetime = LATER) -> Draw:
-    return draws.draw(policy, wanted=wanted, actor=actor, at=at)
+def draw(
+    policy: CityPolicy, actor: Actor, *, wanted: int = 10, at: datetime = LATER, **given: Any
+) -> Draw:
+    return draws.draw(policy, wanted=wanted, actor=actor, at=at, **given)
 
 
 def visited(case_id: int, finding: str, at: datetime) -> Inspection:
@@ -99,9 +104,9 @@ class TestClaims:
         it.after(hours=1).dissatisfied()
         it.after(hours=1).inspected("not_done")
         it.act("not_confirmed")
-        assert found(qom) == {}
+        assert suspects(qom) == {}
         it.after(hours=2).report()
-        assert codes(found(qom)[it.case.id]) >= {"returned"}
+        assert codes(suspects(qom)[it.case.id]) >= {"returned"}
 
     def test_a_citizens_word_is_known(self, story: Make, qom: CityPolicy) -> None:
         it = claimed(story)
@@ -114,7 +119,7 @@ class TestClaims:
     ) -> None:
         old = [claimed(story, at=NOON - timedelta(days=20), hours=8) for _one in range(10)]
         new = claimed(story, hours=2)
-        known = found(qom)
+        known = suspects(qom)
         assert set(known) == {new.case.id}
         assert "quick" in codes(known[new.case.id])
         assert len(claims.claims(qom, at=LATER)) == len(old) + 1
@@ -124,14 +129,14 @@ class TestFacts:
     @pytest.mark.requirement("S26")
     def test_each_reason_comes_from_what_happened(self, story: Make, qom: CityPolicy) -> None:
         many = [claimed(story, hours=47.5) for _one in range(3)]
-        known = found(qom)
+        known = suspects(qom)
         for one in many:
             assert codes(known[one.case.id]) == {"no_photo", "last_hour"}, "three words are short"
         said = "چالهٔ خیابان گلستان با آسفالت گرم پر شد و نوار زرد برداشته شد"
         for one in (story(), story(), story()):
             one.after(hours=9).act("report", result_text=said, report_to_citizen=said)
             many.append(one)
-        known = found(qom)
+        known = suspects(qom)
         assert codes(known[many[-1].case.id]) == {"no_photo", "copied"}
         assert {r.code: r.n for r in known[many[-1].case.id].reasons}["copied"] == 3
 
@@ -143,7 +148,7 @@ class TestFacts:
         )  # fmt: skip
         it.act("report", result_text="لکه‌گیری شد", report_to_citizen="لکه‌گیری شد",
                photo_after=[photo.pk])  # fmt: skip
-        assert codes(found(qom)[it.case.id]) == set()
+        assert codes(suspects(qom)[it.case.id]) == set()
 
     def test_the_same_subject_at_the_same_place(self, story: Make, qom: CityPolicy) -> None:
         place = {"lat_e6": 34_640_000, "lon_e6": 50_880_000}
@@ -151,7 +156,7 @@ class TestFacts:
         other = claimed(story, category="W01", **place)
         away = claimed(story, lat_e6=34_660_000, lon_e6=50_880_000)
         briefs.write(dict.fromkeys((one.case.id for one in (*here, other, away)), 0))
-        known = found(qom)
+        known = suspects(qom)
         assert all("recurs" in codes(known[one.case.id]) for one in here)
         assert "recurs" not in codes(known[other.case.id]) | codes(known[away.case.id])
 
@@ -162,7 +167,7 @@ class TestFacts:
         vain.after(hours=1).act("unreached", call={"outcome": "no_answer"})
         nobody = claimed(story, caller=Caller(phone="", name=""))
         plain = claimed(story)
-        known = found(qom)
+        known = suspects(qom)
         reasons = {r.code: r.n for r in known[vain.case.id].reasons}
         assert reasons["unreached"] == 1
         assert "unreached" in codes(known[nobody.case.id])
@@ -179,7 +184,7 @@ class TestFacts:
         # Half of the city's four were false; 20 imaginary inspections of each unit found that too.
         assert shares == {"d3-civil": (2 + 10) / 22, "d5-civil": 10 / 22}
         bad, good = claimed(story), claimed(story, district=5)
-        known = found(qom)
+        known = suspects(qom)
         assert known[bad.case.id].points > known[good.case.id].points
 
 
@@ -193,20 +198,28 @@ class TestDraw:
         checks = list(Check.objects.all())
         assert len(checks) == 6
         lot = {one.case_id for one in checks if one.by_lot}
-        assert lot == set(draws.lots(made.seed, made.pool, 2)), "anybody repeats it"
+        names = draws.names_of(made.pool)
+        assert lot == set(draws.lots(made.seed, names, 2)), "anybody repeats it"
         assert made.by_lot == len(lot) == 2  # three tenths of six
         assert made.pool == sorted(one.case.id for one in many)
         suspects = [one for one in risk.suspects(qom, at=LATER) if one.claim.case_id not in lot]
         by_risk = {one.case_id for one in checks if not one.by_lot}
         assert by_risk == {one.claim.case_id for one in suspects[:4]}
 
-    def test_once_a_week_and_no_claim_twice(
+    def test_each_list_once_and_no_claim_twice(
         self, story: Make, qom: CityPolicy, inspector: Actor
     ) -> None:
         claimed(story)
         assert draw(qom, inspector).week == date(2026, 11, 21)
-        with pytest.raises(draws.Refused, match="drawn"):
+        with pytest.raises(draws.Refused, match="drawn"):  # asked for twice
             draw(qom, inspector)
+        with pytest.raises(draws.Refused, match="nothing"):
+            draw(qom, inspector, number=2)
+        more = claimed(story)
+        further = draw(qom, inspector, number=2)
+        assert (further.week, further.number, further.pool) == (
+            date(2026, 11, 21), 2, [more.case.id],
+        )  # fmt: skip
         with pytest.raises(draws.Refused, match="nothing"):
             draw(qom, inspector, at=LATER + timedelta(days=7))
         new = claimed(story, at=LATER + timedelta(days=6))
@@ -227,9 +240,33 @@ class TestDraw:
         assert draw(qom, inspector).pool
 
     def test_a_seed_draws_the_same_from_the_same_in_any_order(self) -> None:
-        assert draws.lots("ab", [3, 1, 2, 9], 2) == draws.lots("ab", [9, 2, 3, 1], 2)
-        assert draws.lots("ab", [4], 3) == [4]
+        names = {number: bytes([number]) * 16 for number in (3, 1, 2, 9)}
+        back = dict(reversed(names.items()))
+        assert draws.lots("ab", names, 2) == draws.lots("ab", back, 2)
+        assert draws.lots("ab", {4: b"x"}, 3) == [4]
         assert draws.lot_size(1) == 1
+
+    def test_the_seed_comes_from_the_signed_root_and_each_list_has_its_own(
+        self, story: Make, qom: CityPolicy, inspector: Actor
+    ) -> None:
+        claimed(story)
+        point = Checkpoint("ledger.test", 417, b"r" * 32, Note("", ()))
+        made = draw(qom, inspector, point=point)
+        assert made.size == 417
+        said = b"r" * 32 + b"2026-11-21 1"
+        assert made.seed == sha256(said).hexdigest()
+        assert draws.seed_of(point.root, made.week, 2) != made.seed
+
+    def test_two_who_draw_at_once_make_one_list(
+        self, story: Make, qom: CityPolicy, inspector: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        claimed(story)
+        draw(qom, inspector)
+        claimed(story)
+        monkeypatch.setattr(draws, "next_number", lambda _week: 1)  # as both had read it
+        with pytest.raises(draws.Refused, match="drawn"):
+            draw(qom, inspector)
+        assert Draw.objects.count() == 1
 
 
 class TestRecord:
@@ -237,36 +274,36 @@ class TestRecord:
         for _one in range(n):
             claimed(story)
         draw(policy, actor)
-        return draws.waiting()
+        return found.waiting()
 
     @pytest.mark.requirement("S26")
     def test_what_was_found_is_kept_once(
         self, story: Make, qom: CityPolicy, inspector: Actor
     ) -> None:
         (check,) = self.drawn(story, qom, inspector)
-        kept = draws.record(check.pk, FALSE, actor=inspector, at=LATER)
+        kept = found.record(qom, check.pk, FALSE, actor=inspector, at=LATER)
         assert (kept.finding, kept.post, kept.found_at) == (FALSE, inspector.post, LATER)
-        assert draws.waiting() == []
-        for finding, code in ((CONFIRMED, "unknown"), ("perhaps", "finding")):
-            with pytest.raises(draws.Refused, match=code):
-                draws.record(check.pk, finding, actor=inspector, at=LATER)
+        assert found.waiting() == []
+        for finding, code in ((HELD, "unknown"), ("perhaps", "finding")):
+            with pytest.raises(found.Refused, match=code):
+                found.record(qom, check.pk, finding, actor=inspector, at=LATER)
 
     def test_nobody_judges_a_claim_of_their_own_unit(
         self, story: Make, qom: CityPolicy, inspector: Actor
     ) -> None:
         (check,) = self.drawn(story, qom, inspector)
-        with pytest.raises(draws.Refused, match="own"):
-            draws.record(check.pk, CONFIRMED, actor=staff_of(qom, "d3-civil"), at=LATER)
+        with pytest.raises(found.Refused, match="own"):
+            found.record(qom, check.pk, HELD, actor=staff_of(qom, "d3-civil"), at=LATER)
 
     def test_the_visit_made_since_belongs_to_it(
         self, story: Make, qom: CityPolicy, inspector: Actor
     ) -> None:
         (check,) = self.drawn(story, qom, inspector)
         visited(check.case_id, "done", LATER - timedelta(days=1))  # before the draw
-        assert draws.visits([check]) == {}
+        assert found.visits([check]) == {}
         visit = visited(check.case_id, "partly", LATER + timedelta(hours=1))
-        assert draws.suggested(draws.visits([check])[check.case_id]) == FALSE
-        kept = draws.record(check.pk, FALSE, actor=inspector, at=LATER + timedelta(hours=2))
+        assert found.suggested(found.visits([check])[check.case_id]) == FALSE
+        kept = found.record(qom, check.pk, FALSE, actor=inspector, at=LATER + timedelta(hours=2))
         assert kept.inspection == visit.pk
 
     @pytest.mark.requirement("S26")
@@ -274,31 +311,31 @@ class TestRecord:
         self, story: Make, qom: CityPolicy, inspector: Actor
     ) -> None:
         (check,) = self.drawn(story, qom, inspector)
-        draws.record(check.pk, FALSE, actor=inspector, at=LATER)
-        assert [one.pk for one in draws.false()] == [check.pk]
+        found.record(qom, check.pk, FALSE, actor=inspector, at=LATER)
+        assert [one.pk for one in found.false()] == [check.pk]
         Case.objects.filter(pk=check.case_id).update(cycle=2)
-        assert draws.false() == []
+        assert found.false() == []
 
     def test_both_parts_are_counted_and_each_reason(
         self, story: Make, qom: CityPolicy, inspector: Actor
     ) -> None:
         checks = self.drawn(story, qom, inspector, n=6)
-        findings = [FALSE, CONFIRMED, UNCLEAR, FALSE, CONFIRMED]
+        findings = [FALSE, HELD, UNCLEAR, FALSE, HELD]
         for check, finding in zip(checks, findings, strict=False):
-            draws.record(check.pk, finding, actor=inspector, at=LATER)
-        rates = draws.rates(LATER - timedelta(days=1))
+            found.record(qom, check.pk, finding, actor=inspector, at=LATER)
+        rates = found.rates(LATER - timedelta(days=1))
         whole = [sum(getattr(rate, name) for rate in rates.values())
-                 for name in ("drawn", "confirmed", "false", "unclear")]  # fmt: skip
+                 for name in ("drawn", "held", "false", "unclear")]  # fmt: skip
         assert whole == [6, 2, 2, 1]
-        reason = draws.by_reason(LATER - timedelta(days=1))["no_photo"]
+        reason = found.by_reason(LATER - timedelta(days=1))["no_photo"]
         assert (reason.drawn, reason.told, reason.share) == (6, 4, 0.5)
-        assert draws.by_reason(LATER + timedelta(days=1))["no_photo"].share is None
+        assert found.by_reason(LATER + timedelta(days=1))["no_photo"].share is None
 
     def test_what_was_found_counts_in_the_units_share(
         self, story: Make, qom: CityPolicy, inspector: Actor
     ) -> None:
         (check,) = self.drawn(story, qom, inspector)
-        draws.record(check.pk, FALSE, actor=inspector, at=LATER)
+        found.record(qom, check.pk, FALSE, actor=inspector, at=LATER)
         assert claims.shares(at=LATER) == {"d3-civil": 1.0}
 
     def test_a_finding_that_the_case_itself_knows_counts_once(
@@ -306,14 +343,14 @@ class TestRecord:
     ) -> None:
         it = claimed(story)
         draw(qom, inspector, at=LATER)
-        (check,) = draws.waiting()
+        (check,) = found.waiting()
         it.at = LATER
         it.after(hours=1).dissatisfied()
         visit = visited(it.case.id, "not_done", it.at + timedelta(hours=1))
         done = it.after(hours=1).inspected("not_done")
         sets = done.event.facts["sets"]
         Inspection.objects.filter(pk=visit.pk).update(id=sets["inspection"])
-        draws.record(check.pk, FALSE, actor=inspector, at=it.at)
+        found.record(qom, check.pk, FALSE, actor=inspector, at=it.at)
         visited(it.case.id, "not_done", NOON - timedelta(days=300))
         assert claims.shares(at=it.at) == {"d3-civil": 1.0}
         looked = claims._rows(claims.INSPECTED, floor=0, since=NOON, at=it.at)

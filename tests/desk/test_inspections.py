@@ -7,12 +7,15 @@ import pytest
 import time_machine
 from django.utils.translation import override
 
-from peygir.analysis import draws, risk
-from peygir.analysis.checks import FALSE, Check, Draw
+from peygir.analysis import found, risk
+from peygir.analysis.checks import Check, Draw
+from peygir.cases.checking import FALSE
 from peygir.cases.models import Case
 from peygir.desk import nav
-from peygir.desk.analysis import inspections
+from peygir.desk.analysis import reasons
+from peygir.ledger.models import Event
 from peygir.look.numbers import fa
+from peygir.notices.models import Notice
 from peygir.policy.model import CityPolicy
 from tests.city import NOON, Make, Story, filling
 from tests.desk.people import signed_in, soup
@@ -48,9 +51,23 @@ def test_a_list_is_drawn_with_its_seed_and_reasons_in_words(story: Make) -> None
     assert made.seed in page
     assert it.case.code in page.replace("\u2066", "")
     assert "عکسی از کار نیست" in page
-    again = soup(drawn(client))
-    assert "دو بار ساخته نمی‌شود" in again
+    again = soup(drawn(client))  # from a page that was open before
+    assert "همین حالا ساخته شده" in again
     assert Draw.objects.count() == 1
+
+
+@pytest.mark.requirement("S26")
+def test_a_further_list_of_the_week_is_made_and_told(story: Make) -> None:
+    claimed(story)
+    client = signed_in("special-follow-up-1")
+    drawn(client)
+    claimed(story)
+    page = soup(client.get(PAGE))
+    assert "ساختن فهرستی دیگر" in page
+    assert 'name="number" value="2"' in page
+    client.post(f"{PAGE}draw/", {"wanted": "5", "number": "2"})
+    assert sorted(Draw.objects.values_list("number", flat=True)) == [1, 2]
+    assert Notice.objects.filter(template="mail.inspections").count() == 2
 
 
 @pytest.mark.parametrize("wanted", ["", "0", "-1", "201", "ده", "9" * 30])
@@ -74,18 +91,47 @@ def test_what_was_found_is_recorded_and_counted(story: Make) -> None:
     client = signed_in("special-follow-up-1")
     drawn(client)
     first, second = Check.objects.order_by("pk")
-    assert client.post(f"{PAGE}{first.pk}/", {"finding": "confirmed"}).status_code == 302
+    assert client.post(f"{PAGE}{first.pk}/", {"finding": "held"}).status_code == 302
     wrong = client.post(f"{PAGE}{second.pk}/", {})
     assert wrong.status_code == 422
     assert "بگویید چه یافته شد" in soup(wrong)
     client.post(f"{PAGE}{second.pk}/", {"finding": "false"})
-    page = soup(client.post(f"{PAGE}{second.pk}/", {"finding": "confirmed"}, follow=True))
+    page = soup(client.post(f"{PAGE}{second.pk}/", {"finding": "held"}, follow=True))
     assert "پیش‌تر ثبت کرده" in page
-    assert sorted(Check.objects.values_list("finding", flat=True)) == ["confirmed", "false"]
+    assert sorted(Check.objects.values_list("finding", flat=True)) == ["false", "held"]
     sheet = soup(client.get(f"{PAGE}csv/"))
     assert sheet.count("d3-civil") == 2
     code = Case.objects.values_list("code", flat=True)[0]
     assert code not in sheet
+
+
+@pytest.mark.requirement("S26")
+def test_a_finding_is_put_right_and_both_stay_in_the_case_s_story(story: Make) -> None:
+    (it,) = claimed(story)
+    client = signed_in("special-follow-up-1")
+    drawn(client)
+    check = Check.objects.get()
+    early = soup(client.post(f"{PAGE}{check.pk}/correction/", {"finding": "held"}, follow=True))
+    assert "در فهرست نیست" in early
+    client.post(f"{PAGE}{check.pk}/", {"finding": "false"})
+    same = client.post(f"{PAGE}{check.pk}/correction/", {"finding": "false"})
+    assert same.status_code == 422
+    assert "همین پیش‌تر گفته شده" in soup(same)
+    client.post(f"{PAGE}{check.pk}/correction/", {"finding": "held"})
+    assert Check.objects.get().finding == "held"
+    page = soup(client.get(PAGE))
+    assert "تصحیح یافته" in page
+    assert "یافته‌های چهار هفته (۱)" in page
+    kinds = Event.objects.filter(subject_id=it.case.id).values_list("kind", flat=True)
+    assert list(kinds).count("case.checked") == 2
+    mayor = soup(signed_in("mayor").get(PAGE))
+    assert "/correction/" not in mayor
+
+
+def test_the_page_says_when_the_week_s_list_comes(story: Make, qom: CityPolicy) -> None:
+    saturday = NOON.replace(hour=0) + timedelta(days=7)
+    with time_machine.travel(saturday, tick=False):
+        assert "خودبه‌خود ساخته می‌شود" in soup(signed_in("centre-head").get(PAGE))
 
 
 def test_what_is_yet_to_be_looked_at_stays_out_of_the_file(story: Make) -> None:
@@ -103,7 +149,7 @@ def test_those_who_claimed_never_see_the_list(story: Make, qom: CityPolicy) -> N
         client = signed_in(post)
         assert client.get(PAGE).status_code == 403
         assert client.get(f"{PAGE}csv/").status_code == 403
-        answer = client.post(f"{PAGE}{check.pk}/", {"finding": "confirmed"})
+        answer = client.post(f"{PAGE}{check.pk}/", {"finding": "held"})
         assert answer.status_code == 403
     assert Check.objects.get().finding == ""
 
@@ -141,9 +187,10 @@ class TestFalse:
         client = signed_in("special-follow-up-1", username="inspector")
         drawn(client)
         check = Check.objects.get()
-        version = Case.objects.get(pk=it.case.id).version
+        told = ("stage", "unit", "cycle", "closed_at")
+        before = Case.objects.values(*told).get(pk=it.case.id)
         client.post(f"{PAGE}{check.pk}/", {"finding": "false"})
-        assert Case.objects.get(pk=it.case.id).version == version, "a record moves no case"
+        assert Case.objects.values(*told).get(pk=it.case.id) == before, "a finding moves no case"
         with time_machine.travel(now(days=-days), tick=False):
             return soup(signed_in("mayor").get(PAGE)).replace("\u2066", "")
 
@@ -160,7 +207,7 @@ class TestFalse:
         assert f'<a href="/desk/field/{it.case.code}/">رفتن به آنجا' in inspectors
         it.after(hours=1).inspected("not_done")
         it.act("not_confirmed")
-        assert draws.false() == []
+        assert found.false() == []
 
     @pytest.mark.requirement("S26")
     def test_a_closed_one_by_an_objection_of_whoever_may_record_it(self, story: Make) -> None:
@@ -220,7 +267,7 @@ def test_the_menu_has_it_where_units_claim_work(qom: CityPolicy) -> None:
 @pytest.mark.parametrize("n", [0, 7])
 def test_every_reason_has_a_sentence_of_its_own(language: str, n: int) -> None:
     with override(language):
-        found = {code: inspections._reason(code, n) for code in risk.WEIGHTS}
+        found = {code: reasons.reason(code, n) for code in risk.WEIGHTS}
         numbers = [words for words in found.values() if fa(7) in words]
     assert len(set(found.values())) == len(risk.WEIGHTS)
     assert len(numbers) == (7 if n else 0)  # all but the missing photo name a number
@@ -240,10 +287,10 @@ def test_points_are_judged_by_what_was_drawn_at_random(story: Make) -> None:
     client = signed_in("special-follow-up-1")
     drawn(client, "10")
     for check in Check.objects.all():
-        check.finding, check.found_at = FALSE if check.by_lot else "confirmed", now()
+        check.finding, check.found_at = FALSE if check.by_lot else "held", now()
         check.save()
     page = soup(client.get(PAGE))
-    rates = draws.rates(now() - timedelta(days=1))
+    rates = found.rates(now() - timedelta(days=1))
     assert rates[True].share == 1.0
     assert rates[False].share == 0.0
     assert "۱۰۰٪" in page

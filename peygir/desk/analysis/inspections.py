@@ -1,10 +1,11 @@
 """The week's claims to inspect: by risk with reasons in words, and by lot; what was found (S26)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,49 +13,61 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from peygir.analysis import draws, risk
-from peygir.analysis.checks import CONFIRMED, FALSE, UNCLEAR, Check, Draw
-from peygir.analysis.draws import Rate
+from peygir.analysis import draws, found, risk
+from peygir.analysis.checks import Check, Draw
+from peygir.analysis.found import Rate
 from peygir.calendars.persian import clean, to_latin_digits
 from peygir.cases import may
+from peygir.cases.checking import FALSE, HELD, UNCLEAR
 from peygir.cases.models import Case
-from peygir.cases.words import finding
+from peygir.cases.words import claim_finding, finding
 from peygir.desk import case as case_page
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
 from peygir.desk.analysis import asked as addresses
-from peygir.desk.analysis import back, frame
-from peygir.desk.follow.common import category_name, language, unit_name
+from peygir.desk.analysis import back, frame, reasons
+from peygir.desk.follow.common import category_name, unit_name
 from peygir.desk.table import csv_file
 from peygir.evaluation.satisfaction import wilson
 from peygir.look.numbers import fa
+from peygir.notices import inspections as mail
 from peygir.people.models import Inspection
+from peygir.publication import audits
 
 LOOKED_BACK: Final = timedelta(days=365)  # checks that the shares are counted over
 SHOWN_MAX: Final = 60  # of a list at once
 ID_MAX: Final = 2**63 - 1
 COLUMNS: Final = (
-    "week", "part", "points", "reasons", "unit", "category", "district", "claimed_at", "finding",
-    "found_at",
+    "week", "list", "part", "points", "reasons", "unit", "category", "district", "claimed_at",
+    "finding", "found_at",
 )  # fmt: skip
+TONES: Final = {HELD: "ok", FALSE: "danger", UNCLEAR: "neutral"}
 
 
 @page("inspections")
 @never_cache
 @require_GET
 def inspections(request: StaffRequest) -> HttpResponse:
-    """What waits, what was false, and how often points were right."""
+    """What waits, what was false, what was found, and how often points were right."""
     return _show(request)
 
 
 @page("inspections_record")
 @require_POST
 def draw(request: StaffRequest) -> HttpResponse:
-    """Make this week's list."""
-    typed = to_latin_digits(clean(request.POST.get("wanted", "")[:10])).strip()
-    wanted = int(typed) if typed.isascii() and typed.isdigit() else 0
+    """Make a further list of this week, or its first where the worker has made none."""
     try:
-        made = draws.draw(request.policy, wanted=wanted, actor=request.actor, at=request.at)
+        with transaction.atomic():
+            made = draws.draw(
+                request.policy,
+                wanted=_whole(request.POST.get("wanted", "")),
+                number=_whole(request.POST.get("number", "1")),
+                actor=request.actor,
+                at=request.at,
+                point=audits.newest(),
+            )
+            many = made.checks.count()
+            mail.announce(request.policy, key=str(made.pk), count=many, at=request.at)
     except draws.Refused as refused:
         if refused.code == "wanted":
             return _show(request, {"wanted": _said(refused.code)}, status=422)
@@ -67,24 +80,15 @@ def draw(request: StaffRequest) -> HttpResponse:
 @page("inspections_record")
 @require_POST
 def record(request: StaffRequest, check_id: int) -> HttpResponse:
-    """Keep what was found of one claim."""
-    check = Check.objects.filter(pk=check_id).first() if check_id <= ID_MAX else None
-    seen = Case.objects.visible_to(request.actor)
-    if check is None or not seen.filter(pk=check.case_id).exists():
-        messages.warning(request, _said("unknown"))
-        return redirect("desk:analysis_inspections")
-    try:
-        kept = draws.record(
-            check.pk, request.POST.get("finding", ""), actor=request.actor, at=request.at
-        )
-    except draws.Refused as refused:
-        if refused.code == "finding":
-            return _show(request, {str(check.pk): _said(refused.code)}, status=422)
-        messages.warning(request, _said(refused.code))
-        return redirect("desk:analysis_inspections")
-    messages.success(request, _("The finding is kept."))
-    anchor = "#false" if kept.finding == FALSE else "#waiting"
-    return redirect(reverse("desk:analysis_inspections") + anchor)
+    """Tell what was found of one claim."""
+    return _record(request, check_id, again=False)
+
+
+@page("inspections_record")
+@require_POST
+def correct(request: StaffRequest, check_id: int) -> HttpResponse:
+    """Put right what was told."""
+    return _record(request, check_id, again=True)
 
 
 @page("inspections")
@@ -93,10 +97,11 @@ def sheet(request: StaffRequest) -> HttpResponse:
     """Every check of a year for a spreadsheet, without any case's code. What nobody has looked at
     is left out: a list that goes round beforehand finds everything in order."""
     since = request.at - LOOKED_BACK
-    found = Check.objects.filter(found_at__gte=since).select_related("draw").order_by("pk")
+    checks = Check.objects.filter(found_at__gte=since).select_related("draw").order_by("pk")
     rows = [
         (
-            one.draw_id.isoformat(),
+            one.draw.week.isoformat(),
+            one.draw.number,
             "lot" if one.by_lot else "risk",
             one.points,
             " ".join(reason[0] for reason in one.reasons),
@@ -107,27 +112,45 @@ def sheet(request: StaffRequest) -> HttpResponse:
             one.finding,
             one.found_at.isoformat() if one.found_at else "",
         )
-        for one in found
+        for one in checks
     ]
     return csv_file("inspections", [COLUMNS, *rows])
+
+
+def _record(request: StaffRequest, check_id: int, *, again: bool) -> HttpResponse:
+    check = Check.objects.filter(pk=check_id).first() if check_id <= ID_MAX else None
+    seen = Case.objects.visible_to(request.actor)
+    if check is None or not seen.filter(pk=check.case_id).exists():
+        messages.warning(request, _said("unknown"))
+        return redirect("desk:analysis_inspections")
+    told = request.POST.get("finding", "")
+    given: dict[str, Any] = {"actor": request.actor, "at": request.at, "again": again}
+    try:
+        kept = found.record(request.policy, check.pk, told, **given)
+    except found.Refused as refused:
+        if refused.code in ("finding", "unchanged"):
+            return _show(request, {str(check.pk): _said(refused.code)}, status=422)
+        messages.warning(request, _said(refused.code))
+        return redirect("desk:analysis_inspections")
+    done = _("The finding is put right, in public.") if again else _("The finding is kept.")
+    messages.success(request, done)
+    anchor = "#found" if again else "#false" if kept.finding == FALSE else "#waiting"
+    return redirect(reverse("desk:analysis_inspections") + anchor)
 
 
 def _show(
     request: StaffRequest, wrong: Mapping[str, str] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    waiting, untrue = draws.waiting(), draws.false()
-    cases = _visible(request, [*waiting, *untrue])
-    visits = draws.visits(waiting)
-    since = request.at - LOOKED_BACK
+    waiting, untrue, recent = found.waiting(), found.false(), found.recent(at=request.at)
+    cases = _visible(request, [*waiting, *untrue, *recent])
+    visits = found.visits(waiting)
     records = may.open_page(request.actor, "inspections_record")
     # Whoever only looks on may stand above those who are to be visited: they see what was found.
     seen = [one for one in waiting if records and one.case_id in cases]
     context = {
         "here": "inspections",
         "records": records,
-        "drawn": Draw.objects.filter(pk=draws.week_of(request.policy, request.at)).first(),
-        "week": draws.week_of(request.policy, request.at),
-        "last": Draw.objects.order_by("-week").first(),
+        **_lists(request),
         "waiting": [_row(request, one, cases, visits) for one in seen[:SHOWN_MAX]],
         "waiting_n": len(waiting),
         "untrue": [
@@ -136,18 +159,31 @@ def _show(
             if one.case_id in cases
         ][:SHOWN_MAX],
         "false_n": len(untrue),
-        "rates": _rates(since),
-        "right": _right(since),
-        "weights": _weights(),
-        "version": risk.VERSION,
+        "recent": [_row(request, one, cases, {}) for one in recent if one.case_id in cases][
+            :SHOWN_MAX
+        ],
+        "recent_n": len(recent),
+        **_judged(request),
         "findings": _findings(),
-        "usual": draws.WANTED,
-        "most": draws.WANTED_MAX,
-        "lot_share": draws.LOT_SHARE,
+        "now": request.at,
         "wrong": wrong or {},
         "typed": request.POST,
     }
     return frame.show(request, "inspections", addresses.read(request), context, status=status)
+
+
+def _lists(request: StaffRequest) -> dict[str, Any]:
+    """This week's lists, when the worker makes its own, and what a further one is asked for."""
+    policy, week = request.policy, draws.week_of(request.policy, request.at)
+    made = list(Draw.objects.filter(week=week).order_by("number"))
+    return {
+        "lists": made,
+        "number": draws.next_number(week),
+        "opens": draws.opening(policy, week) if policy.inspections_weekly and not made else None,
+        "usual": policy.inspections_weekly or draws.USUAL,
+        "most": draws.WANTED_MAX,
+        "lot_share": draws.LOT_SHARE,
+    }
 
 
 def _row(
@@ -158,16 +194,22 @@ def _row(
 ) -> dict[str, Any]:
     case, visit = cases[check.case_id], visits.get(check.case_id)
     policy = case_page.policy_of(request, case)
+    said = reasons.of_check(check)
     return {
         "check": check,
         "code": case.code,
         "title": category_name(policy, check.category),
         "unit": unit_name(policy, check.unit),
-        "reasons": [(words, points) for words, points in _reasons(check)],
+        "strongest": said[0][0] if said else _("No reason stands against it."),
+        "more": max(0, len(said) - 1),
+        "reasons": said,
         "own": check.unit in request.actor.units,
         "visit_path": _visit_path(request, case),
         "visit": finding(visit.finding) if visit else "",
-        "chosen": draws.suggested(visit) if visit else "",
+        "chosen": found.suggested(visit) if visit else "",
+        "found": claim_finding(check.finding),
+        "short": _short().get(check.finding, ""),
+        "tone": TONES.get(check.finding, "neutral"),
     }
 
 
@@ -183,59 +225,19 @@ def _visible(request: StaffRequest, checks: Sequence[Check]) -> dict[int, Case]:
     return {case.pk: case for case in seen}
 
 
-def _reasons(check: Check) -> list[tuple[str, int]]:
-    return [(_reason(code, n), points) for code, points, n in check.reasons]
-
-
-def _reason(code: str, n: int) -> str:
-    mark = "٪" if language() == "fa" else "%"
-    said = {"n": fa(n), "share": f"\u2066{fa(n)}{mark}\u2069"}  # kept together in a sentence
-    match code:
-        case "unit_false":
-            return _("Of this unit's inspected claims %(share)s were false.") % said
-        case "returned":
-            return _("Said to be done before and found not done: %(n)s times.") % said
-        case "no_photo":
-            return _("There is no photo of the work.")
-        case "copied":
-            return _("Nearly the same words as in other claims of the unit: %(n)s in all.") % said
-        case "recurs":
-            return _("The same subject at the same place: %(n)s other cases in half a year.") % said
-        case "unreached":
-            nobody = _("Nobody left a number who could be asked.")
-            return _("The citizen was called in vain: %(n)s times.") % said if n else nobody
-        case "last_hour":
-            return _("Said to be done %(n)s minutes before the deadline.") % said
-        case _:
-            return _("Took %(share)s of the usual time of its subject.") % said
-
-
-def _weights() -> list[tuple[str, int]]:
-    """What each reason is, in general words, with its points."""
-    words = {
-        "unit_false": _("Share of the unit's claims that inspections of half a year found false"),
-        "returned": _("The case was said to be done before, and was not"),
-        "no_photo": _("No photo of the work, where the step takes one"),
-        "copied": _("Three claims of the unit or more with three fifths of their word pairs alike"),
-        "recurs": _("Two other cases or more of the subject at the place within half a year"),
-        "unreached": _("The citizen gave no word: called in vain, or no number"),
-        "last_hour": _("Said to be done in the last hour before the deadline"),
-        "quick": _("Done in a quarter of the subject's median time or less"),
+def _judged(request: StaffRequest) -> dict[str, Any]:
+    """How often each part of the lists and each reason was right; reasons never met are left
+    out."""
+    since, weights = request.at - LOOKED_BACK, reasons.weights()
+    parts, by_reason = found.rates(since), found.by_reason(since)
+    return {
+        "rates": [_rate(_("By risk"), parts[False]), _rate(_("At random"), parts[True])],
+        "right": [
+            _rate(words, by_reason[code]) for code, words, _n in weights if by_reason[code].told
+        ],
+        "weights": [(words, points) for _code, words, points in weights],
+        "version": risk.VERSION,
     }
-    return [(words[code], points) for code, points in risk.WEIGHTS.items()]
-
-
-def _rates(since: datetime) -> list[dict[str, Any]]:
-    names = {False: _("By risk"), True: _("At random")}
-    found = draws.rates(since)
-    return [_rate(names[lot], found[lot]) for lot in (False, True)]
-
-
-def _right(since: datetime) -> list[dict[str, Any]]:
-    """Each reason and how often it was right; those never met are left out."""
-    names = dict(zip(risk.WEIGHTS, (words for words, _points in _weights()), strict=True))
-    found = draws.by_reason(since)
-    return [_rate(names[code], rate) for code, rate in found.items() if rate.told]
 
 
 def _rate(words: str, rate: Rate) -> dict[str, Any]:
@@ -243,21 +245,33 @@ def _rate(words: str, rate: Rate) -> dict[str, Any]:
     return {"words": words, "rate": rate, "low": low, "high": high}
 
 
+def _short() -> dict[str, str]:
+    return {HELD: _("Was done"), FALSE: _("False"), UNCLEAR: _("Nobody could tell")}
+
+
 def _findings() -> list[tuple[str, str]]:
     return [
-        (CONFIRMED, _("The work is done")),
+        (HELD, _("The work is done")),
         (FALSE, _("It is not, or only in part")),
         (UNCLEAR, _("Nobody could tell")),
     ]
 
 
+def _whole(typed: str) -> int:
+    """A number as people type it; 0 for none."""
+    text = to_latin_digits(clean(typed[:10])).strip()
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
 def _said(code: str) -> str:
     said = {
-        "drawn": _("This week's list is made already; it is never made twice."),
+        "drawn": _("That list was made in this very moment; here it is."),
         "nothing": _("No claim of the last two weeks is left to inspect."),
         "wanted": _("Write a number from 1 to %(most)s.") % {"most": fa(draws.WANTED_MAX)},
         "unknown": _("This claim is not on the list, or somebody recorded it already."),
         "own": _("Nobody judges a claim of their own unit."),
         "finding": _("Please say what was found."),
+        "unchanged": _("That is what was told already."),
+        "gone": _("The case has no such claim any more; nothing was recorded."),
     }
     return said[code]
