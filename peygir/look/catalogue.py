@@ -88,9 +88,12 @@ def merge(words: Path, path: Path = CATALOGUE, *, source: Path = SOURCE) -> int:
 
 
 def compile_mo(path: Path = CATALOGUE) -> Path:
-    """Write the .mo beside the .po, the old one staying readable until the new one is whole."""
+    """Write the .mo beside the .po, the old one staying readable until the new one is whole.
+
+    Two processes may do so at once: each has a draft of its own.
+    """
     target = path.with_suffix(".mo")
-    draft = target.with_suffix(".mo.draft")
+    draft = target.with_suffix(f".mo.draft{os.getpid()}")
     with draft.open("wb") as file:
         write_mo(file, _read(path))
     return draft.replace(target)
