@@ -75,6 +75,8 @@ def _held(year: int, first: int) -> Held | None:
     except BadNote:
         return None
     held: Held = {name: files.root() / name for name in BESIDE if (files.root() / name).exists()}
+    for path in sorted((files.root() / "verifiers").glob("*.py")):  # older figures name theirs
+        held[f"verifiers/{path.name}"] = path
     held[f"{year}/checkpoint"] = note
     for period in REPLACED:
         path = files.stats_file(year, period)

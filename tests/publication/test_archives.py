@@ -12,6 +12,7 @@ from django.test import Client
 from peygir.ledger.log import files
 from peygir.policy.model import CityPolicy
 from peygir.publication import archives, figures
+from peygir.verify.canonical import parse
 from peygir.worker import figures as worker
 from tests.city import NOON, Story, reported
 from tests.publication.conftest import Seal, folders, sealed
@@ -47,6 +48,8 @@ def test_it_holds_what_one_signed_state_needs(log: Path) -> None:
         held = {each.name: archive.extractfile(each).read() for each in archive}  # type: ignore[union-attr]  # files only
     for name in ("verify.py", "vkeys.txt", "1405/checkpoint", "1405/stats/live.json"):
         assert held[name] == (log / name).read_bytes()
+    named = parse(held["1405/stats/live.json"])["verifier"]
+    assert held[f"verifiers/{named}.py"] == held["verify.py"], "later figures may need another"
     partial = [name for name in held if name.startswith("1405/tile/entries/000.p/")]
     assert len(partial) == 1, "only what the signed state needs"
     assert any(name.startswith("1405/rules/") for name in held)
