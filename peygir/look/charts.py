@@ -1,8 +1,8 @@
 """Charts drawn on the server: SVG for the eye, rows for everybody else.
 
 In Persian the time axis runs from right to left. Colours come from CSS tokens by class, so a
-chart follows the theme and prints in black. At most four series (ux §3); each line is labelled
-at its end and has its own dash.
+chart follows the theme and prints in black. At most four series (ux §3); each line has its
+own dash and is labelled at its end, or below where its name is too long for that.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from peygir.look.typeface import breadth
 SERIES_MAX = 4
 WIDTH, HEIGHT = 480, 250
 NARROW = 360  # what a telephone shows without scrolling, its letters as large as those beside it
+LARGER = 17 / 14  # letters on a telephone, where a drawing is smaller (ui.css)
+_KEY_ROW = 22
 _INLINE_START, _INLINE_END, _TOP, _BOTTOM = 52, 84, 16, 34  # room for numbers, names, labels
 
 
@@ -36,19 +38,26 @@ def line(title: str, labels: Sequence[str], series: Sequence[Series], unit: str 
     """Values over time, oldest first in `labels`; every series as long as the labels."""
     _check(labels, series)
     top = _ceiling(series)
-    canvas = Canvas(WIDTH, HEIGHT)
-    _scale(canvas, top, _INLINE_END)
-    _x_labels(canvas, labels, [_x(i, len(labels)) for i in range(len(labels))])
+    is_beside = all(LARGER * breadth(one.name) <= _INLINE_END - 8 for one in series)
+    end = _INLINE_END if is_beside else 54  # names that find no room there stand below
+    canvas = Canvas(WIDTH, HEIGHT + (0 if is_beside else _KEY_ROW * len(series)))
+    _scale(canvas, top, end)
+    xs = [_x(i, len(labels), end) for i in range(len(labels))]
+    _x_labels(canvas, labels, xs)
     taken: list[float] = []
     for number, one in enumerate(series, start=1):
         points = [
-            None if value is None else (_x(i, len(labels)), _y(value, top))
-            for i, value in enumerate(one.values)
+            None if value is None else (x, _y(value, top))
+            for x, value in zip(xs, one.values, strict=True)
         ]
         for part in _unbroken(points):
             canvas.polyline(part, f"line-{number}")
         last = next((p for p in reversed(points) if p), None)
-        if last and len(series) > 1:
+        if not is_beside:
+            y = HEIGHT + _KEY_ROW * (number - 0.5)
+            canvas.polyline([(_INLINE_START, y), (_INLINE_START + 34, y)], f"line-{number}")
+            canvas.text(_INLINE_START + 42, y + 5, one.name, "start", f"name-{number}")
+        elif last and len(series) > 1:
             y = _free(last[1], taken)
             canvas.text(last[0] + 8, y + 4, one.name, "start", f"name-{number}")
     return Chart(canvas.svg(title), *_table(labels, series, unit))
@@ -285,8 +294,8 @@ def _ceiling(series: Sequence[Series]) -> float:
     return step / 2 if step >= 200 and highest <= step / 2 else step
 
 
-def _x(i: int, count: int) -> float:
-    usable = WIDTH - _INLINE_START - _INLINE_END
+def _x(i: int, count: int, end: float) -> float:
+    usable = WIDTH - _INLINE_START - end
     return _INLINE_START + (usable * i / (count - 1) if count > 1 else usable / 2)
 
 

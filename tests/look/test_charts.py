@@ -7,6 +7,7 @@ import pytest
 from django.utils.translation import override
 
 from peygir.look import charts, samples
+from peygir.look.typeface import breadth
 
 
 def positions(svg: str, tag: str, attribute: str) -> list[float]:
@@ -46,6 +47,25 @@ class TestLine:
         axis = charts.HEIGHT - 34
         assert max(ys.values()) <= axis + 6
         assert len({round(y / 15) for y in ys.values()}) == 3
+
+    @pytest.mark.parametrize("language", ["fa", "en"])
+    def test_a_name_that_is_too_long_for_the_end_of_its_line_stands_below(
+        self, language: str
+    ) -> None:
+        with override(language):
+            names = ("بسته‌شدهٔ به‌موقع در مهلت", "بسته‌شدهٔ دیرهنگام")
+            short = charts.line("", ["a", "b"], [charts.Series(each[:6], (1, 2)) for each in names])
+            long = charts.line("", ["a", "b"], [charts.Series(each, (1, 2)) for each in names])
+        heights = [
+            float(ET.fromstring(each.svg).attrib["viewBox"].split()[3]) for each in (short, long)
+        ]
+        assert heights == [charts.HEIGHT, charts.HEIGHT + 44]
+        for node in ET.fromstring(long.svg).iter("text"):
+            if node.text in names:
+                x = float(node.attrib["x"])
+                room = x if language == "fa" else charts.WIDTH - x
+                assert charts.LARGER * breadth(node.text) < room
+                assert float(node.attrib["y"]) > charts.HEIGHT
 
     def test_five_series_are_refused(self) -> None:
         with pytest.raises(ValueError, match="at most 4"):
