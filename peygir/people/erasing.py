@@ -52,13 +52,17 @@ def erase(case_id: int, *, at: datetime, reason: str = "", actor: Actor = SYSTEM
     photos.erase(case_id, at=at)
 
 
+@transaction.atomic
 def forget_old(before: datetime) -> int:
     """Forget telephone numbers of calls about no case, and citizens who never reported anything,
     all of them from before `before`; how many citizens."""
     Call.objects.filter(case_id=None, rang_at__lt=before).exclude(phone="", citizen=None).update(
         phone="", citizen=None
     )
-    return _forget([pk for (pk,) in run(STRANGERS, [before, before])])
+    found = [pk for (pk,) in run(STRANGERS, [before, before])]
+    _hold(found)
+    still = {pk for (pk,) in run(STRANGERS, [before, before])}
+    return _forget([pk for pk in found if pk in still])
 
 
 def _forget_people(case_id: int) -> None:
@@ -71,7 +75,14 @@ def _forget_people(case_id: int) -> None:
     OneTimeCode.objects.filter(case_id=case_id).delete()
     calls.update(phone="", citizen=None)
     reports.update(citizen=None)
-    _forget([pk for (pk,) in run(ONLY_HERE, [[pk for pk in met if pk is not None]])])
+    known = [pk for pk in met if pk is not None]
+    _hold(known)
+    _forget([pk for (pk,) in run(ONLY_HERE, [known])])
+
+
+def _hold(citizens: Sequence[int]) -> None:
+    """Let whoever reports at this moment finish first, so that a live case keeps its citizen."""
+    run("select id from people_citizen where id = any(%s) order by id for update", [citizens])
 
 
 def _forget(gone: Sequence[int]) -> int:

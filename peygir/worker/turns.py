@@ -85,10 +85,11 @@ def cleaning() -> bool:
     """Drop what nobody needs any more: old notices, shown messages, windows of throttles, and what
     was said in cases that are older than the city keeps words."""
     at = now()
-    is_whole = is_adopted() and erasing.by_age(at=at) == erasing.BATCH
     dev.forget(at=at)
     throttle.sweep(at=at)
-    return relevance.cancel_old(at=at) > 0 or is_whole
+    is_more = relevance.cancel_old(at=at) > 0
+    is_whole = is_adopted() and erasing.by_age(at=at) == erasing.BATCH  # last: a disk may refuse
+    return is_more or is_whole
 
 
 def beat(name: str) -> Callable[[], bool]:

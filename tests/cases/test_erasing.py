@@ -1,19 +1,24 @@
 """Erasing takes a closed case and two people, or time; never one person alone."""
 
 import io
+import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
 from peygir.cases import erasing, policies
 from peygir.cases.erasing import CannotErase
 from peygir.cases.models import Case
-from peygir.ledger.entry import Actor
+from peygir.ledger.entry import SYSTEM, Actor
 from peygir.ledger.models import Event
-from peygir.people import papers
+from peygir.ledger.statement import run
+from peygir.people import contacts, papers
+from peygir.people import erasing as people_erasing
 from peygir.people.models import Call, CaseKey, Citizen, Erasure, OneTimeCode, Reporter
 from peygir.people.models.erasures import ASKED, DONE, WITHDRAWN
 from peygir.policy.model import CityPolicy
@@ -160,6 +165,18 @@ class TestByAge:
         event = Event.objects.get(kind="papers.erased")
         assert (event.actor_kind, event.facts) == ("system", {"reason": "age"})
 
+    def test_a_case_that_another_worker_erased_or_that_was_opened_again_is_left(
+        self, closed: Story, qom: CityPolicy, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Between the list of what is old and the lock on each of it."""
+        again = reported(qom)
+        late = closed.at.replace(year=closed.at.year + 6)
+        assert erasing.by_age(at=late) == 1
+        monkeypatch.setattr(erasing, "run", lambda *_: [(closed.case.id,), (again.case.id,)])
+        erasing.by_age(at=late)
+        assert Erasure.objects.get().case_id == closed.case.id, "each once"
+        assert CaseKey.objects.filter(case_id=again.case.id).exists()
+
     def test_who_only_called_is_forgotten_as_well(self, qom: CityPolicy) -> None:
         now = NOON.replace(year=NOON.year + 6)
         given = {"first_seen_at": NOON, "name": "مینا"}
@@ -202,6 +219,30 @@ class TestByAge:
         assert turns.cleaning() is True, "there may be more"
         assert texts(closed) == {""}
         assert turns.cleaning() is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_reports_at_this_moment_is_not_forgotten(closed: Story) -> None:
+    citizen = Reporter.objects.get(case_id=closed.case.id).citizen
+    assert citizen is not None
+    assert citizen.phone
+
+    def erase() -> None:
+        try:
+            people_erasing.erase(closed.case.id, at=NOON)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=erase)
+    with transaction.atomic():
+        caller = contacts.Caller(phone=citizen.phone)
+        contacts.meet(7, caller, {}, channel="web", language="fa", actor=SYSTEM, at=NOON)
+        thread.start()
+        while not run("select pid from pg_locks where not granted", []) and thread.is_alive():
+            time.sleep(0.01)
+    thread.join()
+    assert Citizen.objects.get(pk=citizen.pk).phone == citizen.phone
+    assert not Reporter.objects.filter(case_id=closed.case.id).exclude(citizen=None).exists()
 
 
 class TestAtTheServer:
