@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from peygir.verify import errors
-from peygir.verify.canonical import DEPTH_MAX, NotCanonical, encode, parse
+from peygir.verify.canonical import DEPTH_MAX, encode, parse
 from peygir.verify.cli import main
+from peygir.verify.errors import NotCanonical
 from peygir.verify.figures import FIGURES_VERSION, Basis, figures
 from peygir.verify.folding import Shard, fold_logs
 from peygir.verify.logcheck import FOUND_MAX
@@ -27,7 +28,13 @@ pytestmark = pytest.mark.requirement("T13")
 MONTH = "1405-07"
 LATER = START + 2 * DAY
 HUGE = (1 << 53) - 1
-FIRST = {"ch": "phone", "kind": "request", "unit": "d1-civil", "grp": "streets", "cls": "civil"}
+FIRST: dict[str, Any] = {
+    "ch": "phone",
+    "kind": "request",
+    "unit": "d1-civil",
+    "grp": "streets",
+    "cls": "civil",
+}
 FIRST |= {"dist": 1, "et": START + DAY, "due": LATER, "sla": DAY}
 Told = pytest.CaptureFixture[str]
 Change = Callable[[Any], object]
