@@ -39,6 +39,7 @@ NAMES: Final = {  # of values that a leaf hides
     "sla": gettext_noop("Time allowed"),
     "unit": gettext_noop("Unit"),
 }
+SIGNED_WITHIN: Final = timedelta(days=1)  # away from here, with the auditor's own key
 SAMPLE_USUAL: Final = 60  # call-backs that find a falsehood of five in a hundred, 95 times of 100
 
 
@@ -104,16 +105,21 @@ def result(request: StaffRequest) -> HttpResponse:
             by=request.actor.post,
             at=request.at,
         )
-        at = _number(_text(request, "et"))
-        if at > 0:  # the text that was signed a minute ago
-            body["et"] = at
+        body |= _signed(request, body)
         if key and not signature:
             text = audits.to_sign(body, key).decode()
-            return _show(request, to_sign=text, et=body["et"])
+            return _show(request, to_sign=text, signed={"et": body["et"], "size": body["size"]})
         audits.publish(body, key=key, signature=signature)
     except audits.Refused as refused:
         return _show(request, {"checked": _said(refused.code)})
     return _show(request, logged=True)
+
+
+def _signed(request: StaffRequest, now: Mapping[str, Any]) -> dict[str, int]:
+    """When the auditor was given the text to sign, and how long the log was then: both went on."""
+    at, size = _number(_text(request, "et")), _number(_text(request, "size"))
+    is_fresh = 0 <= now["et"] - at <= SIGNED_WITHIN.total_seconds()
+    return {"et": at, "size": size} if is_fresh and 0 < size <= now["size"] else {}
 
 
 def _show(
@@ -123,7 +129,7 @@ def _show(
     given = {name: request.POST.get(name, "")[:TEXT_MAX] for name in names}
     given["sample"] = given["sample"] or str(SAMPLE_USUAL)
     shown: dict[str, Any] = {"typed": given, "wrong": dict(wrong or {}), "abouts": _abouts()}
-    for name in ("opening", "drawn", "to_sign", "et", "logged"):
+    for name in ("opening", "drawn", "to_sign", "signed", "logged"):
         shown[name] = found.get(name)
     shown["rows"] = found.get("rows", [])
     shown["faults"] = [(f"id_{name}", said) for name, said in shown["wrong"].items()]
@@ -146,7 +152,8 @@ def _said(code: str) -> str:
 def _place(typed: str) -> Place | None:
     """Raises BadCode for what is neither a receipt nor year and number."""
     year, slash, number = to_latin_digits(clean(typed)).replace(" ", "").partition("/")
-    if slash and year.isdigit() and number.isdigit() and len(year) == 4 and len(number) < 12:
+    is_number = year.isdecimal() and number.isdecimal()  # not ², which is a digit too
+    if slash and is_number and len(year) == 4 and len(number) < 12:
         return receipts.place_of(int(year), int(number))
     return receipts.find(receipts.read_code(typed))
 

@@ -1,6 +1,6 @@
 """The auditor's page, and that the auditor sees no case."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -61,7 +61,7 @@ def test_opens_an_entry_by_receipt_or_number(
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "1405/0", "1405/99999", "1404/1", "7K3M-P2QX-0000-0000", "x"]
+    "typed", ["", "1405/0", "1405/99999", "1404/1", "140²/1", "7K3M-P2QX-0000-0000", "x"]
 )
 def test_says_when_there_is_nothing_to_open(
     qom: CityPolicy, auditor: Client, sealed: Seal, typed: str
@@ -90,14 +90,32 @@ def test_signs_a_result_in_two_steps(qom: CityPolicy, auditor: Client, sealed: S
     given = {"about": "calls", "checked": "60", "held": "58", "key": key}
     page = soup(posted(auditor, "result", **given))
     text = page.split("<pre")[1].split(">", 1)[1].split("</pre>")[0].replace("&#34;", '"')
-    at = page.split('name="et" value="')[1].split('"')[0]
+    hidden = {
+        name: page.split(f'name="{name}" value="')[1].split('"')[0] for name in ("et", "size")
+    }
     signature = to_base64url(own.sign(text.encode()))
-    wrong = posted(auditor, "result", **given, et=at, sig="A" * 86)
+    reported(qom, at=SOON)
+    sealed(SOON + timedelta(seconds=30))  # the log goes on while somebody signs
+    wrong = posted(auditor, "result", **given, **hidden, sig="A" * 86)
     assert wrong.status_code == 422
-    done = posted(auditor, "result", **given, et=at, sig=signature)
+    done = posted(auditor, "result", **given, **hidden, sig=signature)
     assert "in the log in a moment" in soup(done)
     leaf = Note.objects.get().body
     assert (leaf["checked"], leaf["held"], leaf["key"], leaf["sig"]) == (60, 58, key, signature)
+
+
+@pytest.mark.parametrize("days", [-2, 1, 36_500])
+def test_no_result_is_of_another_day(
+    qom: CityPolicy, auditor: Client, sealed: Seal, days: int
+) -> None:
+    """Figures take the time of the last entry as the time that it is."""
+    reported(qom)
+    sealed(SOON)
+    at = int((datetime.now(UTC) + timedelta(days=days)).timestamp())
+    given = {"about": "calls", "checked": "3", "held": "3", "et": str(at), "size": "1"}
+    assert posted(auditor, "result", **given).status_code == 200
+    told = Note.objects.get().body
+    assert abs(told["et"] - datetime.now(UTC).timestamp()) < 600
 
 
 def test_a_result_that_cannot_be_is_asked_for_again(
