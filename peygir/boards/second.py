@@ -179,9 +179,10 @@ def current(staff_id: int, *, at: datetime) -> Card | None:
 def record(policy: CityPolicy, card: Card, outcome: str, *, staff: Any, at: datetime) -> str:
     """Keep what came of a second call; gives the finding, "" when it will be tried again.
 
-    Raises ValueError for an outcome that is none. `staff`: who called, with their extension.
+    Raises ValueError for an outcome that is none, or that takes somebody to talk to where nobody
+    left a number. `staff`: who called, with their extension.
     """
-    if outcome not in OUTCOMES:
+    if outcome not in (OUTCOMES if card.reporter is not None else UNREACHED):
         raise ValueError(outcome)
     call = SecondCall.objects.select_for_update().get(pk=card.call.pk)
     if call.finding:

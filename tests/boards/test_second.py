@@ -171,6 +171,8 @@ class TestTheCall:
         drawn(qom)
         card = taken(other)
         assert card.reporter is None
+        with pytest.raises(ValueError, match="agree"):
+            second.record(qom, card, second.AGREE, staff=other, at=LATER)
         assert second.record(qom, card, "wrong_number", staff=other, at=LATER) == second.NOBODY
         assert Call.objects.count() == 0
 
