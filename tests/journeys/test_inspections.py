@@ -2,6 +2,7 @@
 call. Every page without a fault, narrow and wide, light and dark."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -37,21 +38,46 @@ def test_a_list_is_made_and_a_false_claim_recorded(claimed: list[Story], desk: O
     page = desk(hire("inspector", "special-follow-up-1"), PAGE)
     page.fill("[name=wanted]", "۴")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#waiting article")
-    expect(page.locator("#waiting article")).to_have_count(4)
-    assert Draw.objects.get().seed in page.inner_text("#list")
-    first = page.locator("#waiting article").first
-    expect(first).to_contain_text("عکسی از کار نیست")
+    rows = page.locator("#waiting .claim")
+    expect(rows).to_have_count(4)
+    expect(page.locator("#list")).to_contain_text(Draw.objects.get().seed)
+    expect(rows.first.locator("summary")).to_contain_text("عکسی از کار نیست")
     assert faults(page) == []
-    first.locator("input[value=false]").focus()
-    page.keyboard.press("Space")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    tell(page, rows.first, "false")
     page.wait_for_url("**#false")
-    expect(page.locator("#false article")).to_have_count(1)
-    expect(page.locator("#waiting article")).to_have_count(3)
+    expect(page.locator("#false .claim-row")).to_have_count(1)
+    expect(rows).to_have_count(3)
     assert list(Check.objects.exclude(finding="").values_list("finding", flat=True)) == ["false"]
     assert faults(page) == []
+    tell(page, page.locator("#found .claim").first, "held")
+    page.wait_for_url("**#found")
+    expect(page.locator("#false .claim-row")).to_have_count(0)
+    expect(page.locator("#found .claim .chip").first).to_contain_text("انجام شده بود")
+    assert faults(page) == []
+
+
+def test_twenty_claims_are_a_page_that_is_read_at_a_glance(qom: CityPolicy, desk: Open) -> None:
+    now = datetime.now(UTC)
+    for back in range(24):
+        Story(qom, at=now - timedelta(hours=40 + back)).after(hours=9).report()
+    page = desk(hire("inspector", "special-follow-up-1"), PAGE, size=(1366, 768))
+    page.click("#list button")
+    rows = page.locator("#waiting .claim")
+    expect(rows).to_have_count(20)
+    assert page.locator("#waiting").bounding_box()["height"] < 20 * 64
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.locator("#waiting").bounding_box()["height"] < 20 * 136
+    assert "sideways scroll" not in faults(page)
+
+
+def tell(page: Any, row: Any, finding: str) -> None:
+    """Unfold a row and say what was found, by keyboard."""
+    row.locator("summary").focus()
+    page.keyboard.press("Enter")
+    row.locator(f"input[value={finding}]").focus()
+    page.keyboard.press("Space")
+    row.locator("form button").focus()
+    page.keyboard.press("Enter")
 
 
 def test_the_pages_have_no_faults(claimed: list[Story], qom: CityPolicy, desk: Open) -> None:
@@ -59,7 +85,8 @@ def test_the_pages_have_no_faults(claimed: list[Story], qom: CityPolicy, desk: O
     head = hire("head", "centre-head")
     page = desk(head, PAGE)
     page.click("#list button")
-    page.wait_for_selector("#waiting article")
+    page.locator("#waiting summary").first.click()
+    expect(page.locator("#waiting .claim-form button").first).to_be_visible()
     assert every_look(page, "inspections") == []
     page = desk(head, "/desk/analysis/forecast/")
     page.click("main summary >> nth=0")

@@ -73,7 +73,7 @@ def draw(request: StaffRequest) -> HttpResponse:
             return _show(request, {"wanted": _said(refused.code)}, status=422)
         messages.warning(request, _said(refused.code))
     else:
-        messages.success(request, _("The list is made; its seed is %s.") % made.seed)
+        messages.success(request, _("The list is made; it has %s claims.") % fa(many))
     return redirect("desk:analysis_inspections")
 
 
