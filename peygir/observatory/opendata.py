@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,6 +24,7 @@ from peygir.verify.figures import table
 from peygir.verify.months import LIVE
 
 FEED_MAX: Final = 50
+LISTED_MAX: Final = 120  # files on the page; the data package names them all
 FIELDS: Final = (
     ("period", "string", "A day, a month or a year of the Jalali calendar, live or last."),
     (
@@ -42,11 +44,11 @@ def data(request: HttpRequest) -> HttpResponse:
     found = asked_stats(request)
     if found is None:
         return nothing(request, "data")
-    listed = _listed()
+    names = stats.periods()
     context = base(found) | {
         "here_part": "data",
-        "files": [(period_words(each), each) for each in listed[:120]],
-        "more": max(0, len(listed) - 120),
+        "files": [(period_words(each), each) for each in _listed(names[:LISTED_MAX])],
+        "more": max(0, len(names) - LISTED_MAX),
         "archives": [each for each in map(archive, files.years()) if each],
     }
     return show(request, "data.html", context)
@@ -63,7 +65,7 @@ def datapackage(request: HttpRequest) -> HttpResponse:
             "title": f"Figures of citizens' requests, {city_name()}",
             "description": "Computed from a signed public log; anybody can compute them anew.",
             "homepage": site + reverse("observatory:front"),
-            "resources": [_resource(each, site) for each in _listed()],
+            "resources": [_resource(each, site) for each in _listed(stats.periods())],
         }
     return _file(json.dumps(package, ensure_ascii=False, indent=1).encode(), "application/json")
 
@@ -111,10 +113,10 @@ def feed(request: HttpRequest) -> HttpResponse:
     return _file(found.writeString("utf-8").encode(), "application/atom+xml; charset=utf-8")
 
 
-def _listed() -> list[Stats]:
-    """All that is published: what is replaced first, then what stays, newest first."""
-    found = (stats.find(LIVE), stats.provisional(), *map(stats.find, stats.periods()))
-    return [each for each in found if each is not None]
+def _listed(names: Iterable[str]) -> Iterator[Stats]:
+    """What is replaced first, then these of what stays; one file in memory after the other."""
+    yield from filter(None, (stats.find(LIVE), stats.provisional()))
+    yield from filter(None, map(stats.find, names))
 
 
 def _resource(found: Stats, site: str) -> dict[str, Any]:

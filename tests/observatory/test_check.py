@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from peygir.ledger.log import files, stops
 from peygir.ledger.models import Checkpoint
-from peygir.observatory import frame, parquet, reading
+from peygir.observatory import frame, opendata, parquet, reading, stats
 from peygir.policy.model import CityPolicy
 from peygir.publication import archives, figures
 from tests.city import NOON, Story
@@ -184,6 +184,19 @@ class TestOpenData:
         names = next(csv.reader(io.StringIO(lines.decode())))
         assert names == [field["name"] for field in live["schema"]["fields"]]
         assert len(lines) == live["bytes"]
+
+    def test_the_page_reads_only_the_files_that_it_lists(
+        self, city: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        days = [f"1404-01-{day:02}" for day in range(1, 31)]
+        monkeypatch.setattr(stats, "periods", lambda: days)
+        monkeypatch.setattr(opendata, "LISTED_MAX", 3)
+        asked: list[str] = []
+        find = stats.find
+        monkeypatch.setattr(stats, "find", lambda name: asked.append(name) or find(name))
+        page = city.get("/en/observatory/data/?few=1").content.decode()
+        assert "and 27 more, in the data package" in page
+        assert [name for name in asked if name in days] == days[:3]
 
     def test_parquet_holds_the_same_lines(self, city: Client) -> None:
         body = city.get("/observatory/data/live.parquet").content
