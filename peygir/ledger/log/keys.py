@@ -105,9 +105,10 @@ def rotate(role: str, origin: str, *, at: datetime) -> Signer:
             if entry["until"] is None:
                 entry["until"] = until
         index[role].append(_make(role, len(index[role]) + 1))
+        new = _load(index[role][-1], origin)
+        # Before it signs: nobody could follow a key that the log never names.
+        queue.propose(naming(role, new) | {"overlap": until})
         _keep(index)
-    new = _load(index[role][-1], origin)
-    queue.propose(naming(role, new) | {"overlap": until})
     return new
 
 

@@ -155,6 +155,22 @@ class TestKeys:
         assert len(keys.checkpoint_signers(origin, at=later)) == 2
         assert len(keys.checkpoint_vkeys(origin)) == 3
 
+    def test_no_key_signs_that_the_log_could_not_be_told_of(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        happen(1)
+        at = sealed()
+        origin = Head.objects.get().origin
+        before = keys.checkpoint_vkeys(origin)
+
+        def gone(_leaf: Any) -> None:
+            raise OSError
+
+        monkeypatch.setattr(queue, "propose", gone)
+        with pytest.raises(OSError):
+            keys.rotate(keys.CHECKPOINT, origin, at=at)
+        assert keys.checkpoint_vkeys(origin) == before
+
 
 class TestWitnesses:
     def test_when_all_have_just_failed_nobody_is_asked(self, settings: Any, tmp_path: Path) -> None:
