@@ -222,7 +222,7 @@ class _Run:
     def replaced(self) -> list[Period]:
         """The running month, and the one before it while that is provisional; where it is not, its
         provisional file goes."""
-        day = self.kept.tallies.day_of(self.kept.said)
+        day = self.kept.tallies.day_of(self.kept.newest)
         last, live = (replaced_period(name, day) for name in (LAST, LIVE))
         month = month_of_day(last.first)
         known = Figures.objects.filter(period=month_name_of(month)).exists()

@@ -92,8 +92,8 @@ class _Figures:
         self.fold, self.period, self.tallies = fold, period, fold.tallies
         self.since = period.first * DAY_SECONDS - self.tallies.offset
         self.until = period.end * DAY_SECONDS - self.tallies.offset
-        if fold.said:
-            self.until = min(self.until, max(self.since, fold.said + 1))  # not over yet
+        if fold.newest:
+            self.until = min(self.until, max(self.since, fold.newest + 1))  # not over yet
         self.rules = rules_at(fold, self.until)
         self.cells = self._sums(range(period.first, period.end))
         self.month = Month()

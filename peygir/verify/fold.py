@@ -95,6 +95,12 @@ class Fold:
             if matter is not None:
                 self.matters.put(leaf["case"], matter)
 
+    @property
+    def newest(self) -> int:
+        """The newest time that a leaf says, as far as witnesses bear it out: leaves of one batch
+        lie in any order, and what is entered late is of an earlier time."""
+        return self.offices.latest or self.said
+
     def set_rules(self, rules: Rules) -> None:
         if self.rules is None:
             self.tallies.offset = rules.offset
@@ -254,6 +260,7 @@ class Fold:
         if not matter.works:
             return
         self.offices.inherit(matter.dims[1], matter, at)
+        self.offices.ended_before(matter.dims[1], matter, at)
         if matter.paused:
             self._go_on(matter, at, None)
         matter.works = False

@@ -106,7 +106,7 @@ def check_figures(asked: AskedFigures, size: int) -> Agreed:
     try:
         wanted = figures(
             fold,
-            period or replaced_period(asked.period, fold.tallies.day_of(fold.said)),
+            period or replaced_period(asked.period, fold.tallies.day_of(fold.newest)),
             basis,
             policy=str(data.get("policy", "")),
             verifier=str(data.get("verifier", "")),

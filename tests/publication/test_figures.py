@@ -168,6 +168,18 @@ class TestForGood:
         assert stats("last") == errors.INCOMPLETE  # its file gave way to the one for good
         assert stats(MONTH) == errors.OK
 
+    def test_what_is_entered_late_does_not_turn_the_month_back(self, city: City) -> None:
+        story = Story(city.policy)
+        Story(city.policy, at=NOON + DAY)
+        assert city.publish(DAY) == ["last", "live"]
+        story.at = NOON + 3 * HOUR
+        story.report()
+        assert city.publish(DAY + HOUR) == ["last", "live"]
+        assert read("last")["totals"]["answered"] == 1
+        assert read("live")["from"] == read("last")["until"]
+        assert read("live")["totals"]["registered"] == 1
+        assert [stats(name) for name in ("last", "live")] == [errors.OK] * 2
+
     def test_the_day_from_which_it_stays_cannot_be_made_up(self, city: City) -> None:
         city.finished()
         city.publish(4 * HOUR)

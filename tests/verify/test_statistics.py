@@ -46,7 +46,7 @@ class City:
         if revises and found:
             watch = (found.first, found.end, self.sizes[-1])
         fold = fold_logs([Shard(self.directory, size)], logs.policy(), watch=watch)
-        asked = found or live_period(fold.tallies.day_of(fold.said))
+        asked = found or live_period(fold.tallies.day_of(fold.newest))
         data = figures(fold, asked, basis, policy=POLICY, verifier="0" * 64, revises=revises)
         self.change(data)
         spelled = encode(data)
