@@ -20,7 +20,7 @@ from peygir.look.typeface import breadth
 
 SERIES_MAX = 4
 WIDTH, HEIGHT = 480, 250
-NARROW = 360  # what a telephone shows without scrolling, its letters as large as those beside it
+NARROW = 404  # little enough for a telephone, its letters as large as those beside it
 LARGER = 17 / 14  # letters on a telephone, where a drawing is smaller (ui.css)
 _KEY_ROW = 22
 _INLINE_START, _INLINE_END, _TOP, _BOTTOM = 52, 84, 16, 34  # room for numbers, names, labels
@@ -93,12 +93,14 @@ def _lying(labels: Sequence[str], series: Sequence[Series], top: float) -> Canva
     """Bars from the inline start on, the first category at the top, their values at their ends."""
     above, thick = 20 if len(series) > 1 else 4, 14
     slot = thick * max(1, len(series)) + 10
-    start = min(250, 20 + 7 * max(map(len, labels)))
+    start = min(270.0, 20 + LARGER * max(map(breadth, labels)))
     canvas = Canvas(WIDTH, above + slot * len(labels))
     scale = (WIDTH - start - 52) / top
     for row, label in enumerate(labels):
         y = above + slot * row
-        canvas.text(start - 8, y + (slot - 10) / 2 + 5, fitting(label, start - 20), "end")
+        canvas.text(
+            start - 8, y + (slot - 10) / 2 + 5, fitting(label, (start - 20) / LARGER), "end"
+        )
         for number, one in enumerate(series):
             value = one.values[row]
             if value is not None:
