@@ -4,16 +4,24 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Final
 
+from peygir.verify.months import DAY_SECONDS, jalali_of
 from peygir.witness.memory import Memory
 
 HOURS_SHOWN: Final = 48
 REFUSALS_SHOWN: Final = 50
+
+PERSIAN: Final = str.maketrans("0123456789,", "۰۱۲۳۴۵۶۷۸۹٬")
+MONTHS: Final = (
+    "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن",
+    "اسفند",
+)  # fmt: skip
 
 CSS: Final = """
 :root { color-scheme: light dark; background: Canvas; color: CanvasText; }
 a { color: LinkText; }
 body { font-family: Vazirmatn, Tahoma, system-ui, sans-serif; line-height: 1.7;
  max-inline-size: 60rem; margin: 0 auto; padding: 1rem; }
+h1 { font-size: 1.5rem; overflow-wrap: anywhere; }
 code { overflow-wrap: anywhere; direction: ltr; unicode-bidi: isolate; }
 .wide { overflow-x: auto; }
 .wide th, .wide td, .wide code { white-space: nowrap; }
@@ -30,9 +38,9 @@ WORDS: Final = {
         "key": "کلید این شاهد",
         "logs": "دفترها",
         "log": "دفتر",
-        "size": "برگ‌ها",
+        "size": "ردیف‌ها",
         "root": "ریشه",
-        "at": "دیده‌شده در (به وقت جهانی)",
+        "at": "کی دید (به وقت گرینویچ)",
         "none": "هنوز دفتری دیده نشده است.",
         "refused": "ناسازگاری‌ها",
         "alarm": "این درخواست‌ها با آنچه این شاهد دیده ناسازگار بود و امضا نشد. "
@@ -90,13 +98,13 @@ def _logs(memory: Memory, words: dict[str, str]) -> str:
     rows = [
         [
             f"<code>{escape(each['origin'])}</code>",
-            str(each["size"]),
+            _number(each["size"], words),
+            _time(each["at"], words),
             f"<code>{escape(each['root'])}</code>",
-            _time(each["at"]),
         ]
         for each in memory.all_seen()
     ]
-    heads = [words["log"], words["size"], words["root"], words["at"]]
+    heads = [words["log"], words["size"], words["at"], words["root"]]
     return _table(heads, rows) if rows else f"<p>{words['none']}</p>"
 
 
@@ -105,7 +113,7 @@ def _refusals(memory: Memory, words: dict[str, str]) -> str:
     if not found:
         return ""
     rows = [
-        [f"<code>{escape(origin)}</code>", words.get(why, escape(why)), _time(at)]
+        [f"<code>{escape(origin)}</code>", words.get(why, escape(why)), _time(at, words)]
         for at, why, origin in found
     ]
     shown = _table([words["log"], words["refused"], words["at"]], rows)
@@ -118,7 +126,11 @@ def _history(memory: Memory, words: dict[str, str]) -> str:
     if not found:
         return ""
     rows = [
-        [f"<code>{escape(each['origin'])}</code>", str(each["size"]), _time(each["at"])]
+        [
+            f"<code>{escape(each['origin'])}</code>",
+            _number(each["size"], words),
+            _time(each["at"], words),
+        ]
         for each in found
     ]
     shown = _table([words["log"], words["size"], words["at"]], rows)
@@ -131,6 +143,16 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
     return f'<div class="wide" tabindex="0"><table><tr>{head}</tr>{body}</table></div>'
 
 
-def _time(at: int) -> str:
-    spelled = f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S}"
-    return f'<time dir="ltr" datetime="{spelled.replace(" ", "T")}Z">{spelled}</time>'
+def _number(number: int, words: dict[str, str]) -> str:
+    return f"{number:,}".translate(PERSIAN) if words is WORDS["fa"] else f"{number:,}"
+
+
+def _time(at: int, words: dict[str, str]) -> str:
+    """In Persian by the Jalali calendar."""
+    moment = datetime.fromtimestamp(at, UTC)
+    clock = f"{moment:%H:%M:%S}"
+    shown = f"{moment:%Y-%m-%d} {clock}"
+    if words is WORDS["fa"]:
+        year, month, day = jalali_of(at // DAY_SECONDS)
+        shown = f"{day} {MONTHS[month - 1]} {year}، {clock}".translate(PERSIAN)
+    return f'<time datetime="{moment:%Y-%m-%dT%H:%M:%SZ}">{shown}</time>'
