@@ -21,7 +21,15 @@ UNWITNESSED = 3
 USAGE = 64
 
 #: What happens to who takes a value for what it is not: a leaf or a rule set may hold anything.
-UNFIT = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, struct.error)
+UNFIT = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
 
 
 class NotCanonical(ValueError):
