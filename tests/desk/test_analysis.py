@@ -250,7 +250,7 @@ class TestRows:
                 else:
                     assert there == n, (name, address)
                 seen[name] = seen.get(name, 0) + 1
-        forecast = {name for name in BUILDERS if name.startswith("ahead")}  # test_forecast has weeks
+        forecast = {name for name in BUILDERS if name.startswith("ahead")}  # has tests of its own
         assert set(BUILDERS) - {"endings"} <= set(seen) | forecast
         assert seen["trend"] > 10
 
