@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from peygir.ledger.log import files
@@ -13,6 +14,7 @@ from peygir.observatory import stats
 from peygir.observatory.common import archive, base, nothing
 from peygir.observatory.figures import measure_how, measure_name, name_of, scopes
 from peygir.observatory.frame import asked_stats, name_of_period, public, show
+from peygir.observatory.stats import Stats
 from peygir.observatory.telling import type_words
 from peygir.observatory.why import part_words
 from peygir.verify.measures import MEASURES
@@ -56,10 +58,7 @@ def how(request: HttpRequest) -> HttpResponse:
             "weights_version": tell("weights/version", weights["version"], "cases"),
             "small": tell("small", found.data["small"], "cases"),
             "ranked_from": tell("ranked_from", found.data["ranked_from"], "cases"),
-            "coverage": [
-                (coverage_words(name), tell(f"coverage/{name}", number, "cases"))
-                for name, number in found.data["coverage"].items()
-            ],
+            "coverage": coverage(found),
             "rules_path": f"/log/{found.year}/rules/{found.data['rules']}.json",
         }
     return show(request, "how.html", context)
@@ -158,6 +157,14 @@ def unit_words(unit: str) -> str:
         "s": gettext("time"),
         "points": gettext("points"),
     }.get(unit, unit)
+
+
+def coverage(found: Stats) -> list[tuple[str, SafeString]]:
+    """What the figures of a file rest on: whose word ended cases, receipts, late entries."""
+    return [
+        (coverage_words(name), tell(f"coverage/{name}", number, "cases"))
+        for name, number in found.data["coverage"].items()
+    ]
 
 
 def coverage_words(name: str) -> str:

@@ -116,7 +116,7 @@ def _tiles(
                 _tone(number, top),
                 each.name,
                 fa(number),
-                _label(x + TILE / 2, row * TILE + TILE / 2, each.code, number),
+                _label(x + TILE / 2, row * TILE + TILE / 2, each.code, (number, top)),
             )
         )
     return shapes, -(-len(scopes) // across) * TILE
@@ -145,18 +145,23 @@ def _map(
     return shapes + labels, round(max(y for ring in _rings(borders) for _, y in ring)) + 4
 
 
-def _label(x: float, y: float, code: str, number: int | None) -> SafeString:
-    if number is None:
+def _label(x: float, y: float, code: str, counted: tuple[int, int] | None) -> SafeString:
+    """A district's number on a map; on a tile with its count below it, of (count, the highest), in
+    an ink that can be read on the tile's colour."""
+    if counted is None:
         return format_html('<text x="{}" y="{}" class="halo">{}</text>', x, y, fa(code))
+    ink = _tone(*counted)
     return format_html(
-        '<text x="{}" y="{}" class="halo">{}</text>'
-        '<text x="{}" y="{}" class="halo strong">{}</text>',
+        '<text x="{}" y="{}" class="ink-{}">{}</text>'
+        '<text x="{}" y="{}" class="ink-{} strong">{}</text>',
         x,
         y - 10,
+        ink,
         fa(code),
         x,
         y + 16,
-        fa(number),
+        ink,
+        fa(counted[0]),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from peygir.look.charts import Chart
 from peygir.look.told import show_number, tell
 from peygir.observatory import draw, stats
+from peygir.observatory.about import coverage
 from peygir.observatory.common import address_of, base, link, nothing, of_length, titles
 from peygir.observatory.figures import (
     MAIN,
@@ -80,6 +81,7 @@ def front(request: HttpRequest) -> HttpResponse:
             (code, measure_name(code), city.linked(code))
             for code in ("calls", "messages", "follow_ups")
         ],
+        "coverage": coverage(found),
         "has_contacts": any(city.measures.get(code) for code in ("calls", "messages")),
         "cities_table": figure_rows(city, MAIN),
     }
