@@ -1,7 +1,15 @@
 """What somebody does on a page before its picture; nothing that is kept, where possible."""
 
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+
 from playwright.sync_api import Locator, Page
 
+from peygir.witness.answer import Witness
+from peygir.witness.memory import Memory
+from peygir.witness.server import Server
 from tools.scenes import KNOWN
 from tools.town import press
 
@@ -200,15 +208,46 @@ def opening(page: Page) -> None:
     press(page, "form[action$='openings/open/'] button")
 
 
+def second_call(page: Page) -> None:
+    """Take the next second call, or stay with the one already taken."""
+    if page.locator("form[action$='/second/claim/'] button").count():
+        press(page, "form[action$='/second/claim/'] button")
+
+
+def witness(page: Page) -> None:
+    """A newspaper's witness, shown the newest state of the city's log for the first time."""
+    year = _year(page)
+    keys = page.request.get(_address(page, "/log/vkeys.txt")).text().split()
+    point = page.request.get(_address(page, f"/log/{year}/checkpoint")).body()
+    with TemporaryDirectory() as folder:
+        memory = Memory.begin(Path(folder) / "witness", "newspaper.example")
+        memory.follow(keys[keys.index("checkpoint") + 1])
+        with Server(("127.0.0.1", 0), Witness(memory), time.time) as server:
+            thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+            thread.start()
+            address = f"http://127.0.0.1:{server.server_address[1]}/"
+            answer = page.request.post(f"{address}add-checkpoint", data=b"old 0\n\n" + point)
+            if not answer.ok:
+                raise LookupError(f"the witness says {answer.status}")
+            page.goto(address, wait_until="load")
+            server.shutdown()
+            thread.join()
+
+
 def _receipt(page: Page) -> str:
     """A receipt of this year's log, from the lists that everybody can read."""
-    path = page.request.get(_address(page, "/observatory/check/")).text()
-    year = path.split("/log/archives/log-")[1][:4]
+    year = _year(page)
     for first in "0123456789ABCDEFGHJKMNPQRSTVWXYZ":
         listed = page.request.get(_address(page, f"/log/{year}/receipts/{first}0.txt"))
         if listed.ok:
             return listed.text().split()[0]
     raise LookupError("no receipt is listed yet")
+
+
+def _year(page: Page) -> str:
+    """The year of the public log that is written now."""
+    path = page.request.get(_address(page, "/observatory/check/")).text()
+    return path.split("/log/archives/log-")[1][:4]
 
 
 def _address(page: Page, path: str) -> str:

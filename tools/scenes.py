@@ -1,5 +1,6 @@
 """What the people of a demo did before a picture; played again, a scene adds nothing."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page
@@ -50,6 +51,22 @@ def answers_are_drawn(town: Town) -> None:
         page.goto(f"{town.base}/desk/quality/")
         if page.locator("form[action$='/draw/'] button").count():
             press(page, "form[action$='/draw/'] button")
+
+
+def erasure_is_asked_for(town: Town) -> None:
+    """A closed case whose words somebody wants to be gone, and that waits for a second person."""
+    with town.page("mayor") as page:
+        page.goto(f"{town.base}/desk/erasures/")
+        if page.locator("form[action$='/withdraw/']").count():
+            return
+        page.goto(f"{town.base}/desk/analysis/rows/?closed=1")
+        code = re.search(r"/cases/(\d{12})/", page.content())
+        if code is None:
+            raise LookupError("no closed case is found")
+        page.goto(f"{town.base}/desk/erasures/")
+        page.locator("input[name=code]").fill(code[1])
+        page.locator("input[name=reason]").first.check(force=True)
+        press(page, "form[action$='/erasures/ask/'] button")
 
 
 def policy_is_drafted(town: Town) -> None:

@@ -105,6 +105,12 @@ ANY_CITY = (
     Screen(name="analysis", path="/desk/analysis/", account="mayor", full_page=True),
     Screen(name="analysis-places", path="/desk/analysis/places/", account="mayor", full_page=True),
     Screen(name="analysis-units", path="/desk/analysis/units/", account="mayor", full_page=True),
+    Screen(
+        name="analysis-forecast",
+        path="/desk/analysis/forecast/",
+        account="mayor",
+        full_page=True,
+    ),
     Screen(name="analysis-rows", path="/desk/analysis/rows/?late=1", account="mayor"),
     Screen(name="ranking-posts", path="/desk/ranking/scores/", account="mayor"),
     Screen(
@@ -379,6 +385,23 @@ FIGURES = (
     ),
     Screen(name="figures-how", path="/observatory/how/", full_page=True),
     Screen(name="figures-check", path="/observatory/check/", full_page=True),
+    Screen(name="figures-data", path="/observatory/data/", full_page=True),
+    Screen(name="figures-corrections", path="/observatory/corrections/", full_page=True),
+    Screen(name="witness", path="/observatory/check/", prepare=hands.witness),
+    Screen(
+        name="second-call",
+        path="/desk/feedback/second/",
+        account="feedback",
+        prepare=hands.second_call,
+        full_page=True,
+    ),
+    Screen(
+        name="erasures",
+        path="/desk/erasures/",
+        account="centre",
+        scene=scenes.erasure_is_asked_for,
+        full_page=True,
+    ),
     Screen(name="receipt", path="/receipt/", prepare=hands.receipt, full_page=True),
     Screen(name="public-log", path="/desk/log/", account="admin", full_page=True),
     Screen(
