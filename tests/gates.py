@@ -268,7 +268,7 @@ def _replay(run: Run) -> str:
     demo = Run(run.environment | {"PEYGIR_DB_NAME": "peygir_replay"})
     _manage(demo, "migrate", "--verbosity", "0")
     _manage(demo, "load_city", options.read("PEYGIR_CITY", {}))
-    _manage(demo, "demo")
+    _manage(demo, "demo", "--days", "14")
     _manage(demo, "replay", "--check")
     return ""
 

@@ -147,7 +147,6 @@ def _environment(port: int, live_port: int) -> dict[str, str]:
 def _prepare_city(environment: dict[str, str]) -> str:
     """Bring database, city and demo up to date; return what the demo says about its accounts."""
     city = read("PEYGIR_CITY", environment)
-    shown = ""
     with step("Compiling translations"):
         call([*MANAGE, "messages", "compile"], environment=environment)
     with step("Compressing the pages' files"):
@@ -155,12 +154,10 @@ def _prepare_city(environment: dict[str, str]) -> str:
         call([*MANAGE, "collectstatic", "--noinput", "--verbosity", "0"], environment=environment)
     with step("Preparing the database"):
         call([*MANAGE, "migrate", "--verbosity", "0"], environment=environment)
-    if has_command("load_city"):
-        with step(f"Loading the city {city}"):
-            call([*MANAGE, "load_city", city], environment=environment)
-    if has_command("demo"):
-        with step("Preparing the demo"):
-            shown = call([*MANAGE, "demo"], environment=environment)
+    with step(f"Playing the past weeks of {city}"):
+        shown = call([*MANAGE, "demo", "--city", city], environment=environment)
+    with step("Sealing the public log and counting the first figures"):
+        call([*MANAGE, "publish", "--seal"], environment=environment)
     return shown
 
 

@@ -18,7 +18,7 @@ from peygir.demo.moves import ARRIVAL, Move, next_move
 from peygir.demo.town import Town
 from peygir.notices.models import DIGESTED, QUEUED, SENT, Notice
 
-SLICE: Final = timedelta(minutes=30)  # of simulated time in one transaction, then one sweep
+SLICE: Final = timedelta(hours=1)  # of simulated time in one transaction, then one sweep
 LATER: Final = timedelta(hours=2)  # after a refusal
 Advance = Callable[[datetime], None]  # told the simulated instant that was reached
 
@@ -42,10 +42,11 @@ class Life:
             self.town.recent.setdefault((district, category), []).append(case_id)
             self.follow(deeds.stand(case_id), at)
 
-    def expect(self, start: datetime, per_day: float) -> None:
-        """Put the arrivals of the hour from `start` on the agenda."""
-        for _ in range(self.town.arrivals(start, per_day)):
-            at = start + timedelta(seconds=self.town.rng.uniform(0, 3599))
+    def expect(self, start: datetime, end: datetime, per_day: float) -> None:
+        """Put the arrivals from `start` to `end`, within one hour, on the agenda."""
+        share = (end - start) / timedelta(hours=1)
+        for _ in range(self.town.arrivals(start, per_day * share)):
+            at = start + self.town.rng.random() * (end - start)
             heappush(self.agenda, Move(at=at, case_id=0, version=0, verb=ARRIVAL))
 
     def follow(self, state: CaseState, at: datetime) -> None:
@@ -89,9 +90,8 @@ def past(life: Life, start: datetime, end: datetime, per_day: float, advance: Ad
     life.remember(start)
     at = start
     while at < end:
-        if at.minute == 0 or at == start:
-            life.expect(at, per_day)
-        upto = min(at.replace(second=0, microsecond=0) + SLICE, end)
+        upto = min(at.replace(minute=0, second=0, microsecond=0) + SLICE, end)
+        life.expect(at, upto, per_day)
         with transaction.atomic():
             in_bulk()
             life.play(upto)

@@ -55,8 +55,10 @@ REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
 )
 
 
-def seal(*, at: datetime, at_once: bool = False) -> bool:
+def seal(*, at: datetime, at_once: bool = False, limit: int | None = None) -> bool:
     """One turn: publish what waits, if it is time or `at_once`; True when more waits.
+
+    `limit`: events of one turn, whose leaves lie in any order (None: a whole batch).
 
     Whatever fails is told by a stop and tried again at the next turn, unless somebody must look
     first. Never raises for what a disk, a witness or an old database can bring about.
@@ -67,7 +69,7 @@ def seal(*, at: datetime, at_once: bool = False) -> bool:
         if not ours:
             return False
         try:
-            more = _turn(at, at_once)
+            more = _turn(at, at_once, limit or queue.BATCH)
         except tuple(kind for kind, _ in REASONS) as error:
             stops.stop(next(why for kind, why in REASONS if isinstance(error, kind)), at=at)
             return False
@@ -121,14 +123,14 @@ def _earlier(origin: str) -> Iterator[Vkey]:
             yield from (each for each in signed if is_signed_by(point.note, each))
 
 
-def _turn(at: datetime, at_once: bool) -> bool:
+def _turn(at: datetime, at_once: bool, limit: int) -> bool:
     if not keys.has(keys.CHECKPOINT) and Checkpoint.objects.exists():
         raise keys.Lost
     head = heads.current() or years.begin(at=at)
     last = Checkpoint.objects.filter(origin=head.origin).order_by("size").last()
     waits = queue.waiting()
     is_next_year = heads.year_of(at) > head.year
-    is_due = at_once or last is None or last.size < head.size or waits.events == queue.BATCH
+    is_due = at_once or last is None or last.size < head.size or waits.events >= limit
     if last is not None and not waits.is_empty:
         is_due = is_due or is_over(last.signed_at, CADENCE, at)
     if is_next_year:
@@ -141,9 +143,9 @@ def _turn(at: datetime, at_once: bool) -> bool:
         _cosign_again(head, last, at)
         return False
     _compare(head)
-    taken = sequence.drain()
+    taken = sequence.drain(limit)
     publish(Head.objects.get(), at=at)
-    return taken == queue.BATCH
+    return taken == limit
 
 
 def _compare(head: Head) -> None:

@@ -1,23 +1,28 @@
-"""manage.py demo: a simulated fortnight with history, people, and one account per role."""
+"""manage.py demo: a simulated past of some weeks, people, and one account per role."""
 
 from argparse import ArgumentParser
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from random import Random
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from peygir.cases import policies
-from peygir.cases.models import Case
-from peygir.demo import cast, life, texts
+from peygir.cases.models import Case, PolicyVersion
+from peygir.demo import cast, life, reach, texts
 from peygir.demo.models import THE_ONE, Simulator
 from peygir.demo.progress import Progress
 from peygir.demo.town import Town
+from peygir.ledger.entry import SYSTEM
+from peygir.policy.errors import PolicyError
 from peygir.policy.model import CityPolicy
 
 GAP_MIN: Final = timedelta(hours=2)  # a shorter pause since the last run is left as it is
 DAYS_MAX: Final = 120
+PER_DAY: Final = 120.0  # of a past whose length is asked for
 PER_DAY_MAX: Final = 5_000
 
 
@@ -25,16 +30,25 @@ class Command(BaseCommand):
     help = "Fill the city with simulated people and a simulated past; a second run adds nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--days", type=int, default=14, help="how long ago it starts (14)")
-        parser.add_argument("--per-day", type=float, default=120, help="reports a day (120)")
+        parser.add_argument(
+            "--city", help="adopt this city first, in force since the past begins where it is new"
+        )
+        parser.add_argument(
+            "--days", type=int, help="how long ago it starts (all of the month before, five weeks)"
+        )
+        parser.add_argument(
+            "--per-day", type=float, help="reports a day (1200 in all; 120 with --days)"
+        )
         parser.add_argument("--seed", type=int, default=137, help="the same seed, the same city")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not 1 <= options["days"] <= DAYS_MAX or not 1 <= options["per_day"] <= PER_DAY_MAX:
+        days, per_day, at = options["days"], options["per_day"], datetime.now(UTC)
+        days_fit = days is None or 1 <= days <= DAYS_MAX
+        if not days_fit or not (per_day is None or 1 <= per_day <= PER_DAY_MAX):
             raise CommandError(f"--days: 1 to {DAYS_MAX}; --per-day: 1 to {PER_DAY_MAX}.")
-        policy = _policy()
-        at = datetime.now(UTC)
-        start = _start(at, options["days"])
+        begins = _begins(at, days)
+        policy = _policy(options["city"], begins)
+        start = _start(at, begins)
         rng = Random(options["seed"])  # noqa: S311 - chances of a simulation, no secret
         try:
             words = texts.load(settings.BASE_DIR / "cities" / policy.name, policy)
@@ -42,7 +56,8 @@ class Command(BaseCommand):
             raise CommandError(str(missing)) from missing
         cast.hire(policy, words, at=at, rng=rng)
         if at - start >= GAP_MIN:
-            self._live(Town(policy, words, cast.Cast(policy), rng), start, at, options["per_day"])
+            per_day = per_day or (PER_DAY if days else reach.per_day(begins, at))
+            self._live(Town(policy, words, cast.Cast(policy), rng), start, at, per_day)
         self._greet(policy, words)
 
     def _live(self, town: Town, start: datetime, end: datetime, per_day: float) -> None:
@@ -67,25 +82,42 @@ class Command(BaseCommand):
             self.stdout.write(f"    {username:<{width}} {said.en} — {said.fa}")
 
 
-def _policy() -> CityPolicy:
+def _begins(at: datetime, days: int | None) -> datetime:
+    """Where a new past begins."""
+    if days is None:
+        return reach.beginning(at, settings.TIME_ZONE)
+    return at.replace(minute=0, second=0, microsecond=0) - timedelta(days=days)
+
+
+def _policy(city: str | None, begins: datetime) -> CityPolicy:
+    """The policy in force; `city` is adopted first, and is as old as the past where it is new.
+
+    Raises CommandError where nothing is in force, or another city is.
+    """
+    if city is not None and PolicyVersion.objects.exists():
+        call_command("load_city", city, stdout=StringIO())
+    elif city is not None:
+        try:
+            policies.adopt(settings.BASE_DIR / "cities" / city, actor=SYSTEM, at=begins)
+        except PolicyError as refusal:
+            raise CommandError(str(refusal)) from refusal
     try:
         return policies.current()
     except policies.NoPolicy:
         raise CommandError("No city is loaded: run `manage.py load_city NAME` first.") from None
 
 
-def _start(at: datetime, days: int) -> datetime:
+def _start(at: datetime, begins: datetime) -> datetime:
     """Where the simulated past begins, or goes on after the last run.
 
     Raises CommandError in a database that serves real citizens.
     """
     known = Simulator.objects.filter(pk=THE_ONE).first()
-    hour = at.replace(minute=0, second=0, microsecond=0)
     if known is None:
         if Case.objects.filter(simulated=False).exists():
             raise CommandError("This database holds real cases: the demo is not for it.")
-        return hour - timedelta(days=days)
+        return begins
     if known.is_paused:
         return at
     reached = max(filter(None, (known.finished_at, known.beat_at)), default=at)
-    return max(reached, hour - timedelta(days=days))
+    return max(reached, begins)
