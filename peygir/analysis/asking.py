@@ -6,56 +6,27 @@ case is in nothing. Sums over one dimension are the sums over any other.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Final, Literal
 
-from peygir.analysis.counts import counted, week_of
-from peygir.analysis.filters import CLOSED, OPENED, Filter, ask, narrowed, values, which
+from peygir.analysis.counts import counted
+from peygir.analysis.filters import Filter, ask, narrowed, values
 from peygir.analysis.models import Mark
+from peygir.analysis.moments import Moment, Step, both, rhythm, trend
 from peygir.analysis.places import Cell, Place, hot_spots, recurring
 from peygir.analysis.rows import Rows, cases
+from peygir.analysis.sums import DIMENSIONS, Dimension, Sum, sums
 from peygir.analysis.waiting import Stay, Wait, longest, waits
-from peygir.calendars.jalali import from_jalali, to_jalali
 
 __all__ = [
-    "Again", "Cell", "Filter", "Flow", "Moment", "Place", "Rows", "Stay", "Sum", "Wait", "asof",
-    "by", "cases", "flows", "hot_spots", "longest", "narrowed", "recurring", "rhythm",
-    "second_cycles", "trend", "waits",
+    "Again", "Cell", "Dimension", "Filter", "Flow", "Moment", "Overview", "Place", "Rows", "Stay",
+    "Step", "Sum", "Wait", "again_of", "asof", "by", "cases", "flows", "hot_spots", "longest",
+    "narrowed", "overview", "recurring", "rhythm", "second_cycles", "trend", "waits",
 ]  # fmt: skip
 
-Step = Literal["day", "week", "month"]
-Dimension = Literal["category", "district", "unit", "channel", "kind", "ending"]
-DIMENSIONS: Final = ("category", "district", "unit", "channel", "kind", "ending")
-WEEK_H: Final = 168
 Z: Final = 1.959964  # of Wilson's interval: 95 %
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """A day, or the week or Jalali month that begins with it (cut at the ends of the filter)."""
-
-    day: date
-    opened: int
-    closed: int
-    late: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sum:
-    """Cases of one `code` (a district's is its number; "": none was given yet).
-
-    `waited_median_s`: from opening to closing, of those closed in the span; at most 1/32 too low,
-    as in the public figures. None where none was closed.
-    """
-
-    code: str
-    opened: int
-    closed: int
-    late: int
-    again: int
-    waited_median_s: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,93 +56,25 @@ def asof() -> datetime | None:
     return mark.at if mark is not None else None
 
 
-DAYS: Final = """
-with pairs as materialized (
- select b.day, b.closed_day, count(*) as n, count(*) filter (where b.late) as late
- from analysis_brief b where (({opened}) or ({closed})) and {which} group by 1, 2)
-select day, sum(opened)::bigint, sum(closed)::bigint, sum(late)::bigint from (
- select day, n as opened, 0 as closed, late from pairs b where {opened}
- union all select closed_day, 0, n, 0 from pairs b where {closed}) each group by day
-"""
-DAYS_SUMMED: Final = """
-select t.code::date, t.opened, t.closed, t.late from analysis_tally t
-where t.dimension = 'day' and t.week >= %(week)s and t.week < %(until)s
- and t.code >= %(since)s::date::text and t.code < %(until)s::date::text
-"""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """All that the first page shows, each as its own question gives it."""
+
+    moments: list[Moment]
+    rhythm: list[list[int]]
+    sums: Mapping[Dimension, list[Sum]]
 
 
-def trend(asked: Filter, step: Step = "day") -> list[Moment]:
-    """Every step of the filter's days in order, those without a case too."""
-    where, given = which(asked)
-    query = DAYS.format(opened=OPENED, closed=CLOSED, which=where)
-    if not asked.narrows:
-        query, given = DAYS_SUMMED, given | {"week": week_of(asked.since)}
-    found: dict[date, list[int]] = {}
-    begins = STEPS[step]
-    for n in range(asked.days):
-        found.setdefault(_begin(begins, asked.since + timedelta(n), asked.since), [0, 0, 0])
-    for day, *counts in ask(query, given):
-        sums = found[_begin(begins, day, asked.since)]
-        sums[:] = [a + b for a, b in zip(sums, counts, strict=True)]
-    return [
-        Moment(day=day, opened=opened, closed=closed, late=late)
-        for day, (opened, closed, late) in found.items()
-    ]
-
-
-def _begin(begins: Callable[[date], date], day: date, since: date) -> date:
-    return max(begins(day), since)
-
-
-def _month(day: date) -> date:
-    year, month, _ = to_jalali(day)
-    return from_jalali(year, month, 1)
-
-
-STEPS: Final[dict[str, Callable[[date], date]]] = {
-    "day": lambda day: day,
-    "week": week_of,
-    "month": _month,
-}
-
-
-def rhythm(asked: Filter) -> list[list[int]]:
-    """Cases opened by weekday (from Saturday) and hour (0 to 23)."""
-    inner, given = counted(asked, "hour")
-    query = f"select code::int, sum(opened)::bigint from ({inner}) c group by 1"  # noqa: S608 - constants
-    hours = dict(ask(query, given))
-    return [[hours.get(day * 24 + hour, 0) for hour in range(24)] for day in range(7)]
-
-
-BY: Final = """
-with counts as (
- select code, step, sum(opened) as opened, sum(closed) as closed, sum(late) as late,
-  sum(again) as again
- from ({counted}) c group by 1, 2),
-ranked as (
- select *, sum(closed) over (partition by code order by step nulls last) as upto,
-  sum(closed) over (partition by code) as all_closed from counts)
-select code, sum(opened)::bigint, sum(closed)::bigint, sum(late)::bigint,
- sum(again)::bigint, min(step) filter (where closed > 0 and 2 * upto >= all_closed)
-from ranked group by code having sum(opened) + sum(closed) > 0 order by 2 desc, 1
-"""
+def overview(asked: Filter, step: Step, dimensions: Sequence[Dimension]) -> Overview:
+    """`trend`, `rhythm` and `by` of these dimensions, reading the rows as seldom as will do."""
+    moments, hours = both(asked, step)
+    return Overview(moments=moments, rhythm=hours, sums=sums(asked, dimensions))
 
 
 def by(asked: Filter, dimension: Dimension) -> list[Sum]:
     """Sums of each code that has any case, most opened first."""
     assert dimension in DIMENSIONS
-    query, given = counted(asked, dimension)
-    return [
-        Sum(
-            code=code,
-            opened=opened,
-            closed=closed,
-            late=late,
-            again=again,
-            waited_median_s=median,
-        )
-        for code, opened, closed, late, again, median in ask(BY.format(counted=query), given)
-    ]
+    return sums(asked, (dimension,))[dimension]
 
 
 def flows(asked: Filter) -> list[Flow]:
@@ -203,6 +106,13 @@ def second_cycles(asked: Filter, by: Literal["unit", "category"] = "unit") -> li
         f"from ({inner}) c group by 1 having sum(opened) > 0 order by 3 desc, 2 desc, 1"
     )
     return [_again(code, n, again) for code, n, again in ask(query, given)]
+
+
+def again_of(found: Sequence[Sum]) -> list[Again]:
+    """What `second_cycles` gives, where the sums of its dimension are known."""
+    mine = [each for each in found if each.opened]
+    mine.sort(key=lambda each: (-each.again, -each.opened, each.code))
+    return [_again(each.code, each.opened, each.again) for each in mine]
 
 
 def _again(code: str, n: int, again: int) -> Again:

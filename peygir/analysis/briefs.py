@@ -70,20 +70,27 @@ where r.giver <> r.unit and r.number <= k.referral
 """
 #: What each row of `kept` adds to `Tally`, with the day that it counts by.
 ADDED: Final = """
-select d.dimension, c.day - (extract(dow from c.day)::int + 1) %% 7 as week, c.day,
+select d.dimension, w.weeks, c.day - (c.day - date '2000-01-01') %% (7 * w.weeks) as week, c.day,
  coalesce(d.code, c.day::text) as code, case when d.code is null then -1 else c.step end as step,
  {sign} * c.opened as opened, {sign} * c.closed as closed, {sign} * c.late as late,
- {sign} * c.again as again
+ {sign} * c.again as again,
+ case when d.dimension = 'stay' then {sign} * k.longest_s::bigint else 0 end as seconds
 from {kept} k
 cross join lateral (values ('category', k.category::text), ('unit', k.unit),
  ('district', coalesce(k.district::text, '')), ('channel', k.channel), ('kind', k.kind),
- ('ending', k.ending), ('hour', k.hour::text), ('day', null)) d(dimension, code)
+ ('ending', k.ending), ('hour', k.hour::text), ('day', null),
+ ('stay', k.longest_stage || ' ' || k.longest_unit)) d(dimension, code)
+cross join (values (1::smallint), (8)) w(weeks)
 cross join lateral (values (k.day, -1, 1, 0, k.late::int, (k.cycle > 1)::int),
  (k.closed_day, k.waited_step, 0, 1, 0, 0)) c(day, step, opened, closed, late, again)
-where c.day is not null and (d.dimension <> 'hour' or c.opened = 1)
+where c.day is not null and (d.dimension not in ('hour', 'stay') or c.opened = 1)
+ and (d.dimension <> 'day' or w.weeks = 1)
+ and (d.dimension <> 'stay' or k.held_since is null and k.longest_stage <> '')
 """
-SUMMED: Final = "sum(opened)::int, sum(closed)::int, sum(late)::int, sum(again)::int"
-WEEK: Final = "dimension, week, code, step"
+COUNTS: Final = "opened, closed, late, again, seconds"
+SUMMED: Final = """
+sum(opened)::int, sum(closed)::int, sum(late)::int, sum(again)::int, sum(seconds)::bigint"""
+WEEK: Final = "dimension, weeks, week, code, step"
 PLACE: Final = "day, from_unit, to_unit, category, district"
 WRITE: Final = f"""
 with wanted as ({WANTED}), fresh as materialized ({FRESH}),
@@ -104,13 +111,14 @@ hops as (
  group by {PLACE} having sum(n) <> 0
  on conflict ({PLACE}) do update set n = h.n + excluded.n returning 1),
 tallies as (
- insert into analysis_tally as t ({WEEK}, opened, closed, late, again)
+ insert into analysis_tally as t ({WEEK}, {COUNTS})
  select {WEEK}, {SUMMED} from ({ADDED.format(kept="fresh", sign=1)}
   union all {ADDED.format(kept="was", sign=-1)}) moved
- group by {WEEK} having (sum(opened), sum(closed), sum(late), sum(again)) <> (0, 0, 0, 0)
+ group by {WEEK}
+ having (sum(opened), sum(closed), sum(late), sum(again), sum(seconds)) <> (0, 0, 0, 0, 0)
  on conflict ({WEEK}) do update set opened = t.opened + excluded.opened,
   closed = t.closed + excluded.closed, late = t.late + excluded.late,
-  again = t.again + excluded.again returning 1)
+  again = t.again + excluded.again, seconds = t.seconds + excluded.seconds returning 1)
 select (select count(*) from written) + (select count(*) from gone)
 """  # noqa: S608 - constants only
 

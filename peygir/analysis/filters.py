@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from peygir.policy.model import CityPolicy
 
@@ -105,9 +105,14 @@ OPENED = "b.day >= %(since)s and b.day < %(until)s"
 CLOSED = "b.closed_day >= %(since)s and b.closed_day < %(until)s"
 
 
+#: Compiling such a statement takes longer than it saves; groups of a year fit into this memory.
+TERMS = "select set_config('jit', 'off', true), set_config('work_mem', '32MB', true)"
+
+
 def ask(query: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of one question. Never prepared: the best plan depends on the span asked for."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(TERMS)
         cursor.execute(query, given)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found

@@ -2,18 +2,22 @@
 
 A turn reads the events since the turn a quarter of an hour before the last one, so that what had
 not committed when that one read is not passed over; what did not change is not written again.
+Each night the events of two days are read once more, for what took longer to commit, and so many
+cases of a round over all of them are compared and mended.
 Nothing that it does grows with the number of closed cases.
 """
 
 import time
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import Max
 
 from peygir.analysis import briefs
 from peygir.analysis.models import Mark
+from peygir.cases import policies
 from peygir.cases.models import Case
 from peygir.ledger.models import Event
 
@@ -21,6 +25,8 @@ OVERLAP_S: Final = 15 * 60  # the longest that a transaction may take
 CHUNK: Final = 2000  # cases of one statement
 EVENTS: Final = 10_000  # read at once
 TURN_S: Final = 1.0  # of a turn: others wait behind it
+NIGHT: Final = range(1, 5)  # hours of the city's clock
+CASES_A_NIGHT: Final = 50_000  # looked at again: a round over a million takes twenty nights
 
 
 def turn(*, at: datetime) -> bool:
@@ -39,12 +45,49 @@ def turn(*, at: datetime) -> bool:
             return more
 
 
+def again(*, at: datetime) -> bool:
+    """Go on with tonight's share of the round for about a second; True when more of it waits."""
+    local, began = at.astimezone(ZoneInfo(policies.current().calendar.zone)), time.monotonic()
+    while True:
+        with transaction.atomic():
+            marks = Mark.objects.select_for_update(skip_locked=True)
+            mark = marks.filter(pk=1, filling=None).first()
+            if mark is None or (mark.night != local.date() and local.hour not in NIGHT):
+                return False
+            if mark.night != local.date():
+                _begin_night(mark, local.date(), at)
+            _look_again(mark)
+            mark.save()
+        if not mark.left or time.monotonic() - began >= TURN_S:
+            return mark.left > 0
+
+
+def _begin_night(mark: Mark, day: date, at: datetime) -> None:
+    newest = Event.objects.aggregate(newest=Max("id"))["newest"] or 0
+    since = min([*mark.nights, _since(mark.steps)])
+    mark.reading = {"at": _seconds(at), "upto": newest, "done": since}
+    mark.night, mark.left, mark.nights = day, CASES_A_NIGHT, [*mark.nights, newest][-2:]
+
+
+def _look_again(mark: Mark) -> None:
+    """Some more cases of the round."""
+    count = min(CHUNK, mark.left)
+    if not count:
+        return
+    known = Case.objects.filter(pk__gt=mark.seen).order_by("pk").values_list("pk", flat=True)
+    ids = [*known[:count]]
+    if ids:
+        briefs.write(dict.fromkeys(ids, 0))
+    is_over = len(ids) < count
+    mark.seen, mark.left = (0, 0) if is_over else (ids[-1], mark.left - count)
+
+
 def _go_on(mark: Mark, at: datetime) -> bool:
     """One chunk; whether more waits."""
     if mark.filling is None:
         return _read(mark, at)
     if not mark.steps:
-        mark.steps = [_first_step(at)]
+        mark.steps = [first_step(at)]
     ids = [
         *Case.objects.filter(pk__gt=mark.filling)
         .order_by("pk")
@@ -56,7 +99,7 @@ def _go_on(mark: Mark, at: datetime) -> bool:
     return True
 
 
-def _first_step(at: datetime) -> list[int]:
+def first_step(at: datetime) -> list[int]:
     """What is older than the overlap is seen by the filling itself."""
     settled = Event.objects.filter(recorded_at__lt=at - timedelta(seconds=OVERLAP_S))
     newest = settled.order_by("-id").values_list("id", flat=True).first()

@@ -101,28 +101,31 @@ class Hop(models.Model):
 
 
 class Tally(models.Model):
-    """Sums over a week (it begins on Saturday) of all rows with one code of a dimension, so that a
-    year of the whole city is not counted case by case.
+    """Sums over one or eight weeks (from the Saturday `week`) of all rows with one code of a
+    dimension, so that a year of the whole city is not counted case by case.
 
-    `dimension`: one of `asking.DIMENSIONS`, "hour" (code: 0 to 167) or "day" (code: 2026-11-21).
-    `step`: `Brief.waited_step` of the cases that `closed` counts, by the week of their closing; -1
-    in the rows that count by the week of opening, and in all of the dimension "day".
+    `dimension`: one of `asking.DIMENSIONS`, "hour" (code: 0 to 167), "day" (code: 2026-11-21; of
+    one week only) or "stay" (code: stage and unit of the longest stay of cases that are over;
+    `seconds`: how long). `step`: `Brief.waited_step` of the cases that `closed` counts, by the week
+    of their closing; -1 in the rows that count by the week of opening, and in all of "day".
     """
 
     id = models.BigAutoField(primary_key=True)
     dimension = models.CharField(max_length=8)
+    weeks = models.SmallIntegerField(default=1)  # 1 or 8
     week = models.DateField()
-    code = models.CharField(max_length=40, blank=True)
+    code = models.CharField(max_length=84, blank=True)
     step = models.IntegerField()
     opened = models.IntegerField()
     closed = models.IntegerField()
     late = models.IntegerField()
     again = models.IntegerField()
+    seconds = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["dimension", "week", "code", "step"], name="tally_once"
+                fields=["dimension", "weeks", "week", "code", "step"], name="tally_once"
             ),
         ]
 
@@ -136,6 +139,8 @@ class Mark(models.Model):
     `at`: up to when. `steps`: [epoch seconds, id of the newest event then] of the last turns.
     `filling`: id of the last case taken up by the first filling; None once it is done. `reading`: a
     reading of events that takes several turns: {"at", "upto", "done"}, the last two ids of events.
+    `night`: when the round over all cases last went on; `seen`: the last case of it, `left`: how
+    many cases of that night are to be looked at. `nights`: the newest events of two nights.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
@@ -143,6 +148,10 @@ class Mark(models.Model):
     steps = models.JSONField(default=list)
     reading = models.JSONField(null=True)
     filling = models.BigIntegerField(null=True, default=0)
+    night = models.DateField(null=True)
+    seen = models.BigIntegerField(default=0)
+    left = models.IntegerField(default=0)
+    nights = models.JSONField(default=list)
 
     class Meta:
         constraints: ClassVar = [

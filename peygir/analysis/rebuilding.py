@@ -2,13 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from peygir.analysis import briefs
-from peygir.analysis.briefs import ADDED, DERIVED, FRESH, HANDED, PLACE, SUMMED, WANTED, WEEK
+from peygir.analysis import briefs, keeping
+from peygir.analysis.briefs import (
+    ADDED,
+    COUNTS,
+    DERIVED,
+    FRESH,
+    HANDED,
+    PLACE,
+    SUMMED,
+    WANTED,
+    WEEK,
+)
 from peygir.analysis.keeping import CHUNK
 from peygir.analysis.models import Brief, Hop, Mark, Tally
 from peygir.cases import policies
@@ -39,7 +50,6 @@ class NotFilled(LookupError):
     """The worker has not taken up the cases yet."""
 
 
-COUNTS: Final = "opened, closed, late, again"
 TALLIES: Final = f"""
 select {WEEK}, {SUMMED} from ({ADDED.format(kept="analysis_brief", sign=1)}) each group by {WEEK}
 """  # noqa: S608 - constants only
@@ -64,12 +74,14 @@ class Found:
         return not (self.rows or self.sums)
 
 
-def rebuild(advance: Advance) -> int:
+def rebuild(advance: Advance, *, at: datetime) -> int:
     """Write every row anew in chunks, then the sums; how many rows were wrong.
 
-    Pages go on showing what is there, and the worker takes its turns between the chunks.
+    Pages go on showing what is there, and the worker takes its turns between the chunks. Where it
+    has not taken up all cases yet, it need not any more: it goes on with the events since `at`.
     """
     changed, done, total = 0, 0, Case.objects.count()
+    begins = keeping.first_step(at)
     for ids in _chunks():
         with transaction.atomic():
             _hold()
@@ -83,6 +95,8 @@ def rebuild(advance: Advance) -> int:
         cursor.execute(f"insert into analysis_hop ({PLACE}, n) {HOPS}", zone)
         Tally.objects.all().delete()
         cursor.execute(f"insert into analysis_tally ({WEEK}, {COUNTS}) {TALLIES}", {})
+        new = Mark.objects.exclude(filling=None)
+        new.update(filling=None, reading=None, at=at, steps=[begins])
     return changed
 
 

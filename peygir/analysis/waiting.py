@@ -6,6 +6,7 @@ A stay that lasts counts up to when the rows were kept (`asof`), not to when the
 from dataclasses import dataclass
 from typing import Final
 
+from peygir.analysis.counts import EDGE, IN_WEEKS, is_summed, weeks_of
 from peygir.analysis.filters import OPENED, Filter, ask, which
 
 CASES_MAX: Final = 1000
@@ -37,7 +38,7 @@ class Stay:
 CLOSED: Final = """
 select b.case_id, b.longest_stage as stage, b.longest_unit as unit, b.longest_s as seconds,
  false as lasts
-from analysis_brief b where b.held_since is null and {opened} and {which}
+from analysis_brief b where b.held_since is null and {closed} and {which}
 """
 OPEN: Final = """
 select b.case_id, case when x.lasts then b.held_stage else b.longest_stage end as stage,
@@ -54,8 +55,13 @@ WAITS: Final = f"""
 select stage, unit, sum(n)::bigint, sum(seconds)::bigint from (
  select stage, unit, count(*) as n, sum(seconds) as seconds from ({CLOSED}) x group by stage, unit
  union all
- select stage, unit, count(*), sum(seconds) from ({OPEN}) x group by stage, unit) parts
-where stage <> '' group by stage, unit order by 4 desc, 1, 2
+ select stage, unit, count(*), sum(seconds) from ({OPEN}) x group by stage, unit
+ {{summed}}) parts
+where stage <> '' group by stage, unit having sum(n) > 0 order by 4 desc, 1, 2
+"""  # noqa: S608 - constants only
+WAITS_SUMMED: Final = f"""
+ union all select split_part(t.code, ' ', 1), split_part(t.code, ' ', 2), sum(t.opened),
+  sum(t.seconds) from analysis_tally t where {IN_WEEKS} group by t.code
 """  # noqa: S608 - constants only
 # Each part by itself, so that closed cases come out of the index of long stays.
 PART: Final = """
@@ -72,7 +78,12 @@ order by seconds desc, case_id limit %(limit)s
 def waits(asked: Filter) -> list[Wait]:
     """By stage and unit, most seconds first."""
     where, given = which(asked)
-    rows = ask(WAITS.format(opened=OPENED, which=where), given)
+    closed, summed = OPENED, ""
+    if is_summed(asked):
+        closed, summed = EDGE.format(day="b.day"), WAITS_SUMMED
+        given |= weeks_of(asked, "stay")
+    query = WAITS.format(closed=closed, opened=OPENED, which=where, summed=summed)
+    rows = ask(query, given)
     total = sum(row[3] for row in rows) or 1
     return [
         Wait(stage=stage, unit=unit, cases=n, seconds=seconds, share=seconds / total)
@@ -84,7 +95,7 @@ def longest(asked: Filter, limit: int = 50, *, stage: str = "", unit: str = "") 
     """The cases with the longest stays, of one stage and unit where these are given."""
     where, given = which(asked)
     given |= {"limit": min(limit, CASES_MAX), "at_stage": stage, "at_unit": unit}
-    rows = ask(LONGEST.format(opened=OPENED, which=where), given)
+    rows = ask(LONGEST.format(closed=OPENED, opened=OPENED, which=where), given)
     return [
         Stay(case_id=case_id, stage=at, unit=holder, seconds=seconds, lasts=lasts)
         for case_id, at, holder, seconds, lasts in rows

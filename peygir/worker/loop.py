@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils.module_loading import import_string
 
-from peygir.worker import audit, figures, nights, rehearsals, turns
+from peygir.worker import audit, figures, lookback, nights, rehearsals, turns
 
 log = logging.getLogger("peygir.worker")
 
@@ -56,6 +56,7 @@ def jobs() -> tuple[list[Job], ...]:
         Job(name="rehearsals", turn=rehearsals.turn, every_s=1),
         Job(name="archives", turn=figures.archive, every_s=15),
         Job(name="nights", turn=nights.turn, every_s=60),
+        Job(name="lookback", turn=lookback.again, every_s=60),
     ]
     crises = [Job(name="overlays", turn=turns.overlays, every_s=1)]
     sealing = [Job(name="sealing", turn=turns.sealing, every_s=1)]

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import h3
 import pytest
 
-from peygir.analysis import asking
+from peygir.analysis import asking, counts
 from peygir.analysis.asking import Dimension, Filter, Rows, narrowed
 from peygir.analysis.cells import boundary, read
 from peygir.analysis.models import Brief, Tally
@@ -139,20 +139,42 @@ class TestSums:
         spans += [
             replace(whole, since=date(2026, 10, 5), until=date(2026, 10, n)) for n in (5, 6, 13)
         ]
+        spans += [whole, replace(whole, since=date(2026, 9, 5), until=date(2026, 12, 26))]
+        seasons = {counts.weeks_of(asked, "")["first_season"] for asked in spans[-2:]}
+        assert seasons == {date(2026, 9, 5)}, "they contain eight weeks that are summed as one"
 
         def answers() -> list[Any]:
             return [
                 [asking.by(asked, dimension) for dimension in get_args(Dimension)]
                 + [asking.trend(asked), asking.rhythm(asked)]
                 + [asking.second_cycles(asked), asking.second_cycles(asked, "category")]
+                + [sorted((w.stage, w.unit, w.cases, w.seconds) for w in asking.waits(asked))]
                 for asked in spans
             ]
 
         quick = answers()
+        assert any(each[-1] for each in quick)
         Tally.objects.update(opened=1000)
         assert answers() != quick
         monkeypatch.setattr(Filter, "narrows", True)
         assert answers() == quick
+
+    @pytest.mark.parametrize("parts", [{}, {"channel": "phone"}, {"district": 2, "kind": "report"}])
+    def test_the_overview_is_what_its_questions_give(
+        self, qom: CityPolicy, parts: dict[str, Any]
+    ) -> None:
+        """However few times it reads the rows."""
+        for since, until in ((SINCE, UNTIL), (date(2026, 10, 7), date(2026, 10, 21))):
+            asked = narrowed(qom, since=since, until=until, **parts)
+            for step in get_args(asking.Step):
+                found = asking.overview(asked, step, get_args(Dimension))
+                assert sum(map(sum, found.rhythm)) > 0
+                assert found.moments == asking.trend(asked, step)
+                assert found.rhythm == asking.rhythm(asked)
+                for dimension in get_args(Dimension):
+                    assert found.sums[dimension] == asking.by(asked, dimension)
+            again = asking.again_of(found.sums["unit"])
+            assert again == asking.second_cycles(asked, "unit")
 
     def test_the_rhythm_is_by_weekday_and_hour(self, autumn: Filter) -> None:
         found = asking.rhythm(autumn)

@@ -41,7 +41,8 @@ def rows() -> list[dict[str, Any]]:
     briefs = [*Brief.objects.order_by("case_id").values()]
     place = ("day", "from_unit", "to_unit", "category", "district")
     hops = Hop.objects.filter(n__gt=0).order_by(*place).values(*place, "n")
-    counts = Tally.objects.exclude(opened=0, closed=0).order_by("dimension", "week", "code", "step")
+    order = ("dimension", "weeks", "week", "code", "step")
+    counts = Tally.objects.exclude(opened=0, closed=0).order_by(*order)
     for brief in briefs:
         del brief["event"]
     return [*briefs, *hops, *({**each, "id": 0} for each in counts.values())]
@@ -284,7 +285,119 @@ def stage_of(story: Story) -> str:
     return Brief.objects.get(pk=story.case.id).held_stage
 
 
+class Written:
+    """Which cases were written."""
+
+    def __init__(self) -> None:
+        self.cases: list[int] = []
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "insert into analysis_brief" in sql:
+            self.cases += params["ids"]
+        return execute(sql, params, many, context)
+
+
+NIGHT = NOON.replace(hour=22, minute=30)  # two o'clock in Tehran
+DAY = timedelta(days=1)
+
+
+def night(number: int) -> Written:
+    """What a whole night looks at again."""
+    written = Written()
+    with connection.execute_wrapper(written):
+        while keeping.again(at=NIGHT + number * DAY):
+            continue
+    return written
+
+
+class TestNights:
+    def test_so_many_rows_are_looked_at_that_a_round_mends_all(
+        self, town: list[Story], monkeypatch: Any
+    ) -> None:
+        monkeypatch.setattr(keeping, "CASES_A_NIGHT", 10)
+        monkeypatch.setattr(keeping, "CHUNK", 4)
+        Brief.objects.update(late=True, hour=7)
+        total = Brief.objects.count()
+        looked = [night(number).cases for number in range(total // 10 + 1)]
+        assert [len(each) for each in looked] == [*[10] * (total // 10), total % 10]
+        assert len({each for cases in looked for each in cases}) == total
+        assert Brief.objects.filter(hour=7).count() < total
+        assert rebuilding.check(nothing).rows == 0
+        assert len(night(total).cases) == 10, "the next round begins"
+
+    def test_once_in_a_night_and_not_by_day(self, story: Make) -> None:
+        story()
+        kept()
+        assert not keeping.again(at=NOON)
+        assert Mark.objects.get().night is None
+        assert len(night(0).cases) == 1
+        assert night(0).cases == []
+        assert len(night(1).cases) == 1
+
+    def test_goes_on_after_a_slice(self, town: list[Story], monkeypatch: Any) -> None:
+        monkeypatch.setattr(keeping, "TURN_S", 0)
+        monkeypatch.setattr(keeping, "CHUNK", 20)
+        assert keeping.again(at=NIGHT)
+        assert Mark.objects.get().left == keeping.CASES_A_NIGHT - 20
+        assert len(night(0).cases) == Brief.objects.count() - 20
+
+    def test_before_the_first_filling_there_is_nothing_to_look_at(self, story: Make) -> None:
+        story()
+        assert night(0).cases == []
+        assert not Mark.objects.exists()
+
+    def test_the_worker_takes_it_up(self, story: Make, monkeypatch: Any) -> None:
+        story()
+        kept()
+        monkeypatch.setattr(lookback, "now", lambda: NIGHT)
+        assert not lookback.again()
+        assert Mark.objects.get().night == (NIGHT + timedelta(hours=4)).date()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_took_hours_to_commit_is_taken_up_the_night_after(
+    qom: CityPolicy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "CASES_A_NIGHT", 1)  # the round alone would not come to it
+    others, slow = [Story(qom) for _ in range(4)], Story(qom)
+    kept(NOON)
+    night(0)
+    reported, go_on = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with transaction.atomic():
+            slow.after(hours=1).report()
+            reported.set()
+            assert go_on.wait(20)
+
+    thread = elsewhere(work)
+    assert reported.wait(20)
+    others[0].after(hours=1).report()
+    for minutes in range(1, 60):
+        kept(NIGHT + 12 * timedelta(hours=1) + minutes * MINUTE)
+    go_on.set()
+    thread.join()
+    kept(NIGHT + 14 * timedelta(hours=1))
+    assert stage_of(slow) == "execution"
+    night(1)
+    kept(NIGHT + DAY + MINUTE)
+    assert stage_of(slow) == "feedback"
+    assert is_right()
+
+
 class TestRebuilding:
+    def test_fills_what_no_worker_has_taken_up(self, story: Make) -> None:
+        it = story()
+        it.after(hours=1).report()
+        assert asof() is None
+        assert "1 rows were not up to date" in command("rebuild")
+        assert asof() is not None
+        assert "what the cases say" in command("check")
+        later = story()
+        kept(NOON + MINUTE)
+        assert Brief.objects.filter(pk=later.case.id).exists()
+        assert is_right()
+
     def test_gives_what_the_turns_gave(self, town: list[Story]) -> None:
         before = rows()
         assert Hop.objects.exists()
@@ -334,15 +447,3 @@ def command(what: str) -> str:
     out = StringIO()
     call_command("analysis", what, stdout=out)
     return out.getvalue()
-
-
-class Written:
-    """Which cases were written."""
-
-    def __init__(self) -> None:
-        self.cases: list[int] = []
-
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if "insert into analysis_brief" in sql:
-            self.cases += params["ids"]
-        return execute(sql, params, many, context)

@@ -28,6 +28,7 @@ from peygir.look.treemap import Tile, treemap
 TILES_MAX: Final = 40
 BARS_MAX: Final = 16
 SMALL: Final = 5  # a share of fewer says nothing, and would make all others pale
+SHOWN: Final[tuple[Dimension, ...]] = ("category", "district", "channel", "ending")
 STEP_DAYS: Final = {"day": 45, "week": 230}  # up to so many days; beyond, by month
 
 
@@ -39,15 +40,17 @@ def overview(request: StaffRequest) -> HttpResponse:
     asked = addresses.read(request)
     if asked.wrong or frame.is_filling():
         return frame.show(request, "overview", asked)
-    sums = asking.by(asked.filter(request.policy), "category")
+    step = _step(asked)
+    found = asking.overview(asked.filter(request.policy), step, SHOWN)
+    sums = found.sums
     context: dict[str, Any] = {
-        "totals": totals(asked, sums),
-        "trend": trend(request, asked),
-        "subjects": _subjects(request, asked, sums),
-        "districts": districts(request, asked),
-        "rhythm": rhythm(request, asked),
-        "channels": ways(request, asked),
-        "endings": endings(request, asked),
+        "totals": totals(asked, sums["category"]),
+        "trend": _trend(asked, step, found.moments),
+        "subjects": _subjects(request, asked, sums["category"]),
+        "districts": _districts(request, asked, sums["district"]),
+        "rhythm": _rhythm(asked, found.rhythm),
+        "channels": _ways(request, asked, sums["channel"]),
+        "endings": _endings(request, asked, sums["ending"]),
     }
     return frame.show(request, "overview", asked, context)
 
@@ -70,11 +73,18 @@ def totals(asked: Asked, sums: Sequence[Sum]) -> list[tuple[str, str, str]]:
 
 def trend(request: StaffRequest, asked: Asked) -> Figure:
     """Registered, closed and late over time; by day, week or month as the span allows."""
+    step = _step(asked)
+    return _trend(asked, step, asking.trend(asked.filter(request.policy), step))
+
+
+def _step(asked: Asked) -> asking.Step:
     days = (asked.last - asked.first).days + 1
-    step: asking.Step = "month"
-    if days <= STEP_DAYS["week"]:
-        step = "day" if days <= STEP_DAYS["day"] else "week"
-    moments = asking.trend(asked.filter(request.policy), step)
+    if days > STEP_DAYS["week"]:
+        return "month"
+    return "day" if days <= STEP_DAYS["day"] else "week"
+
+
+def _trend(asked: Asked, step: asking.Step, moments: Sequence[Moment]) -> Figure:
     ends = [each.day - timedelta(days=1) for each in moments[1:]] + [asked.last]
     names = (_("Registered"), _("Closed"), _("Late"))
     title = {
@@ -121,19 +131,30 @@ def subjects(request: StaffRequest, asked: Asked) -> Figure:
 
 def districts(request: StaffRequest, asked: Asked) -> Figure:
     """Districts, those with the most first."""
+    return _districts(request, asked, asking.by(asked.filter(request.policy), "district"))
+
+
+def _districts(request: StaffRequest, asked: Asked, sums: Sequence[Sum]) -> Figure:
     names = request.policy.organisation.districts
     words = {str(code): name.in_(language()) for code, name in names.items()}
-    return _bars(request, asked, "district", _("By district"), words, _("No district yet"))
+    return _bars(asked, sums, "district", _("By district"), words, _("No district yet"))
 
 
 def ways(request: StaffRequest, asked: Asked) -> Figure:
     """Channels."""
-    return _bars(request, asked, "channel", _("By channel"), addresses.channels(), "—")
+    return _ways(request, asked, asking.by(asked.filter(request.policy), "channel"))
+
+
+def _ways(request: StaffRequest, asked: Asked, sums: Sequence[Sum]) -> Figure:
+    return _bars(asked, sums, "channel", _("By channel"), addresses.channels(), "—")
 
 
 def endings(request: StaffRequest, asked: Asked) -> Figure:
     """How cases closed in the span had ended."""
-    sums = asking.by(asked.filter(request.policy), "ending")
+    return _endings(request, asked, asking.by(asked.filter(request.policy), "ending"))
+
+
+def _endings(request: StaffRequest, asked: Asked, sums: Sequence[Sum]) -> Figure:
     found = [each for each in sums if each.code and each.closed]
     found.sort(key=lambda each: (-each.closed, each.code))
     names = {code: each.words.in_(language()) for code, each in request.policy.endings.items()}
@@ -168,7 +189,10 @@ def endings(request: StaffRequest, asked: Asked) -> Figure:
 
 def rhythm(request: StaffRequest, asked: Asked) -> Figure:
     """When messages come: weekday by hour."""
-    counts = asking.rhythm(asked.filter(request.policy))
+    return _rhythm(asked, asking.rhythm(asked.filter(request.policy)))
+
+
+def _rhythm(asked: Asked, counts: Sequence[Sequence[int]]) -> Figure:
     title = _("Registered, by weekday and hour")
     return Figure(
         name="rhythm",
@@ -276,14 +300,13 @@ def _subjects(request: StaffRequest, asked: Asked, sums: Sequence[Sum]) -> Figur
 
 
 def _bars(
-    request: StaffRequest,
     asked: Asked,
+    sums: Sequence[Sum],
     dimension: Dimension,
     title: str,
     names: dict[str, str],
     without: str,
 ) -> Figure:
-    sums = asking.by(asked.filter(request.policy), dimension)
     called = [names.get(each.code, each.code or without) for each in sums]
     shown = sums[:BARS_MAX]
     series = [
@@ -304,9 +327,13 @@ def _bars(
 
 def units(request: StaffRequest, asked: Asked) -> Figure:
     """Units that answer for the work, those with the most first."""
-    sums = asking.by(asked.filter(request.policy), "unit")
+    return of_units(request, asked, asking.by(asked.filter(request.policy), "unit"))
+
+
+def of_units(request: StaffRequest, asked: Asked, sums: Sequence[Sum]) -> Figure:
+    """The same, where the sums are known."""
     names = {each.code: unit_name(request.policy, each.code) for each in sums if each.code}
-    return _bars(request, asked, "unit", _("By unit"), names, _("No unit yet"))
+    return _bars(asked, sums, "unit", _("By unit"), names, _("No unit yet"))
 
 
 def _moment(asked: Asked, each: Moment, last: date) -> Row:

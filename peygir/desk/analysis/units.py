@@ -1,5 +1,6 @@
 """Units: what goes from one to another, what comes round again, where long waits arose."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from peygir.desk.analysis import frame
 from peygir.desk.analysis.asked import Asked
 from peygir.desk.analysis.figure import Column, Figure, Row
 from peygir.desk.analysis.links import about, to_rows
-from peygir.desk.analysis.overview import units as by_unit
+from peygir.desk.analysis.overview import of_units
 from peygir.desk.case import title as title_of
 from peygir.desk.follow.common import language, unit_name
 from peygir.look import charts
@@ -39,10 +40,11 @@ def units(request: StaffRequest) -> HttpResponse:
     asked = addresses.read(request)
     if asked.wrong or frame.is_filling():
         return frame.show(request, "units", asked)
+    sums = asking.by(asked.filter(request.policy), "unit")
     context: dict[str, Any] = {
-        "by_unit": by_unit(request, asked),
+        "by_unit": of_units(request, asked, sums),
         "flows": flows(request, asked),
-        "second": second(request, asked),
+        "second": _second(request, asking.again_of(sums), asked),
         "waits": waits(request, asked),
         "longest": longest(request, asked),
     }
@@ -94,7 +96,10 @@ def flows(request: StaffRequest, asked: Asked) -> Figure:
 
 def second(request: StaffRequest, asked: Asked) -> Figure:
     """Cases that went round again, by unit, with the interval of the share."""
-    found = [each for each in asking.second_cycles(asked.filter(request.policy)) if each.n]
+    return _second(request, asking.second_cycles(asked.filter(request.policy)), asked)
+
+
+def _second(request: StaffRequest, found: Sequence[asking.Again], asked: Asked) -> Figure:
     names = [unit_name(request.policy, each.code) if each.code else "—" for each in found]
     title = _("Second cycles, by unit")
     shown = [at for at, each in enumerate(found) if each.again][:BARS]

@@ -1,6 +1,7 @@
 """`manage.py analysis`: the rows that looking back asks, made anew or compared with the cases."""
 
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, what: str, **options: Any) -> None:
         """Do it with a line of progress; `check` ends with 1 when anything differs."""
         if what == "rebuild":
-            changed = rebuilding.rebuild(self._advance)
+            changed = rebuilding.rebuild(self._advance, at=datetime.now(UTC))
             self.stdout.write(f"Made anew; {changed:,} rows were not up to date.")
             return
         try:
