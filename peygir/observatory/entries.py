@@ -14,8 +14,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from peygir.ledger.log import files
+from peygir.look.numbers import fa
+from peygir.look.terms import terms_of
 from peygir.observatory import reading, stats
-from peygir.observatory.behind import Figure
+from peygir.observatory.behind import AT_FIRST, Figure, InTerm
 from peygir.observatory.common import base, nothing
 from peygir.observatory.figures import instant, measure_name, name_of
 from peygir.observatory.frame import public, show
@@ -25,6 +27,7 @@ from peygir.observatory.telling import details, named, type_words
 from peygir.verify.measures import MEASURES
 from peygir.verify.months import LIVE
 from peygir.verify.rules import Rules
+from peygir.verify.terms import Term
 
 #: Dimension -> field of a leaf, for a list of all entries. Other things stand in a registration
 #: only: a list of what is behind a figure knows them all the same.
@@ -46,6 +49,7 @@ OFFERED: Final = (
 )  # fmt: skip
 
 FILTERED: Final = ("unit", "district", "group")  # by select boxes
+ASKED: Final = (*FIELDS, "term")  # what an address may name besides a figure and a period
 
 
 @public
@@ -64,7 +68,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     year = _year(found)
     most = int(found.data["basis"]["size"]) if year == found.year else ENDLESS
     page = reading.page(year, asked, Rules(dict(data)) if data else None, most)
-    chosen = [(name, request.GET[name]) for name in FIELDS if request.GET.get(name)]
+    chosen = [(name, request.GET[name]) for name in ASKED if request.GET.get(name)]
     of = request.GET.get("of", "")
     context = base(found) | {
         "here_part": "rows",
@@ -118,9 +122,15 @@ def _asked(request: HttpRequest, found: Stats, rules: Mapping[str, Any]) -> Aske
     for name in FIELDS:
         code = request.GET.get(name, "")
         if code:
-            codes[name] = _below(rules, code) if name == "unit" else frozenset({code})
+            codes[name] = _below(rules, name, code)
     since, until = int(found.data["from"]), int(found.data["until"])
-    figure = Figure(measure=of, of=codes, since=since, until=until) if of else None
+    within = _within(request, found)
+    if within is not None:
+        codes.pop("post")
+        until = within.term.start if of in AT_FIRST else until
+    figure = None
+    if of:
+        figure = Figure(measure=of, of=codes, since=since, until=until, within=within)
     return Asked(
         figure=figure,
         codes={FIELDS[name]: each for name, each in codes.items()},
@@ -131,10 +141,40 @@ def _asked(request: HttpRequest, found: Stats, rules: Mapping[str, Any]) -> Aske
     )
 
 
-def _below(rules: Mapping[str, Any], unit: str) -> frozenset[str]:
-    """A unit, and those that it answers for: figures of both are added up."""
-    units = rules.get("units", {})
-    return frozenset({unit} | {code for code, one in units.items() if one.get("scored") == unit})
+def _below(rules: Mapping[str, Any], name: str, code: str) -> frozenset[str]:
+    """A unit or a post, and those that it answers for: figures of both are added up."""
+    below: set[str] = set()
+    if name == "unit":
+        units = rules.get("units", {})
+        below = {each for each, one in units.items() if one.get("scored") == code}
+    elif name == "post" and rules:
+        known = Rules(dict(rules))
+        below = {each for each in rules["posts"] if known.head_over(each) == code}
+    return frozenset({code} | below)
+
+
+def _within(request: HttpRequest, found: Stats) -> InTerm | None:
+    """The term of an office that the address names. Raises Http404 for one that the file does
+    not."""
+    key, office = request.GET.get("term", ""), request.GET.get("post", "")
+    if not key:
+        return None
+    at = found.row("post", office)
+    lines = [] if at is None else terms_of(at[1])
+    if key not in {line.key for line in lines} or not request.GET.get("of"):
+        raise Http404
+    terms = [
+        Term(
+            line.row["term"],
+            line.row["since"],
+            line.row["from"],
+            line.row["since"] if line.at == 0 else line.row["from"],
+            line.row["leaf"],
+            line.key.endswith("v"),
+        )
+        for line in reversed(lines)
+    ]
+    return InTerm(office=office, key=key, terms=tuple(terms))
 
 
 def _year(found: Stats) -> int:
@@ -146,7 +186,7 @@ def _year(found: Stats) -> int:
 def _older(request: HttpRequest, below: int | None) -> str | None:
     if below is None:
         return None
-    words = {name: request.GET[name] for name in ("period", "of", *FIELDS) if request.GET.get(name)}
+    words = {name: request.GET[name] for name in ("period", "of", *ASKED) if request.GET.get(name)}
     return f"{request.path}?{urlencode(words | {'below': below})}"
 
 
@@ -171,6 +211,8 @@ def _line(entry: Entry, rules: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _code_words(found: Stats, dimension: str, code: str) -> str:
+    if dimension == "term":
+        return fa(code)
     at = found.row(dimension, code)
     return code if at is None else name_of(at[1])
 
@@ -183,6 +225,7 @@ def _dimension_words(name: str) -> str:
         "group": gettext("Subject"),
         "kind": gettext("Kind of message"),
         "class": gettext("Class"),
+        "term": gettext("Term"),
     }[name]
 
 

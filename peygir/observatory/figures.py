@@ -71,6 +71,7 @@ class Scope:
     code: str
     place: str  # of its measures in the file: "totals", "by/unit/3/m"
     row: Mapping[str, Any]
+    term: str = ""  # of an office: "2", or "2v" for the vacancy after it
 
     @property
     def measures(self) -> Mapping[str, int]:
@@ -112,6 +113,8 @@ class Scope:
         words = f"of={measure}"
         if self.dimension:
             words += f"&{self.dimension}={quote(self.code)}"
+        if self.term:
+            words += f"&term={self.term}"
         if self.stats.period != LIVE:
             words += f"&period={self.stats.period}"
         return f"{_entries_path(get_language())}?{words}"

@@ -30,7 +30,7 @@ FIELDS: Final = (
     (
         "dimension",
         "string",
-        "Counted apart by it: all, unit, district, group, kind, post, class.",
+        "Counted apart by it: all, unit, district, group, kind, post, class, term (of a post).",
     ),
     ("code", "string", "Of that dimension; names stand in the JSON file and in the rule set."),
     ("measure", "string", "A measure of the page How we count, or score, low, high, rank."),

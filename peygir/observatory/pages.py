@@ -1,7 +1,9 @@
 """The pages of figures: at a glance, rows of a dimension, one row, ranking, trends."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from peygir.look.charts import Chart
+from peygir.look.terms import FIGURES as TERM_FIGURES
+from peygir.look.terms import INHERITED, terms_of
 from peygir.look.told import show_number, tell
 from peygir.observatory import draw, stats
 from peygir.observatory.about import coverage
@@ -145,6 +149,7 @@ def row(request: HttpRequest, what: str, code: str) -> HttpResponse:
         "table": figure_rows(mine, MAIN),
         "score": score_of(mine),
         "costs": costs_of(mine),
+        "terms": _terms(mine),
         "unit": _unit(found, rules, mine),
         "units": _units(found, rules, mine),
         "posts": _posts(found, rules, mine),
@@ -233,6 +238,22 @@ def trends(request: HttpRequest) -> HttpResponse:
     return show(request, "trends.html", context)
 
 
+def _terms(scope: Scope) -> list[dict[str, Any]]:
+    """The terms of an office, newest first, with what the file tells of each."""
+    found = []
+    for line in filter(attrgetter("is_shown"), terms_of(scope.row)):
+        place = f"{scope.place.removesuffix('/m')}/terms/{line.at}/m"
+        row = {**line.row, "code": scope.code}
+        one = replace(scope, place=place, row=row, term=line.key)
+        told: dict[str, Any] = {"line": line}
+        if line.is_told:
+            told["score"] = score_of(one)
+            told["table"] = figure_rows(one, TERM_FIGURES)
+            told["inherited"] = figure_rows(one, line.inherited)
+        found.append(told)
+    return found
+
+
 def figure_rows(scope: Scope, codes: Sequence[str]) -> list[dict[str, Any]]:
     """A table of measures: words, figure, n, and where the rows behind it are."""
     return [
@@ -245,7 +266,7 @@ def figure_rows(scope: Scope, codes: Sequence[str]) -> list[dict[str, Any]]:
             "attested": MEASURES[code].source != "log",
         }
         for code in codes
-        if code in scope.measures or code in MAIN[:8] or scope.is_hidden(code)
+        if code in scope.measures or code in (*MAIN[:8], *INHERITED) or scope.is_hidden(code)
     ]
 
 

@@ -18,7 +18,11 @@ def details(leaf: Mapping[str, Any], rules: Mapping[str, Any]) -> list[str | Saf
 
 
 def _times(leaf: Mapping[str, Any]) -> Iterator[SafeString]:
-    for field, words in (("due", gettext("deadline:")), ("until", gettext("until:"))):
+    for field, words in (
+        ("due", gettext("deadline:")),
+        ("until", gettext("until:")),
+        ("since", gettext("since:")),
+    ):
         if type(leaf.get(field)) is int:
             yield format_html("{} {}", words, dates.jalali_short(instant(leaf[field]), True))
 
@@ -56,6 +60,8 @@ def _numbers(leaf: Mapping[str, Any]) -> Iterator[str]:
     ):
         if type(leaf.get(field)) is int:
             yield words % {"n": fa(leaf[field])}
+    if "term" in leaf:
+        yield gettext("Term %(n)s") % {"n": fa(leaf["term"])}
     if "period" in leaf:
         yield str(leaf["period"])
 
@@ -115,6 +121,8 @@ def type_words(kind: str) -> str:
         "case.overdue": gettext("a deadline passed"),
         "case.paused": gettext("waits"),
         "case.resumed": gettext("goes on"),
+        "office.term": gettext("a term of office began"),
+        "office.vacant": gettext("an office was left"),
         "points.reversed": gettext("points given back"),
         "ruleset.published": gettext("rules published"),
         "stats.published": gettext("figures published"),

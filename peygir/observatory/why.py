@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from peygir.look import charts
+from peygir.look.terms import changed_hands
 from peygir.look.told import tell
 from peygir.observatory.figures import Scope, instant
 
@@ -79,6 +80,7 @@ def line_of(scope: Scope, rank: int | None, by: str) -> dict[str, Any]:
         "satisfied": scope.linked("satisfied_bp"),
         "response": scope.linked("response_bp"),
         "asked": scope.linked("asked"),
+        "changed": changed_hands(scope.row),
         "is_told": scope.measures.get("asked", 0) >= scope.stats.small,
         "registered": scope.linked("registered"),
         "points": scope.linked("points"),

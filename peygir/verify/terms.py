@@ -147,21 +147,42 @@ class Offices:
         self.tallies.day(day)  # a day with something on it, for whoever undoes later ones
         for _case, matter in matters.pending():
             if matter.works and not matter.is_sealed and post in self.of(matter.dims[1]):
-                if last is not None:
-                    self._leave(post, last, term, matter)
-                self._take_over(post, term, matter)
+                self._pass(post, (last, term), matter)
 
     def begun(self, post: str, matter: Matter) -> None:
-        """Work begins; told later than the term that runs now, it may be older than that."""
+        """Work begins; told later than a change of hands, it may be older than that."""
         for office in self.of(post):
-            self._take_over(office, self.terms[office][-1], matter)
+            for pair in self._changes_after(office, matter.began):
+                self._pass(office, pair, matter)
 
-    def _take_over(self, post: str, term: Term, matter: Matter) -> None:
+    def ended_before(self, post: str, matter: Matter, at: int) -> None:
+        """Work ended at `at`; told later than a change of hands, it may have been no work then."""
+        for office in self.of(post):
+            for pair in self._changes_after(office, max(at, matter.began)):
+                self._pass(office, pair, matter, -1)
+
+    def _changes_after(self, office: str, at: int) -> list[tuple[Term | None, Term]]:
+        terms = self.terms[office]
+        return [
+            (terms[place - 1] if place else None, term)
+            for place, term in enumerate(terms)
+            if term.start > at
+        ]
+
+    def _pass(self, post: str, pair: tuple[Term | None, Term], matter: Matter, by: int = 1) -> None:
+        """Work goes from a term to the next, or (`by` -1) that it did is taken back."""
+        last, term = pair
+        day, is_late = self.tallies.day_of(term.start), _is_late(matter, term.start)
+        if last is not None and matter.began < last.bound:
+            self.tallies.count_term(day, f"{post}|{last.key}", INHERITED_STOCK, -by)
+        elif last is not None and is_late:
+            worth = by * timely_worth(term.start - matter.due, matter.sla)
+            cell = self.tallies.month(day).part_of_term(f"{post}|{last.key}", matter.dims[4])
+            add_part(cell, TIMELY, worth, by)
         if matter.began < term.bound:
-            term.taken += 1
-            term.late += _is_late(matter, term.start)
-            day = self.tallies.day_of(term.start)
-            self.tallies.count_term(day, f"{post}|{term.key}", INHERITED_STOCK, 1)
+            term.taken += by
+            term.late += by * is_late
+            self.tallies.count_term(day, f"{post}|{term.key}", INHERITED_STOCK, by)
 
     def _tell(self, leaf: dict[str, Any], index: int, window: Window) -> tuple[Term | None, Term]:
         """The term that a leaf ends (None: the first of the office), and the new one."""
@@ -178,14 +199,6 @@ class Offices:
         listed.append(term)
         self._of_post.clear()
         return last, term
-
-    def _leave(self, post: str, last: Term, term: Term, matter: Matter) -> None:
-        day, key = self.tallies.day_of(term.start), f"{post}|{last.key}"
-        if matter.began < last.bound:
-            self.tallies.count_term(day, key, INHERITED_STOCK, -1)
-        elif _is_late(matter, term.start):
-            worth = timely_worth(term.start - matter.due, matter.sla)
-            add_part(self.tallies.month(day).part_of_term(key, matter.dims[4]), TIMELY, worth, 1)
 
     # -- keeping
 

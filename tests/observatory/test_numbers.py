@@ -99,7 +99,8 @@ def whole(data: Any) -> set[int]:
 
 
 SCORED = re.compile(
-    r"by/\w+/\d+/(score|low|high|penalty|parts/\w+/points|parts/satisfied/(low|high))"
+    r"by/\w+/\d+/(terms/\d+/)?"
+    r"(score|low|high|penalty|parts/\w+/points|parts/satisfied/(low|high))"
 )
 
 

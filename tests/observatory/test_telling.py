@@ -34,6 +34,8 @@ RULES = {
         ({"calls": 3, "messages": 2, "follow_ups": 0},
          ["calls: 3", "messages: 2", "follow-ups: 0"]),
         ({"period": "1405-07"}, ["1405-07"]),
+        ({"post": "parks-head", "term": 2, "since": 1790109000},
+         ["since: 1405/07/01 00:00", "Head of parks", "Term 2"]),
     ],
 )  # fmt: skip
 def test_what_it_says_besides_when_and_where(leaf: dict[str, Any], said: list[str]) -> None:

@@ -3,6 +3,7 @@ numbers, and two clicks to the case that cost most."""
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -269,3 +270,34 @@ def test_why_am_i_ninth_is_two_clicks_away(officer: Client, qom: CityPolicy, sea
     second = page(officer, "/desk/ranking/scores/d3/?period=live")
     [link] = {f"/desk/cases/{story.case.code}/"} & set(second.split('"'))
     assert officer.get(link).status_code == 200
+
+
+@pytest.mark.requirement("T11", "S13")
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_the_terms_of_an_office_are_the_same_inside_and_outside(
+    officer: Client, place: Place, language: str
+) -> None:
+    """Score, interval, sums and the inherited backlog of each, as the file has them."""
+    data = place()
+    at, row = next((at, r) for at, r in enumerate(data["by"]["post"]) if len(r["terms"]) == 2)
+    code, told = row["code"], re.compile(rf'value="(-?\d+)" data-at="(by/post/{at}/terms/[^"]+)"')
+    inside, outside = (
+        {(each[1], int(each[0])) for each in told.findall(page(client, language + path))}
+        for client, path in (
+            (officer, f"/desk/ranking/scores/{code}/"),
+            (Client(), f"/observatory/managers/{code}/"),
+        )
+    )
+    assert len(inside) > 20
+    backlog = {number for name, number in inside if name.endswith("/inherited")}
+    assert backlog == {row["terms"][1]["m"]["inherited"]}
+    for name, number in inside:
+        if number or name.rpartition("/")[0].endswith("score"):
+            assert (name, number) in outside, name
+            assert value_at(data, name) == number
+    ranked = page(officer, f"{language}/desk/ranking/scores/")
+    public = page(Client(), f"{language}/observatory/ranking/?of=managers")
+    marks = [
+        text.count("changed hands" if language else "متصدی عوض شد") for text in (ranked, public)
+    ]
+    assert marks == [2, 2]

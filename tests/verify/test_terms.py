@@ -18,7 +18,7 @@ from peygir.verify.measures import MEASURES
 from peygir.verify.months import parse_period
 from peygir.verify.rules import Rules
 from peygir.verify.terms import Offices, Term
-from peygir.verify.worth import FULL
+from peygir.verify.worth import FULL, timely_worth
 from tests.verify import logs
 from tests.verify.book import MEHR, NOW, Book
 from tests.verify.fortnight import DAY, HOUR, START, fortnight, rule_set
@@ -259,6 +259,31 @@ class TestWhoBears:
         book.later()
         two = book.terms(HEAD)[1]["m"]
         assert (two["inherited"], two["inherited_late"], two["inherited_left"]) == (1, 1, 1)
+
+    def test_what_is_told_after_the_change_and_ended_before_it_is_not(self, book: Office) -> None:
+        """Leaves of one batch lie in any order, and a handset tells hours later."""
+        book.register("open", CHANGE - 3 * DAY)
+        book.change()
+        book.done("open", CHANGE - HOUR)
+        book.register("whole", CHANGE - 5 * DAY)
+        book.done("whole", CHANGE - 4 * DAY)
+        book.later()
+        one, two = book.terms(HEAD)
+        assert one["m"]["answered"] == 2
+        assert parts(one)["timely"] == ((timely_worth(2 * DAY - HOUR, DAY) + FULL) // 2, 2)
+        assert not any(name.startswith("inherited") for name in two["m"])
+        assert book.fold.offices.terms[HEAD][1].late == 0
+
+    def test_what_is_told_late_goes_through_all_terms_since(self, book: Office) -> None:
+        book.change()
+        book.change(CHANGE + DAY, 3)
+        book.register("a", CHANGE - HOUR)
+        book.later()
+        one, two, three = book.terms(HEAD)
+        assert (two["m"]["inherited"], three["m"]["inherited"]) == (1, 1)
+        assert "inherited_left" not in two["m"]
+        assert three["m"]["inherited_left"] == 1
+        assert one["m"]["registered"] == 1
 
 
 class TestFirst:

@@ -15,6 +15,7 @@ from peygir.evaluation.scores import LIVE, SCORE, Data
 from peygir.look import charts
 from peygir.look.dates import month_name
 from peygir.look.numbers import fa
+from peygir.look.terms import changed_hands
 from peygir.look.told import is_young, tell
 
 MONTHS: Final = 13  # offered: the same month of last year is among them
@@ -144,6 +145,7 @@ def line(
             what: tell(f"{place}/m/{what}", measures.get(what, 0), "cases")
             for what in ("asked", "registered", "points")
         },
+        "changed": changed_hands(row),
         "is_told": measures.get("asked", 0) >= data["small"],
         "change": _change(rank, row["code"], by, old),
     }

@@ -4,13 +4,15 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from peygir.cases.models import Case
 from peygir.desk import nav
 from peygir.desk.access import StaffRequest, page
-from peygir.desk.follow import published, second
+from peygir.desk.follow import published, second, terms
 from peygir.desk.follow.common import language
 from peygir.evaluation import scores
 from peygir.evaluation.scores import Cost, Data
@@ -54,6 +56,8 @@ def why(request: StaffRequest, unit: str) -> HttpResponse:
         "here_part": "ranking" if dimension == "unit" else "scores",
         "row": published.line(request, data, dimension, row, scores.SCORE),
         "place": row.get("rank"),
+        "terms": terms.told(data, dimension, row),
+        "outside": _outside(period, row["code"]) if dimension == "post" else "",
         "peer_place": row.get("peer_rank"),
         "ranked_by": scores.ranked_by(data),
         "least": data["ranked_from"],
@@ -111,6 +115,12 @@ def _found(data: Data | None, code: str) -> tuple[str, Data | None]:
         if row is not None:
             return dimension, row
     return "", None
+
+
+def _outside(period: str, post: str) -> str:
+    """The public page of a post, where every number leads to its entries."""
+    asked = "" if period == scores.LIVE else f"?{urlencode({'period': period})}"
+    return reverse("observatory:row", args=["managers", post]) + asked
 
 
 def _cost(cost: Cost, seen: dict[int, str]) -> dict[str, Any]:
