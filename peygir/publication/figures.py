@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
@@ -253,6 +254,9 @@ class _Run:
             files.replace(target, spelled)
             files.replace(csv, table(data).encode())
         else:
+            if not _is_announced(target):  # left by a turn that ended before the log was told
+                target.unlink(missing_ok=True)
+                csv.unlink(missing_ok=True)
             files.write_once(target, spelled)
             files.write_once(csv, table(data).encode())
             files.settle([target, csv])
@@ -314,6 +318,15 @@ class _Run:
             if seen is not None:
                 found.append(seen)
         return found
+
+
+def _is_announced(target: Path) -> bool:
+    """Whether the log names the file that is there."""
+    if not target.exists():
+        return False
+    digest = hashlib.sha256(target.read_bytes()).hexdigest().encode()
+    told = Leaf.objects.filter(event_id=None).values_list("body", flat=True)
+    return any(digest in bytes(body) for body in told.iterator())
 
 
 def _second(pair: tuple[int, int]) -> int:

@@ -215,6 +215,39 @@ class TestForGood:
         paths = [str(old), str(files.stats_file(1405, f"{MONTH}.r1"))]
         assert verify("diff", *paths, "--log", str(files.year_folder(1405))) == errors.OK
 
+    def test_a_turn_that_was_cut_short_before_it_told_the_log_is_taken_again(
+        self, city: City, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its file lies there; meanwhile the log has grown, so that the next one says more."""
+        city.finished()
+        city.publish(4 * HOUR)
+        Story(city.policy, at=NOON + 2 * DAY)
+        city.seal(NOON + 2 * DAY)
+
+        def cut(*_: Any) -> None:
+            raise OSError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(figures._Run, "_announce", cut)
+            with pytest.raises(OSError):
+                figures.publish(at=NOON + 2 * DAY)
+        left = files.stats_file(1405, LAST_DAY).read_bytes()
+        Story(city.policy, at=NOON + 2 * DAY + HOUR)
+        assert LAST_DAY in city.publish(2 * DAY + HOUR)
+        assert files.stats_file(1405, LAST_DAY).read_bytes() != left
+        assert stats(LAST_DAY) == errors.OK
+
+    def test_what_the_log_names_is_never_written_anew(self, city: City) -> None:
+        city.finished()
+        city.publish(4 * HOUR)
+        Story(city.policy, at=NOON + 2 * DAY)
+        assert LAST_DAY in city.publish(2 * DAY)
+        Figures.objects.all().delete()  # as in a database of an earlier day
+        Story(city.policy, at=NOON + 2 * DAY + HOUR)
+        with pytest.raises(files.Differs):
+            city.publish(2 * DAY + HOUR)
+        assert stats(LAST_DAY) == errors.OK
+
     def test_by_hand(self, city: City, capsys: pytest.CaptureFixture[str]) -> None:
         city.finished()
         city.seal(NOON + 4 * HOUR)
