@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from peygir.ledger.log import files
 from peygir.look.numbers import fa
 from peygir.look.told import is_young
-from peygir.observatory import stats
+from peygir.observatory import sealing, stats
 from peygir.observatory.figures import instant
 from peygir.observatory.frame import beginning, month_before, name_of_period, period_words, show
 from peygir.observatory.stats import Stats
@@ -45,6 +45,7 @@ def base(found: Stats) -> dict[str, Any]:
             *((each.period, period_words(each)) for each in stats.months()[:MONTHS_OFFERED]),
         ],
         "simulated_cases": found.data["totals"].get("simulated", 0),
+        "played_at": _played_at(found),
     }
 
 
@@ -52,6 +53,14 @@ def address_of(found: Stats) -> dict[str, str]:
     """What an address says of the period; nothing of the one that pages begin with."""
     first = beginning()
     return {} if first is None or first.period == found.period else {"period": found.period}
+
+
+def _played_at(found: Stats) -> datetime | None:
+    """When a log began that tells of simulated cases from before that; None for any other."""
+    if not found.data["totals"].get("simulated"):
+        return None
+    began = sealing.began()
+    return began if began is not None and began > instant(int(found.data["from"])) else None
 
 
 def _beside(found: Stats) -> Stats | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext
 
 from peygir.ledger.log import status, stops
+from peygir.ledger.models import Checkpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,12 @@ class Halt:
     at: datetime
     title: str
     words: str
+
+
+def began() -> datetime | None:
+    """When the first state of the log was signed; None before that."""
+    first = Checkpoint.objects.order_by("origin", "size").first()
+    return None if first is None else first.signed_at
 
 
 def stop(at: datetime) -> Halt | None:

@@ -1,13 +1,16 @@
 """The pages of figures: each number is the file's, with its n, its date and its definition."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from peygir.ledger.models import Checkpoint
 from peygir.observatory import draw, frame
+from peygir.observatory.figures import instant
 from peygir.policy.model import CityPolicy
 from tests.observatory.conftest import EXAMPLE, MONTH, place
 
@@ -160,6 +163,19 @@ def test_the_share_of_each_subject_is_told(published: Path) -> None:
 
 
 @pytest.mark.requirement("S11")
+@pytest.mark.parametrize(("days", "is_said"), [(1, True), (-1, False)])
+def test_a_simulated_past_that_is_older_than_the_log_is_said_to_be(
+    published: Path, example: dict[str, Any], days: int, is_said: bool
+) -> None:
+    example["totals"]["simulated"] = 7
+    place(published, example | {"period": "live"}, "live")
+    at = instant(example["from"]) + timedelta(days=days)
+    Checkpoint.objects.create(origin="ledger.test/137/1405", size=1, note="", signed_at=at)
+    page = get("/en/observatory/").content.decode()
+    assert "These figures contain simulated cases" in page
+    assert ("The log itself began on" in page) is is_said
+
+
 def test_calls_messages_and_follow_ups_stay_apart(published: Path) -> None:
     page = get("/en/observatory/").content.decode()
     for code, number in (("calls", 780), ("messages", 520), ("follow_ups", 260)):
