@@ -13,6 +13,7 @@ from peygir.people.models import Staff, Tenure
 from peygir.policy.model import CityPolicy, Post
 
 PASSWORD: Final = "peygir-demo-137"  # noqa: S105 - shown to whoever starts a demo, never elsewhere
+CHANGES: Final = 3  # offices that change hands in the past of a demo
 TENURE: Final = timedelta(days=400)  # how long everybody has been in office when the demo starts
 
 
@@ -37,6 +38,27 @@ def hire(policy: CityPolicy, texts: Texts, *, at: datetime, rng: Random) -> int:
         for post, person in zip(empty, made, strict=True)
     )
     return len(made)
+
+
+def change_hands(
+    policy: CityPolicy, texts: Texts, *, start: datetime, at: datetime, rng: Random
+) -> None:
+    """Let some heads take their office in the middle of the past, from somebody who left."""
+    known = set(texts.accounts.values())
+    heads = [
+        post.code
+        for post in policy.organisation.posts.values()
+        if post.head and "executive_head" in post.roles and post.code not in known
+    ]
+    locked = make_password(None)
+    for code in rng.sample(heads, min(CHANGES, len(heads))):
+        change = start + (at - start) * rng.uniform(0.4, 0.8)
+        fa, en = texts.person(rng)
+        name = f"demo-{code}-before"
+        left = Staff(username=name, fa=fa, en=en, password=locked, is_demo=True, is_active=False)
+        left.save()
+        Tenure.objects.filter(post=code, until=None).update(since=change)
+        Tenure.objects.create(post_id=code, staff=left, since=at - TENURE, until=change)
 
 
 class Cast:

@@ -22,6 +22,8 @@ from peygir.notices.models import QUEUED, Notice
 from peygir.people import organisation
 from peygir.people.models import Citizen, Inspection, Photo, Post, Staff, Tenure
 from peygir.policy.model import CityPolicy
+from peygir.publication import terms
+from peygir.publication.models import ToldTerm
 from tests.city import NOON, reported
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +110,18 @@ class TestThePeople:
         assert cast.hire(qom, words, at=NOON, rng=Random(2)) == 0
         assert not Staff.objects.filter(is_demo=False).exists()
         assert not Staff.objects.filter(en="").exists()
+
+    @pytest.mark.requirement("T12", "S13")
+    def test_some_offices_change_hands_in_the_past(self, qom: CityPolicy) -> None:
+        words, start = self.hire(qom), NOON - timedelta(days=30)
+        cast.change_hands(qom, words, start=start, at=NOON, rng=Random(1))
+        assert terms.tell(qom, at=start) == len(terms.offices(qom))
+        assert terms.tell(qom, at=NOON) == cast.CHANGES
+        changed = ToldTerm.objects.filter(number=2)
+        assert all(start < each.since < NOON for each in changed)
+        assert ToldTerm.objects.filter(number=1).count() == len(terms.offices(qom))
+        assert not set(changed.values_list("post", flat=True)) & set(words.accounts.values())
+        assert Tenure.objects.filter(until=None).count() == Post.objects.count()
 
     def test_there_is_one_account_for_each_role(self, qom: CityPolicy) -> None:
         words = self.hire(qom)

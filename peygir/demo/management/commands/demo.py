@@ -19,6 +19,7 @@ from peygir.demo.town import Town
 from peygir.ledger.entry import SYSTEM
 from peygir.policy.errors import PolicyError
 from peygir.policy.model import CityPolicy
+from peygir.publication import terms
 
 GAP_MIN: Final = timedelta(hours=2)  # a shorter pause since the last run is left as it is
 DAYS_MAX: Final = 120
@@ -54,7 +55,11 @@ class Command(BaseCommand):
             words = texts.load(settings.BASE_DIR / "cities" / policy.name, policy)
         except texts.NoTexts as missing:
             raise CommandError(str(missing)) from missing
-        cast.hire(policy, words, at=at, rng=rng)
+        if cast.hire(policy, words, at=at, rng=rng):
+            chance = Random(options["seed"])  # noqa: S311 - of its own: the past stays the same
+            cast.change_hands(policy, words, start=start, at=at, rng=chance)
+            terms.tell(policy, at=start)
+        terms.tell(policy, at=at)  # before any case: a log tells first who holds an office
         if at - start >= GAP_MIN:
             per_day = per_day or (PER_DAY if days else reach.per_day(begins, at))
             self._live(Town(policy, words, cast.Cast(policy), rng), start, at, per_day)
