@@ -36,7 +36,7 @@ WRONG_MAX: Final = 20_000  # cases looked at again because they, or some beside 
 RANGES_MAX: Final = 100  # parts of the events, likewise
 SLICE_S: Final = 1.0  # of a turn: others wait behind it
 SETTLED: Final = timedelta(hours=1)  # the longest that a transaction may take
-CASES: Final = 400  # compared at once
+CASES: Final = 200  # compared at once
 EVENTS: Final = 5_000
 CASES_A_NIGHT: Final = 50_000  # of the round
 EVENTS_A_NIGHT: Final = 400_000
