@@ -1,7 +1,7 @@
 """More rows of looking back than there are cases: python -m bench.grow --times 4.
 
-A million cases take long to fill; their rows alone do not. Every further row is one of the real ones
-with another day, hour, span until closing and, one time in ten, another district, channel or kind,
+A million cases take long to fill; their rows alone do not. Every further row is one of the real
+ones with another day, hour, span until closing and, one time in ten, another district, channel or kind,
 so that sums have as many different codes and spans as a city of that size. Hand-overs are
 multiplied. Only bench.analysis makes sense of such a database; `analysis check` does not.
 """
@@ -20,13 +20,14 @@ drawn as (
  from analysis_brief b, span, generate_series(2, %(times)s)),
 placed as (
  select *, least(greatest(day + shift, first), last) as new_day,
-  case when closed_day is not null then least(closed_day + shift, last) end as new_closed from drawn)
+  case when closed_day is not null then closed_day + shift end as new_closed
+ from drawn)
 insert into analysis_brief (
  case_id, opened_at, held_since, event, cell, day, closed_day, waited_step, longest_s, reporters,
  hour, district, cycle, returns, referral, urgent, late, merged, kind, category, unit, channel,
  ending, longest_stage, longest_unit, held_stage, held_unit)
 select -row_number() over (), opened_at, held_since, event, cell, new_day,
- greatest(new_day, new_closed),
+ case when closed_day is not null then least(greatest(new_day, new_closed), last) end,
  s >> greatest(0, length(ltrim(s::bit(32)::text, '0')) - 6)
   << greatest(0, length(ltrim(s::bit(32)::text, '0')) - 6),
  (longest_s * (0.8 + 0.4 * one))::int, reporters, (other * 167)::int,
