@@ -1,8 +1,8 @@
 """More rows of looking back than there are cases: python -m bench.grow --times 4.
 
 A million cases take long to fill; their rows alone do not. Every further row is one of the real
-ones with another day, hour, span until closing and, one time in ten, another district, channel or kind,
-so that sums have as many different codes and spans as a city of that size. Hand-overs are
+ones with another day, hour, span until closing and, one time in ten, another district, channel or
+kind, so that sums have as many different codes and spans as in a city of that size. Hand-overs are
 multiplied. Only bench.analysis makes sense of such a database; `analysis check` does not.
 """
 
