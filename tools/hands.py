@@ -87,6 +87,11 @@ def question(page: Page) -> None:
     page.wait_for_selector("details[open]")
 
 
+def first_claim(page: Page) -> None:
+    """Unfold the first claim of the list."""
+    page.locator("#waiting .claim summary").first.click()
+
+
 def results(page: Page) -> None:
     """Search as staff do: what is typed is sent in the body, never in the address."""
     page.locator("main input[name=q]").fill("آسفالت")

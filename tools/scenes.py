@@ -69,6 +69,21 @@ def erasure_is_asked_for(town: Town) -> None:
         press(page, "form[action$='/erasures/ask/'] button")
 
 
+def claims_are_inspected(town: Town) -> None:
+    """The week's list, a few of whose claims were looked at; one of them is false."""
+    with town.page("inspector") as page:
+        page.goto(f"{town.base}/desk/analysis/inspections/")
+        if page.locator("#list form").count() and not page.locator("#waiting .claim").count():
+            page.locator("#list details").evaluate("one => one.open = true")
+            press(page, "#list form button")
+        for finding in ("held", "held", "false", "held")[page.locator("#found .claim").count() :]:
+            row = page.locator("#waiting .claim").last
+            row.locator("summary").click()
+            row.locator(f"input[value={finding}]").check(force=True)
+            with page.expect_navigation():
+                row.locator("form button").click()
+
+
 def policy_is_drafted(town: Town) -> None:
     """A version that takes force unit by unit, one that waits for a second person, one replayed."""
     now = datetime.now(UTC).date()

@@ -111,6 +111,14 @@ ANY_CITY = (
         account="mayor",
         full_page=True,
     ),
+    Screen(
+        name="inspections",
+        path="/desk/analysis/inspections/",
+        account="inspector",
+        scene=scenes.claims_are_inspected,
+        prepare=hands.first_claim,
+        full_page=True,
+    ),
     Screen(name="analysis-rows", path="/desk/analysis/rows/?late=1", account="mayor"),
     Screen(name="ranking-posts", path="/desk/ranking/scores/", account="mayor"),
     Screen(
