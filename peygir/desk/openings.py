@@ -127,7 +127,7 @@ def _show(
 ) -> HttpResponse:
     names = ("leaf", "dice", "sample", "about", "checked", "held", "key", "sig")
     given = {name: request.POST.get(name, "")[:TEXT_MAX] for name in names}
-    given["sample"] = given["sample"] or str(SAMPLE_USUAL)
+    given["sample"] = given["sample"] or fa(SAMPLE_USUAL)
     shown: dict[str, Any] = {"typed": given, "wrong": dict(wrong or {}), "abouts": _abouts()}
     for name in ("opening", "drawn", "to_sign", "signed", "logged"):
         shown[name] = found.get(name)

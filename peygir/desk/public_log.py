@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -52,6 +53,7 @@ def public_log(request: StaffRequest) -> HttpResponse:
         "is_hard": now.stop in stops.HARD,
         "is_late": now.since is not None and request.at - now.since > status.LATE,
         "rows": rows,
+        "is_watched": bool(settings.PEYGIR_LOG_POLICY or rows),
         "compared": reconcile.last(),
         "nights": reconcile.nights(),
     }

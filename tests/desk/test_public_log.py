@@ -29,6 +29,14 @@ def test_before_it_begins_nothing_is_alarming(client: Client) -> None:
     assert "banner" not in shown(client).split("<h1>")[1].split("tiles")[0]
 
 
+def test_where_nobody_was_asked_to_witness_it_nobody_is_late(client: Client) -> None:
+    Checkpoint.objects.create(origin="a/1405", size=7, note="", signed_at=NOON)
+    Head.objects.create(origin="a/1405", year=1405, size=7, frontier=Frontier().dump())
+    page = shown(client)
+    assert "No outside witness is named yet." in page
+    assert "Too few outside" not in page
+
+
 def test_it_tells_who_cosigned_and_who_did_not(client: Client) -> None:
     Head.objects.create(origin="a/1405", year=1405, size=7, frontier=Frontier().dump())
     Checkpoint.objects.create(origin="a/1405", size=7, note="", signed_at=NOON)
