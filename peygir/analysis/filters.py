@@ -105,8 +105,12 @@ OPENED = "b.day >= %(since)s and b.day < %(until)s"
 CLOSED = "b.closed_day >= %(since)s and b.closed_day < %(until)s"
 
 
-#: Compiling such a statement takes longer than it saves; groups of a year fit into this memory.
-TERMS = "select set_config('jit', 'off', true), set_config('work_mem', '32MB', true)"
+#: Compiling such a statement takes longer than it saves; groups of a year fit into this memory; and
+#: several processes give back few groups, fewer than the planner thinks where several columns meet.
+TERMS = """
+select set_config('jit', 'off', true), set_config('work_mem', '32MB', true),
+ set_config('parallel_tuple_cost', '0.01', true)
+"""
 
 
 def ask(query: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
