@@ -179,7 +179,7 @@ def ranges(
     canvas = Canvas(NARROW, above + slot * len(labels))
     top = max((v for v in (*(one[2] for one in values), *before) if v is not None), default=0) or 1
     scale = (NARROW - start - 52) / top
-    _key(canvas, start, (("interval-band", gettext("four days in five")), ("tick", names[3])))
+    _key(canvas, 8, (("interval-band", gettext("four days in five")), ("tick", names[3])))
     for row, (label, (low, expected, high), found) in enumerate(
         zip(labels, values, before, strict=True)
     ):
@@ -206,7 +206,7 @@ def _key(canvas: Canvas, x: float, signs: Sequence[tuple[str, str]]) -> None:
         else:
             canvas.rect(x, 0, 14, 14, css)
         canvas.text(x + 19, 12, words, "start")
-        x += 34 + breadth(words)
+        x += 34 + LARGER * breadth(words)
 
 
 def sparkline(title: str, values: Sequence[float]) -> Chart:

@@ -122,7 +122,11 @@ class TestRanges:
         assert wide[1] / wide[2] == pytest.approx(25 / 2, rel=0.02)
 
     def test_it_is_no_wider_than_a_telephone(self) -> None:
-        assert 'viewBox="0 0 404 ' in self.drawn().svg
+        svg = self.drawn().svg
+        assert 'viewBox="0 0 404 ' in svg
+        for node in ET.fromstring(svg).iter("text"):
+            if node.attrib["text-anchor"] == "start":
+                assert charts.LARGER * breadth(node.text or "") <= float(node.attrib["x"])
 
     def test_the_table_holds_the_same(self) -> None:
         drawn = self.drawn()
