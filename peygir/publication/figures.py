@@ -120,11 +120,6 @@ def revise(period: str, *, at: datetime) -> bool:
     return True
 
 
-def is_witnessed_for(point: Checkpoint) -> bool:
-    """Whether figures may rest on a checkpoint: seen by a quorum, if the city has witnesses."""
-    return point.witnessed_at is not None or not settings.PEYGIR_LOG_POLICY
-
-
 def _row() -> Folding | None:
     Folding.objects.get_or_create(pk=1, defaults={"state": empty_state()})
     row = Folding.objects.select_for_update(skip_locked=True).filter(pk=1).first()
@@ -140,7 +135,9 @@ def _standing() -> Standing | None:
         return None
     placed = published_checkpoint(files.year_folder(head.year))
     points = Checkpoint.objects.filter(origin=head.origin).order_by("-size")
-    point = next((each for each in points[:100] if is_witnessed_for(each)), None)
+    if settings.PEYGIR_LOG_POLICY:  # then a quorum of witnesses must have seen it
+        points = points.exclude(witnessed_at=None)
+    point = points.first()
     if point is None or placed is None or placed.size < point.size:
         return None
     before = []

@@ -13,7 +13,7 @@ from peygir.cases.sweep import sweep
 from peygir.evaluation import appeals
 from peygir.evaluation.models import Point
 from peygir.ledger.log import files
-from peygir.ledger.models import Note
+from peygir.ledger.models import Checkpoint, Note
 from peygir.policy.model import CityPolicy
 from peygir.publication import figures
 from peygir.publication.models import Figures, FoldedCase, FoldedDay, Folding
@@ -261,6 +261,22 @@ class TestForGood:
 
 
 class TestWitnesses:
+    def test_however_long_they_are_away_what_they_saw_before_still_stands(
+        self, city: City, settings: Any
+    ) -> None:
+        city.finished()
+        city.seal(NOON + HOUR)
+        seen = Checkpoint.objects.latest("size")
+        Checkpoint.objects.filter(pk=seen.pk).update(witnessed_at=NOON + HOUR)
+        settings.PEYGIR_LOG_POLICY = "policy.txt"
+        unseen = {"origin": seen.origin, "note": seen.note, "signed_at": NOON + DAY}
+        Checkpoint.objects.bulk_create(
+            [Checkpoint(size=seen.size + more, **unseen) for more in range(1, 200)]
+        )
+        standing = figures._standing()
+        assert standing is not None
+        assert standing.size == seen.size
+
     def test_nothing_rests_on_what_they_have_not_seen(self, city: City, settings: Any) -> None:
         city.finished()
         city.seal(NOON + 4 * HOUR)
