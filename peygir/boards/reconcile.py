@@ -198,7 +198,9 @@ def _go_on(row: Comparison) -> None:
     if not rest:
         row.is_done = True
         row.whole_since = row.round_day if _is_through(row) else row.whole_since
-        Comparison.objects.filter(day__lt=row.day).update(held=[], wrong=[], wrong_events=[])
+        older = Comparison.objects.filter(day__lt=row.day)
+        kept = older.exclude(held=[], wrong=[], wrong_events=[])
+        kept.update(held=[], wrong=[], wrong_events=[])
 
 
 def _compare(row: Comparison, scope: Scope) -> None:
