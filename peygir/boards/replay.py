@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 
 from peygir.cases.fold import fold, instant
 from peygir.cases.models import Ending, InForce, PolicyVersion, Rollout
-from peygir.cases.policies import takes_force
+from peygir.cases.policies import KINDS, takes_force
 from peygir.cases.state import (
     CASE_FIELDS,
     CLOCK_FIELDS,
@@ -100,7 +100,8 @@ def policies(scope: Scope) -> Iterator[str]:
     """Versions, their endings, where and when they took force, and the organisation."""
     if not scope.has_rules:
         return
-    events = list(read.values(Event.objects.filter(subject="policy").order_by("id")))
+    # By kind, for which there is an index, and sorted here: in the order of ids it would be a walk.
+    events = sorted(read.values(Event.objects.filter(kind__in=KINDS)), key=lambda each: each.id)
     adopted = [event for event in events if event.kind == "policy.adopted"]
     known = {version.digest: version for version in PolicyVersion.objects.all()}
     for event in adopted:

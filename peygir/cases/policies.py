@@ -28,6 +28,7 @@ from peygir.policy.model import CityPolicy
 
 LOOKS_EVERY_S = 2.0  # how long a process may not know of a newly adopted version
 EVERYWHERE: Final = ""  # as the unit of a stage of a rollout
+KINDS: Final = ("policy.adopted", "policy.extended", "policy.took_force")  # of a version's events
 
 
 class NoPolicy(LookupError):
