@@ -11,6 +11,7 @@ from peygir.demo.texts import Texts
 from peygir.ledger.entry import Actor
 from peygir.people.models import Staff, Tenure
 from peygir.policy.model import CityPolicy, Post
+from peygir.publication.terms import offices
 
 PASSWORD: Final = "peygir-demo-137"  # noqa: S105 - shown to whoever starts a demo, never elsewhere
 CHANGES: Final = 3  # offices that change hands in the past of a demo
@@ -46,9 +47,9 @@ def change_hands(
     """Let some heads take their office in the middle of the past, from somebody who left."""
     known = set(texts.accounts.values())
     heads = [
-        post.code
-        for post in policy.organisation.posts.values()
-        if post.head and "executive_head" in post.roles and post.code not in known
+        code
+        for code in offices(policy)
+        if code not in known and "executive_head" in policy.organisation.posts[code].roles
     ]
     locked = make_password(None)
     for code in rng.sample(heads, min(CHANGES, len(heads))):

@@ -34,8 +34,7 @@ def rule_set(policy: CityPolicy) -> Rules:
     """The rule set of a policy: pure, so that the same policy gives the same file."""
     org, scores = policy.organisation, policy.scores
     online, handset = (int(each.total_seconds()) for each in (scores.online, scores.handset))
-    offset = ZONE_AT.astimezone(ZoneInfo(policy.calendar.zone)).utcoffset()
-    assert offset is not None
+    offset = _offset(policy.calendar.zone)
     return {
         "v": VERSION,
         "digest": policy.digest,
@@ -43,7 +42,7 @@ def rule_set(policy: CityPolicy) -> Rules:
         "calendar": {
             "kind": "jalali",
             "zone": policy.calendar.zone,
-            "offset_s": int(offset.total_seconds()),
+            "offset_s": offset,
             "first_weekday": "saturday",
         },
         "units": {code: _unit(policy, code) for code in org.units},
@@ -101,6 +100,13 @@ def rule_set(policy: CityPolicy) -> Rules:
         "ranked_from": scores.ranked_from,
         "late_window_s": int(scores.late_window.total_seconds()),
     }
+
+
+def _offset(zone: str) -> int:
+    """Of a zone's time from UTC, in seconds."""
+    found = ZONE_AT.astimezone(ZoneInfo(zone)).utcoffset()
+    assert found is not None, "an aware time has one"
+    return int(found.total_seconds())
 
 
 @lru_cache(maxsize=16)

@@ -20,7 +20,7 @@ from peygir.verify.rules import Rules
 from peygir.verify.terms import Offices, Term
 from peygir.verify.worth import FULL, timely_worth
 from tests.verify import logs
-from tests.verify.book import MEHR, NOW, Book
+from tests.verify.book import FREE, MEHR, NOW, Book
 from tests.verify.fortnight import DAY, HOUR, START, fortnight, rule_set
 
 pytestmark = pytest.mark.requirement("T11", "T12", "S13")
@@ -36,7 +36,7 @@ class Office(Book):
         super().__init__()
         self.office(HEAD, 1, START - 100 * DAY)
 
-    def change(self, at: int = CHANGE, number: int = 2, window: Window = Window()) -> None:  # noqa: B008 - a tuple
+    def change(self, at: int = CHANGE, number: int = 2, window: Window = FREE) -> None:
         self.office(HEAD, number, at, window)
 
     def later(self) -> None:
