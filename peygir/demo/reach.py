@@ -8,14 +8,14 @@ from peygir.evaluation import periods
 #: At least so long: a forecast asks for four whole weeks.
 WEEKS: Final = timedelta(weeks=5)
 #: Cases of a past of any length: enough that units are ranked, few enough that nobody waits long.
-CASES: Final = 1200
+CASES: Final = 1300
 
 
 def beginning(at: datetime, zone: str) -> datetime:
-    """When the past of a demo begins that is looked at from `at` on: it holds all of the Jalali
-    month before, by which rankings begin in the first days of a month."""
-    hour = at.replace(minute=0, second=0, microsecond=0)
-    return min(hour - WEEKS, periods.last(at, zone, 2)[1].since.astimezone(at.tzinfo))
+    """When the past of a demo begins that is looked at from `at` on: with a Jalali month, so that
+    months are compared with whole ones. It holds all of the month before that of `at`, by which
+    rankings begin in the first days."""
+    return periods.month_of(at - WEEKS, zone).since.astimezone(at.tzinfo)
 
 
 def per_day(start: datetime, end: datetime) -> float:

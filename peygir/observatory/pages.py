@@ -393,7 +393,7 @@ def _over(listed: Sequence[Stats]) -> Chart | None:
             code: None if city.other_version(code) else city.measures.get(code, 0)
             for code in draw.OVER_TIME
         }
-        rows.append((period_words(each), known))
+        rows.append((name_of_period(each.period), known))
     return draw.months(rows)
 
 

@@ -35,10 +35,10 @@ class Command(BaseCommand):
             "--city", help="adopt this city first, in force since the past begins where it is new"
         )
         parser.add_argument(
-            "--days", type=int, help="how long ago it starts (all of the month before, five weeks)"
+            "--days", type=int, help="how long ago it starts (with the month of five weeks ago)"
         )
         parser.add_argument(
-            "--per-day", type=float, help="reports a day (1200 in all; 120 with --days)"
+            "--per-day", type=float, help="reports a day (1300 in all; 120 with --days)"
         )
         parser.add_argument("--seed", type=int, default=137, help="the same seed, the same city")
 
