@@ -23,6 +23,7 @@ WIDTH, HEIGHT = 480, 250
 NARROW = 404  # little enough for a telephone, its letters as large as those beside it
 LARGER = 17 / 14  # letters on a telephone, where a drawing is smaller (ui.css)
 _KEY_ROW = 22
+_LINE = 18  # between two names at the ends of lines
 _INLINE_START, _INLINE_END, _TOP, _BOTTOM = 52, 84, 16, 34  # room for numbers, names, labels
 
 
@@ -251,7 +252,8 @@ def _scale(canvas: Canvas, top: float, end: float) -> None:
 
 def _x_labels(canvas: Canvas, labels: Sequence[str], xs: Sequence[float]) -> None:
     for i in range(0, len(labels), _every(labels)):
-        canvas.text(xs[i], HEIGHT - 12, labels[i], "middle")
+        half = LARGER * breadth(labels[i]) / 2
+        canvas.text(min(max(xs[i], half), WIDTH - half), HEIGHT - 12, labels[i], "middle")
 
 
 def _every(labels: Sequence[str]) -> int:
@@ -324,10 +326,10 @@ def _free(y: float, taken: list[float]) -> float:
     Where the axis comes before there is one, the nearest above: below it stand its own labels.
     """
     down, lowest = y, HEIGHT - _BOTTOM + 2
-    while any(abs(down - other) < 15 for other in taken):
-        down += 15
-    while down > lowest and any(abs(y - other) < 15 for other in taken):
-        y -= 15
+    while any(abs(down - other) < _LINE for other in taken):
+        down += _LINE
+    while down > lowest and any(abs(y - other) < _LINE for other in taken):
+        y -= _LINE
     y = y if down > lowest else down
     taken.append(y)
     return y

@@ -67,6 +67,14 @@ class TestLine:
                 assert charts.LARGER * breadth(node.text) < room
                 assert float(node.attrib["y"]) > charts.HEIGHT
 
+    def test_the_last_label_does_not_leave_the_drawing(self) -> None:
+        label = "آبان ۱۴۰۵ (موقت)"
+        series = [charts.Series("دیرهنگام و به‌موقع", (1, 2))]
+        drawn = charts.line("", ["مهر ۱۴۰۵", label], series)
+        (node,) = [node for node in ET.fromstring(drawn.svg).iter("text") if node.text == label]
+        half = charts.LARGER * breadth(label) / 2
+        assert half - 0.1 <= float(node.attrib["x"]) <= charts.WIDTH - half + 0.1
+
     def test_five_series_are_refused(self) -> None:
         with pytest.raises(ValueError, match="at most 4"):
             charts.line("", ["a"], [charts.Series("x", [1])] * 5)
