@@ -22,7 +22,12 @@ alter table analysis_check add constraint analysis_check_draw_id_fk
  foreign key (draw_id) references analysis_draw (id) deferrable initially deferred;
 create index analysis_check_draw on analysis_check (draw_id);
 """
-RENAMED = "update analysis_check set finding = 'held' where finding = 'confirmed'"
+# What waits for the end of the transaction is looked at now: the table changes once more.
+RENAMED = """
+update analysis_check set finding = 'held' where finding = 'confirmed';
+set constraints all immediate;
+set constraints all deferred;
+"""
 
 
 class Migration(migrations.Migration):
