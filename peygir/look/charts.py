@@ -39,7 +39,7 @@ def line(title: str, labels: Sequence[str], series: Sequence[Series], unit: str 
     """Values over time, oldest first in `labels`; every series as long as the labels."""
     _check(labels, series)
     top = _ceiling(series)
-    is_beside = all(LARGER * breadth(one.name) <= _INLINE_END - 8 for one in series)
+    is_beside = all(_room(one.name) <= _INLINE_END - 8 for one in series)
     end = _INLINE_END if is_beside else 54  # names that find no room there stand below
     canvas = Canvas(WIDTH, HEIGHT + (0 if is_beside else _KEY_ROW * len(series)))
     _scale(canvas, top, end)
@@ -94,7 +94,7 @@ def _lying(labels: Sequence[str], series: Sequence[Series], top: float) -> Canva
     """Bars from the inline start on, the first category at the top, their values at their ends."""
     above, thick = 20 if len(series) > 1 else 4, 14
     slot = thick * max(1, len(series)) + 10
-    start = min(270.0, 20 + LARGER * max(map(breadth, labels)))
+    start = min(270.0, 20 + max(map(_room, labels)))
     canvas = Canvas(WIDTH, above + slot * len(labels))
     scale = (WIDTH - start - 52) / top
     for row, label in enumerate(labels):
@@ -260,6 +260,11 @@ def _every(labels: Sequence[str]) -> int:
     """One in how many of these finds room below a drawing."""
     longest = max((len(label) for label in labels), default=1)
     return max(1, -(-len(labels) * (longest * 8 + 10) // (WIDTH - 100)))
+
+
+def _room(words: str) -> float:
+    """What words take on a telephone. Browsers set them a little wider than the typeface says."""
+    return 1.1 * LARGER * breadth(words)
 
 
 def _legend(canvas: Canvas, series: Sequence[Series]) -> None:
