@@ -45,9 +45,8 @@ def facts(
         raise WrongEvidence({"way": "unknown"})
     if found == told["found"]:
         raise WrongEvidence({"found": "unchanged"})
-    checked = {"cycle": claim.cycle, "unit": claim.unit, "found": found, "way": way}
-    if claim.post:
-        checked["post"] = claim.post
+    checked: dict[str, Any] = {"cycle": claim.cycle, "unit": claim.unit, "found": found, "way": way}
+    checked |= {"post": claim.post} if claim.post else {}
     if earlier is not None:
         checked["corrects"] = earlier.pk
     made: dict[str, Any] = {"checked": checked}

@@ -1,6 +1,7 @@
 """A finding about a claim is an act like any other: one event, nothing else moves."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -124,6 +125,20 @@ def test_staff_read_what_was_found_and_the_citizen_that_somebody_looked(
     assert read.of("case", it.case.id)[-1].facts["checked"]["found"] == "unclear"
     lines = words.timeline(it.case.id, it.policy, "en")
     assert lines[-1].words.startswith("Put right")
+
+
+def test_the_visit_by_which_it_was_found_belongs_to_it(story: Make) -> None:
+    it = claimed(story)
+    given: dict[str, Any] = {
+        "policy": it.policy,
+        "case_id": it.case.id,
+        "cycle": 1,
+        "way": "lot",
+        "at": it.at,
+    }
+    inspector = staff_of(it.policy, "special-follow-up")
+    done = acts.check_claim(**given, found="held", actor=inspector, inspection=417)
+    assert done.event.facts["evidence"] == {"inspection": 417}
 
 
 def test_a_claim_by_risk_says_so(story: Make) -> None:
