@@ -15,6 +15,7 @@ from peygir.cases.state import CaseState
 from peygir.demo import deeds
 from peygir.demo.models import THE_ONE, Simulator
 from peygir.demo.moves import ARRIVAL, Move, next_move
+from peygir.demo.reach import Pace
 from peygir.demo.town import Town
 from peygir.notices.models import DIGESTED, QUEUED, SENT, Notice
 
@@ -82,7 +83,7 @@ class Life:
         self.follow(state, at)
 
 
-def past(life: Life, start: datetime, end: datetime, per_day: float, advance: Advance) -> None:
+def past(life: Life, start: datetime, end: datetime, pace: Pace, advance: Advance) -> None:
     """Live from `start` to `end` in simulated time; deadlines fire as time moves.
 
     Each slice commits with how far it got, so that a killed run goes on where it stopped.
@@ -91,7 +92,7 @@ def past(life: Life, start: datetime, end: datetime, per_day: float, advance: Ad
     at = start
     while at < end:
         upto = min(at.replace(minute=0, second=0, microsecond=0) + SLICE, end)
-        life.expect(at, upto, per_day)
+        life.expect(at, upto, pace(at))
         with transaction.atomic():
             in_bulk()
             life.play(upto)

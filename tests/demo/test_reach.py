@@ -44,10 +44,15 @@ def test_the_past_holds_the_month_before_and_five_weeks(days: int) -> None:
     assert (of_month, local.hour, local.minute) == (1, 0, 0), "with the beginning of a month"
 
 
-def test_a_longer_past_has_fewer_reports_a_day() -> None:
+@pytest.mark.parametrize("days", [36, 61])
+def test_a_past_of_any_length_has_as_many_reports_and_more_at_its_end(days: int) -> None:
     end = datetime(2026, 11, 22, tzinfo=UTC)
-    assert reach.per_day(end - 40 * DAY, end) * 40 == pytest.approx(reach.CASES)
-    assert reach.per_day(end - 60 * DAY, end) < reach.per_day(end - 40 * DAY, end)
+    start = end - days * DAY
+    pace = reach.growing(start, end)
+    hours = [pace(start + hour * DAY / 24) / 24 for hour in range(days * 24)]
+    assert sum(hours) == pytest.approx(reach.CASES, rel=0.01)
+    assert pace(end) == pytest.approx(3 * pace(start))
+    assert reach.steady(7)(start) == reach.steady(7)(end) == 7
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ class Command(BaseCommand):
             "--days", type=int, help="how long ago it starts (with the month of five weeks ago)"
         )
         parser.add_argument(
-            "--per-day", type=float, help="reports a day (1300 in all; 120 with --days)"
+            "--per-day", type=float, help="reports a day (1400 in all; 120 with --days)"
         )
         parser.add_argument("--seed", type=int, default=137, help="the same seed, the same city")
 
@@ -61,17 +61,16 @@ class Command(BaseCommand):
             terms.tell(policy, at=start)
         terms.tell(policy, at=at)  # before any case: a log tells first who holds an office
         if at - start >= GAP_MIN:
-            per_day = per_day or (PER_DAY if days else reach.per_day(begins, at))
-            self._live(Town(policy, words, cast.Cast(policy), rng), start, at, per_day)
+            even = per_day or (PER_DAY if days else None)
+            pace = reach.growing(begins, at) if even is None else reach.steady(even)
+            self._live(Town(policy, words, cast.Cast(policy), rng), start, at, pace)
         self._greet(policy, words)
 
-    def _live(self, town: Town, start: datetime, end: datetime, per_day: float) -> None:
+    def _live(self, town: Town, start: datetime, end: datetime, pace: reach.Pace) -> None:
         total = (end - start) / life.SLICE
         progress = Progress(self.stderr, int(total))
         played = life.Life(town)
-        life.past(
-            played, start, end, per_day, lambda at: progress.to(int((at - start) / life.SLICE))
-        )
+        life.past(played, start, end, pace, lambda at: progress.to(int((at - start) / life.SLICE)))
         progress.end()
         life.settle_notices(end)
 
