@@ -56,7 +56,7 @@ def line(title: str, labels: Sequence[str], series: Sequence[Series], unit: str 
         last = next((p for p in reversed(points) if p), None)
         if not is_beside:
             y = HEIGHT + _KEY_ROW * (number - 0.5)
-            canvas.polyline([(_INLINE_START, y), (_INLINE_START + 34, y)], f"line-{number}")
+            canvas.line(_INLINE_START, y, _INLINE_START + 34, y, f"key line-{number}")
             canvas.text(_INLINE_START + 42, y + 5, one.name, "start", f"name-{number}")
         elif last and len(series) > 1:
             y = _free(last[1], taken)
@@ -252,7 +252,7 @@ def _scale(canvas: Canvas, top: float, end: float) -> None:
 
 def _x_labels(canvas: Canvas, labels: Sequence[str], xs: Sequence[float]) -> None:
     for i in range(0, len(labels), _every(labels)):
-        half = LARGER * breadth(labels[i]) / 2
+        half = _room(labels[i]) / 2
         canvas.text(min(max(xs[i], half), WIDTH - half), HEIGHT - 12, labels[i], "middle")
 
 
