@@ -263,8 +263,8 @@ def _every(labels: Sequence[str]) -> int:
 
 
 def _room(words: str) -> float:
-    """What words take on a telephone. Browsers set them a little wider than the typeface says."""
-    return 1.1 * LARGER * breadth(words)
+    """What words take on a telephone. Browsers set them wider than the typeface says."""
+    return 1.25 * LARGER * breadth(words)
 
 
 def _legend(canvas: Canvas, series: Sequence[Series]) -> None:
