@@ -12,7 +12,7 @@ from peygir.policy.model import CityPolicy
 from peygir.verify.merkle import Frontier
 from tests.city import hire
 from tests.journeys.browse import Open, every_look
-from tests.observatory.conftest import EXAMPLE, place
+from tests.observatory.conftest import EXAMPLE, in_the_first_days
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -30,7 +30,7 @@ PAGES = (
 def published(settings: Any, tmp_path: Path) -> None:
     settings.PEYGIR_LOG_DIR = tmp_path / "log"
     Head.objects.create(origin="ledger.test/137/1405", year=1405, frontier=Frontier().dump())
-    place(settings.PEYGIR_LOG_DIR, json.loads(EXAMPLE.read_bytes()) | {"period": "live"}, "live")
+    in_the_first_days(settings.PEYGIR_LOG_DIR, json.loads(EXAMPLE.read_bytes()))
 
 
 @pytest.mark.usefixtures("published")

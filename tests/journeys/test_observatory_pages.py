@@ -14,7 +14,14 @@ from tests.city import NOON, Story
 from tests.journeys.browse import SIZES, every_look
 from tests.journeys.keyboard import Keys
 from tests.observatory.conftest import MONTH as MADE
-from tests.observatory.conftest import _drawn_anew, empty, example, place, published
+from tests.observatory.conftest import (
+    _drawn_anew,
+    empty,
+    example,
+    in_the_first_days,
+    place,
+    published,
+)
 from tests.observatory.test_over import DAY, HOUR, MONTH, City
 from tests.observatory.test_pages import PATHS
 from tests.publication.conftest import Seal, folders, sealed
@@ -94,6 +101,10 @@ def test_an_empty_house_and_other_versions_have_no_barriers(
     for path in ("trends/", f"units/?period={MADE}", f"units/d1/?period={MADE}"):
         page.goto(f"{live_server.url}/observatory/{path}")
         assert every_look(page, f"made-{path.split('/')[0]}") == [], path
+    in_the_first_days(empty, example)
+    for path in ("", "ranking/", "?period=live"):
+        page.goto(f"{live_server.url}/observatory/{path}")
+        assert every_look(page, f"young-{path.strip('/?')}") == [], path
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["phone", "desk"])

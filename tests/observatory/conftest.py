@@ -10,6 +10,7 @@ import pytest
 from peygir.observatory import frame
 from peygir.verify.canonical import encode
 from peygir.verify.figures import table
+from peygir.verify.months import DAY_SECONDS
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "verify" / "example-1405-07.json"
 MONTH = "1405-07"
@@ -41,6 +42,15 @@ def published(empty: Path, example: dict[str, Any]) -> Path:
     place(empty, example, MONTH)
     place(empty, example | {"period": "live"}, "live")
     return empty
+
+
+def in_the_first_days(root: Path, example: dict[str, Any]) -> None:
+    """Two days of the example's month so far, and the month before, not published for good."""
+    start = example["from"]
+    place(root, example | {"period": "live", "until": start + 2 * DAY_SECONDS}, "live")
+    month = {"period": "last", "month": "1405-06", "final_at": start + 7 * DAY_SECONDS}
+    place(root, example | month, "last")
+    frame.forget()
 
 
 def place(root: Path, data: dict[str, Any], stem: str) -> None:
