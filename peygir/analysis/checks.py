@@ -21,10 +21,11 @@ class Draw(models.Model):
     id = models.BigAutoField(primary_key=True)
     week = models.DateField()  # its Saturday
     number = models.SmallIntegerField(default=1)  # within the week
-    seed = models.CharField(max_length=64)
+    seed = models.CharField(max_length=64, blank=True)  # "": of a leaf that is still to come
     size = models.BigIntegerField(null=True)  # None: there was no log yet
     pool = ArrayField(models.BigIntegerField())  # cases of all claims that might have been drawn
-    by_lot = models.SmallIntegerField()  # how many of the list were drawn at random
+    wanted = models.SmallIntegerField(default=0)  # claims of the list (0: of old lists, not kept)
+    by_lot = models.SmallIntegerField(default=0)  # how many of the list were drawn at random
     weights = models.SmallIntegerField()  # version of the points
     at = models.DateTimeField()
     staff_id = models.BigIntegerField(null=True)  # None: the worker

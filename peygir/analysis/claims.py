@@ -11,12 +11,11 @@ from statistics import median
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Max, Min
 
 from peygir.calendars import alike
 from peygir.cases.models import PolicyVersion
 from peygir.cases.policies import by_digest
-from peygir.ledger.models import Event
+from peygir.ledger.read import floor
 from peygir.policy.asking import claims_done
 from peygir.policy.model import CityPolicy
 from peygir.policy.vocabulary import UNREACHED_STEP
@@ -28,7 +27,6 @@ USUAL_DAYS: Final = 28  # of claims make the medians
 FALSE_DAYS: Final = 180  # of inspections make a unit's share
 RECURS_DAYS: Final = 180
 COPIES_MAX: Final = 15_000  # the newest texts are compared: some seconds' work
-SLOW: Final = timedelta(hours=1)  # longer than any transaction
 CLAIMS_MAX: Final = 60_000  # the newest; more is no month of any city
 
 
@@ -182,24 +180,6 @@ select distinct r.case_id from people_reporter r
 join people_citizen z on z.id = r.citizen_id and coalesce(z.phone, '') <> ''
 where r.case_id = any(%(ids)s)
 """
-
-
-def floor(since: datetime) -> int:
-    """The number of an event before which nothing happened at `since` or later.
-
-    Events are numbered as they are recorded, a transaction's time being that of its beginning.
-    """
-    ends = Event.objects.aggregate(low=Min("pk"), high=Max("pk"))
-    low, high = ends["low"] or 0, (ends["high"] or 0) + 1
-    while low < high:
-        middle = (low + high) // 2
-        later = Event.objects.filter(pk__gte=middle).order_by("pk").values_list("pk", "recorded_at")
-        number, recorded_at = later[0]
-        if recorded_at < since - SLOW:
-            low = number + 1
-        else:
-            high = middle
-    return low
 
 
 def _rows(statement: str, **given: Any) -> list[Any]:

@@ -1,8 +1,9 @@
 """The week's list of claims to inspect, most by risk and some at random, and what came of it (S26).
 
 The random part is drawn first, from all claims alike, with a seed that nobody can choose: it comes
-from a signed root of the public log. So its share of false claims is the city's own, and the risk
-part must find more to be worth its points.
+from the tree of the public log that belongs to an instant, and the claims are those of before. So
+its share of false claims is the city's own, and the risk part must find more to be worth its
+points.
 """
 
 import secrets
@@ -21,7 +22,7 @@ from peygir.calendars.working import WEEKDAYS, weekday
 from peygir.ledger.entry import Actor
 from peygir.ledger.models import Chain
 from peygir.policy.model import CityPolicy
-from peygir.verify.notes import Checkpoint
+from peygir.verify.lots import TreeAt
 
 WANTED_MAX: Final = 200  # claims of one list
 USUAL: Final = 20  # where the policy says nothing
@@ -62,47 +63,82 @@ def draw(
     actor: Actor,
     at: datetime,
     number: int = 1,
-    point: Checkpoint | None = None,
+    until: datetime | None = None,
+    tree: TreeAt | None = None,
 ) -> Draw:
-    """Make list `number` of the week of `at`, once. Raises Refused.
+    """Make list `number` of the week of `at`, once, from the claims made before `until`. Raises
+    Refused.
 
-    `point`: the newest signed state of the public log; without one, chance is the seed.
+    `tree`: of the public log at `until`; without one, chance is the seed.
     """
+    made = ask(policy, wanted=wanted, actor=actor, at=at, number=number, until=until)
+    return settle(policy, made, root=tree.root if tree else None, size=tree.size if tree else None)
+
+
+@transaction.atomic
+def ask(
+    policy: CityPolicy,
+    *,
+    wanted: int,
+    actor: Actor,
+    at: datetime,
+    number: int = 1,
+    until: datetime | None = None,
+) -> Draw:
+    """Fix from which claims list `number` of the week of `at` will be drawn: those made before
+    `until` (`at`). Its seed comes from what the public log does not have yet. Raises Refused."""
     if not 1 <= wanted <= WANTED_MAX:
         raise Refused("wanted")
     week = week_of(policy, at)
     if number != next_number(week):
         raise Refused("drawn")
-    found = _new(risk.suspects(policy, at=at))
-    if not found:
+    pool = sorted(one.claim.case_id for one in _new(risk.suspects(policy, at=until or at)))
+    if not pool:
         raise Refused("nothing")
-    pool = sorted(one.claim.case_id for one in found)
-    seed = seed_of(point.root if point else secrets.token_bytes(32), week, number)
-    lot = set(lots(seed, names_of(pool), lot_size(wanted)))
     try:
         with transaction.atomic():
-            made = Draw.objects.create(
+            return Draw.objects.create(
                 week=week,
                 number=number,
-                seed=seed,
-                size=point.size if point else None,
                 pool=pool,
-                by_lot=len(lot),
+                wanted=wanted,
                 weights=risk.VERSION,
                 at=at,
                 staff_id=actor.staff_id,
             )
-            rest = [one for one in found if one.claim.case_id not in lot]
-            listed = [(one, True) for one in found if one.claim.case_id in lot]
-            listed += [(one, False) for one in rest[: wanted - len(lot)]]
-            Check.objects.bulk_create([_check(made, one, by_lot) for one, by_lot in listed])
     except IntegrityError:  # somebody else drew in this very moment
         raise Refused("drawn") from None
+
+
+def asked() -> list[Draw]:
+    """Lists whose seed is not known yet, the oldest first; they are the caller's transaction's."""
+    return list(Draw.objects.filter(seed="").order_by("pk").select_for_update(skip_locked=True))
+
+
+@transaction.atomic
+def settle(
+    policy: CityPolicy, made: Draw, *, root: bytes | None = None, size: int | None = None
+) -> Draw:
+    """Draw what was asked for: the part at random from the whole pool, the rest by risk.
+
+    `root`, `size`: of the tree that the seed comes from; without them, chance is the seed.
+    """
+    made.seed = seed_of(root or secrets.token_bytes(32), made.week, made.number)
+    made.size = size
+    pool = set(made.pool)
+    found = [one for one in _new(risk.suspects(policy, at=made.at)) if one.claim.case_id in pool]
+    lot = set(lots(made.seed, names_of(made.pool), lot_size(made.wanted)))
+    rest = [one for one in found if one.claim.case_id not in lot]
+    listed = [(one, True) for one in found if one.claim.case_id in lot]
+    listed += [(one, False) for one in rest[: made.wanted - len(lot)]]
+    made.by_lot = sum(by_lot for _one, by_lot in listed)  # without claims that fell since
+    made.save(update_fields=["seed", "size", "by_lot"])
+    Check.objects.bulk_create([_check(made, one, by_lot) for one, by_lot in listed])
     return made
 
 
 def seed_of(root: bytes, week: date, number: int) -> str:
-    """The seed of a list from the root of a log signed before it."""
+    """The seed of a list from the root of the tree of its instant."""
     return sha256(root + f"{week.isoformat()} {number}".encode("ascii")).hexdigest()
 
 

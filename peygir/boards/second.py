@@ -1,8 +1,8 @@
 """Second calls: some citizens who said yes are asked again, by somebody else (clocks.md §3, 8).
 
 Whom, a lot decides that nobody can choose: a closing is drawn when a hash of the day's seed and of
-the case's public name falls low enough. The seed comes from a signed root of the public log, so
-that whoever has the log can tell which closings of that day had to be drawn.
+the case's public name falls low enough. The seed comes from the first leaf after that day in the
+public log, so that whoever has the log can tell which of its closings had to be drawn.
 """
 
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ class Result:
 
 
 def seed_of(root: bytes, day: date) -> str:
-    """The seed of a day from the root of a log signed after it."""
+    """The seed of a day from the root of the tree of the midnight that ends it."""
     return sha256(root + day.isoformat().encode("ascii")).hexdigest()
 
 

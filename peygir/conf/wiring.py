@@ -51,7 +51,7 @@ TURNS: tuple[tuple[str, float], ...] = (
     ("peygir.worker.figures.tell_terms", 30),
     ("peygir.worker.intake.tell", 300),
     ("peygir.worker.second_calls.draw", 600),
-    ("peygir.worker.inspections.draw", 600),
+    ("peygir.worker.inspections.draw", 60),
     ("peygir.worker.lookback.keep", 60),
 )
 

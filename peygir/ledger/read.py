@@ -1,9 +1,15 @@
 """Reading the ledger back as plain values."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Max, Min
 
 from peygir.ledger.entry import Actor, Recorded
 from peygir.ledger.models import Event
+
+SLOW: Final = timedelta(hours=1)  # longer than any transaction
 
 
 def of(subject: str, subject_id: int) -> list[Recorded]:
@@ -35,3 +41,21 @@ def value(event: Event) -> Recorded:
         generation=event.generation,
         rung=event.rung,
     )
+
+
+def floor(since: datetime) -> int:
+    """The number of an event before which nothing happened at `since` or later.
+
+    Events are numbered as they are recorded, a transaction's time being that of its beginning.
+    """
+    ends = Event.objects.aggregate(low=Min("pk"), high=Max("pk"))
+    low, high = ends["low"] or 0, (ends["high"] or 0) + 1
+    while low < high:
+        middle = (low + high) // 2
+        later = Event.objects.filter(pk__gte=middle).order_by("pk").values_list("pk", "recorded_at")
+        number, recorded_at = later[0]
+        if recorded_at < since - SLOW:
+            low = number + 1
+        else:
+            high = middle
+    return low

@@ -47,14 +47,6 @@ def basis() -> Basis:
     raise Refused("no_log")
 
 
-def newest() -> Checkpoint | None:
-    """The newest signed state, from which a lot is drawn; None while there is no log."""
-    try:
-        return basis().point
-    except Refused:
-        return None
-
-
 def draw(basis: Basis, dice: str, wanted: int, *, by: str, at: datetime) -> list[Place]:
     """Draw cases by lot and tell the log of the seed. Raises Refused for dice that are none."""
     body = {

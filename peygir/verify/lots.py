@@ -16,13 +16,14 @@ from peygir.verify.errors import NotCanonical, Tampered
 from peygir.verify.folding import Shard, entries_of
 from peygir.verify.logcheck import read_leaves
 from peygir.verify.merkle import HASH_BYTES
-from peygir.verify.tiles import Reader
+from peygir.verify.tiles import Reader, Tree
 
 SEED_KIND, DRAWN_KIND = "audit.seed", "case.registered"
 LOT_TRIES = 200  # of leaves for each case that is wanted: most leaves begin no case
 LOT_MAX = 1000  # cases of one draw
 DICE_MAX = 64
 _SEED = b'"t":"audit.seed"'
+_OF_CASE, _WITH_TIME = b'"case":"', b'"et":'
 
 
 class Lot(NamedTuple):
@@ -33,6 +34,14 @@ class Lot(NamedTuple):
     root: bytes
     dice: str
     wanted: int
+
+
+class TreeAt(NamedTuple):
+    """The tree of an instant: it ends with the first leaf of a case that is not earlier."""
+
+    leaf: int
+    size: int
+    root: bytes
 
 
 def lot_numbers(root: bytes, dice: str, size: int, tries: int) -> Iterator[int]:
@@ -57,6 +66,23 @@ def lots_in(directory: Path, size: int) -> list[Lot]:
             if leaf["t"] == SEED_KIND:
                 found.append(_lot(index, leaf))
     return found
+
+
+def tree_at(shard: Shard, at: int) -> TreeAt | None:
+    """The tree that belongs to an epoch second, in a log that was checked before; None where all
+    its leaves are earlier."""
+    for index, entry in entries_of(shard):
+        if _OF_CASE in entry and _WITH_TIME in entry:
+            leaf = parse(entry)
+            if "case" in leaf and type(leaf.get("et")) is int and leaf["et"] >= at:
+                root = Tree(Reader(shard.directory), shard.within or shard.size).root(index + 1)
+                return TreeAt(index, index + 1, root)
+    return None
+
+
+def seed_of(root: bytes, words: str) -> str:
+    """The seed that a root gives for a day (`2026-11-21`) or a list (`2026-11-21 1`)."""
+    return hashlib.sha256(root + words.encode()).hexdigest()
 
 
 def drawn_leaves(directory: Path, within: int, lot: Lot) -> list[tuple[int, bytes]]:

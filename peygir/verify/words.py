@@ -91,6 +91,13 @@ PERSIAN: dict[str, str] = {
         "ردیف {leaf:,}: تاس {dice}، {count:,} پرونده از {wanted:,} را از {size:,} ردیف می‌کشد."
     ),
     "No lots were drawn.": "قرعه‌ای کشیده نشده.",
+    "Leaf {leaf:,} is the first of a case at {at} or later; the tree has {size:,} leaves.": (
+        "ردیف {leaf:,} نخستین ردیف پرونده‌ای از {at} به بعد است؛ درخت {size:,} ردیف دارد."
+    ),
+    "Seed of {words}: {seed}": "بذر {words}: ‎{seed}",
+    "no leaf of a case is so late yet: nothing can have been drawn": (
+        "هنوز ردیف پرونده‌ای به این دیری نیست: قرعه‌ای نمی‌تواند کشیده شده باشد"
+    ),
     "it draws from a tree that this log never was": ("از درختی قرعه می‌کشد که این دفتر هرگز نبوده"),
     "it draws no lots": "قرعه‌ای نمی‌کشد",
     "the lots may be drawn from the log of the year before": (

@@ -17,7 +17,7 @@ from peygir.ledger.ids import new_id
 from peygir.people.contacts import Caller
 from peygir.people.models import Inspection, Photo
 from peygir.policy.model import CityPolicy
-from peygir.verify.notes import Checkpoint, Note
+from peygir.verify.lots import TreeAt
 from tests.city import NOON, Story, staff_of
 
 pytestmark = pytest.mark.django_db
@@ -250,12 +250,30 @@ class TestDraw:
         self, story: Make, qom: CityPolicy, inspector: Actor
     ) -> None:
         claimed(story)
-        point = Checkpoint("ledger.test", 417, b"r" * 32, Note("", ()))
-        made = draw(qom, inspector, point=point)
+        tree = TreeAt(416, 417, b"r" * 32)
+        made = draw(qom, inspector, tree=tree)
         assert made.size == 417
         said = b"r" * 32 + b"2026-11-21 1"
         assert made.seed == sha256(said).hexdigest()
-        assert draws.seed_of(point.root, made.week, 2) != made.seed
+        assert draws.seed_of(tree.root, made.week, 2) != made.seed
+
+    def test_a_list_that_waits_for_its_seed_keeps_the_claims_it_was_asked_for(
+        self, story: Make, qom: CityPolicy, inspector: Actor
+    ) -> None:
+        many = [claimed(story) for _one in range(4)]
+        given: dict[str, Any] = {"wanted": 3, "actor": inspector, "at": LATER}
+        asked = draws.ask(qom, **given)
+        assert (asked.seed, Check.objects.count()) == ("", 0)
+        claimed(story)  # too late for this list
+        Case.objects.filter(pk=many[0].case.id).update(cycle=2)  # goes round again meanwhile
+        (waits,) = draws.asked()
+        made = draws.settle(qom, waits, root=b"r" * 32, size=417)
+        assert made.pool == sorted(one.case.id for one in many)
+        listed = set(Check.objects.values_list("case_id", flat=True))
+        assert listed <= {one.case.id for one in many[1:]}
+        lot = draws.lots(made.seed, draws.names_of(made.pool), 1)
+        assert set(lot) & listed == set(lot) - {many[0].case.id}
+        assert draws.asked() == []
 
     def test_two_who_draw_at_once_make_one_list(
         self, story: Make, qom: CityPolicy, inspector: Actor, monkeypatch: pytest.MonkeyPatch

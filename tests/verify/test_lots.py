@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -169,3 +170,46 @@ class TestAtNowruz:
     def test_without_that_nobody_is_accused(self, after: Log, capsys: Told) -> None:
         assert run(after, keys=(NEXT,), signers=[NEXT]) == errors.INCOMPLETE
         assert "year before" in capsys.readouterr().out
+
+
+class TestTheTreeOfAnInstant:
+    """What second calls and weekly lists are drawn from: whoever draws chose no root."""
+
+    @pytest.fixture
+    def log(self, tmp_path: Path) -> Log:
+        log = Log(tmp_path / "1405")
+        log.case("first", et=AT - 50)
+        log.add("key.noted", et=AT)  # of no case
+        log.case("sealed")  # without a time
+        log.case("first", et=AT - 20)
+        log.case("second", et=AT + 5)
+        log.case("first", et=AT + 1)
+        log.anchor()
+        return log
+
+    def at(self, second: int) -> str:
+        return datetime.fromtimestamp(second, UTC).isoformat()
+
+    def test_ends_with_the_first_leaf_of_a_case_that_is_not_earlier(
+        self, log: Log, capsys: Told
+    ) -> None:
+        root = log.edge(5).root()
+        asked = ("--at", self.at(AT), "--of", "2026-09-21 1")
+        assert run(log, *asked) == errors.OK
+        told = capsys.readouterr().out
+        assert "Leaf 4 is the first of a case at" in told
+        assert "the tree has 5 leaves" in told
+        assert root.hex() in told
+        assert hashlib.sha256(root + b"2026-09-21 1").hexdigest() in told
+        assert run(log, "--at", self.at(AT - 50)) == errors.OK
+        told = capsys.readouterr().out
+        assert "Leaf 0 is the first" in told
+        assert "Seed" not in told
+
+    def test_is_not_there_yet(self, log: Log, capsys: Told) -> None:
+        assert run(log, "--at", self.at(AT + 6)) == errors.INCOMPLETE
+        assert "nothing can have been drawn" in capsys.readouterr().out
+
+    def test_of_a_time_without_an_offset_is_refused(self, log: Log) -> None:
+        with pytest.raises(SystemExit):
+            run(log, "--at", "2026-11-22T00:00")

@@ -32,7 +32,7 @@ from peygir.evaluation.satisfaction import wilson
 from peygir.look.numbers import fa
 from peygir.notices import inspections as mail
 from peygir.people.models import Inspection
-from peygir.publication import audits
+from peygir.publication import instants
 
 LOOKED_BACK: Final = timedelta(days=365)  # checks that the shares are counted over
 SHOWN_MAX: Final = 60  # of a list at once
@@ -55,25 +55,32 @@ def inspections(request: StaffRequest) -> HttpResponse:
 @page("inspections_record")
 @require_POST
 def draw(request: StaffRequest) -> HttpResponse:
-    """Make a further list of this week, or its first where the worker has made none."""
+    """Ask for a further list of this week, or its first where the worker has made none.
+
+    The worker draws it from what the public log says next; without a log it is drawn here.
+    """
+    many = 0
     try:
         with transaction.atomic():
-            made = draws.draw(
+            made = draws.ask(
                 request.policy,
                 wanted=_whole(request.POST.get("wanted", "")),
                 number=_whole(request.POST.get("number", "1")),
                 actor=request.actor,
                 at=request.at,
-                point=audits.newest(),
             )
-            many = made.checks.count()
-            mail.announce(request.policy, key=str(made.pk), count=many, at=request.at)
+            if not instants.has_log():
+                draws.settle(request.policy, made)
+                many = made.checks.count()
+                mail.announce(request.policy, key=str(made.pk), count=many, at=request.at)
     except draws.Refused as refused:
         if refused.code == "wanted":
             return _show(request, {"wanted": _said(refused.code)}, status=422)
         messages.warning(request, _said(refused.code))
     else:
-        messages.success(request, _("The list is made; it has %s claims.") % fa(many))
+        waits = _("The list is asked for. It is drawn as soon as the public log has gone on.")
+        said = _("The list is made; it has %s claims.") % fa(many) if made.seed else waits
+        messages.success(request, said)
     return redirect("desk:analysis_inspections")
 
 
