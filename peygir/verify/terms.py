@@ -7,8 +7,8 @@ term of a time never changes, and what is counted for one term cannot be moved t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from peygir.verify.clamp import Window
 from peygir.verify.matters import Matter, Matters
@@ -54,6 +54,16 @@ class Term:
         return term
 
 
+class _Stretch(NamedTuple):
+    """Epoch seconds [first, end) in which the same terms run for a post: (office, key), and keys
+    of cells."""
+
+    first: int
+    end: int
+    of: tuple[tuple[str, str], ...]
+    keys: tuple[str, ...]
+
+
 class Offices:
     """All terms by office, and the adding of sums to those that were running."""
 
@@ -63,11 +73,13 @@ class Offices:
         self.latest = 0  # no leaf so far counts later
         self._rules: Rules | None = None
         self._of_post: dict[str, tuple[str, ...]] = {}
+        self._kept: dict[str, _Stretch] = {}
         self._heirs: frozenset[str] = frozenset()
 
     def set_rules(self, rules: Rules) -> None:
         self._rules = rules
         self._of_post.clear()
+        self._kept.clear()
 
     def see(self, stated: int, window: Window) -> None:
         """A leaf says that it is of a time."""
@@ -107,10 +119,29 @@ class Offices:
         month = self.tallies.month(day)
         return [month.part_of_term(key, cls) for key in self._running(post, at)]
 
-    def _running(self, post: str, at: int) -> Iterator[str]:
+    def _running(self, post: str, at: int) -> Sequence[str]:
+        """Keys of the terms that ran at `at`, but for those of heirs; asked for every count."""
+        kept = self._kept.get(post)
+        if kept is None or not kept.first <= at < kept.end:
+            kept = self._kept[post] = self._stretch(post, at)
+        if not self._heirs:
+            return kept.keys
+        return [f"{office}|{key}" for office, key in kept.of if office not in self._heirs]
+
+    def _stretch(self, post: str, at: int) -> _Stretch:
+        """The terms that ran at `at`, and how far they are the same."""
+        first, end, running = -(1 << 62), 1 << 62, []
         for office in self.of(post):
-            if office not in self._heirs and (term := self.at(office, at)) is not None:
-                yield f"{office}|{term.key}"
+            for term in self.terms[office]:
+                if term.start <= at:
+                    first = max(first, term.start)
+                else:
+                    end = min(end, term.start)
+            found = self.at(office, at)
+            if found is not None:
+                running.append((office, found.key))
+        keys = tuple(f"{office}|{key}" for office, key in running)
+        return _Stretch(first, end, tuple(running), keys)
 
     # -- work that was begun before
 
@@ -198,6 +229,7 @@ class Offices:
         term = Term(wanted, since, start, since if last is None else start, index, is_vacant)
         listed.append(term)
         self._of_post.clear()
+        self._kept.clear()
         return last, term
 
     # -- keeping
