@@ -54,7 +54,7 @@ class Term:
         return term
 
 
-class _Stretch(NamedTuple):
+class _Running(NamedTuple):
     """Epoch seconds [first, end) in which the same terms run for a post: (office, key), and keys
     of cells."""
 
@@ -73,7 +73,7 @@ class Offices:
         self.latest = 0  # no leaf so far counts later
         self._rules: Rules | None = None
         self._of_post: dict[str, tuple[str, ...]] = {}
-        self._kept: dict[str, _Stretch] = {}
+        self._kept: dict[str, _Running] = {}
         self._heirs: frozenset[str] = frozenset()
 
     def set_rules(self, rules: Rules) -> None:
@@ -123,12 +123,12 @@ class Offices:
         """Keys of the terms that ran at `at`, but for those of heirs; asked for every count."""
         kept = self._kept.get(post)
         if kept is None or not kept.first <= at < kept.end:
-            kept = self._kept[post] = self._stretch(post, at)
+            kept = self._kept[post] = self._find(post, at)
         if not self._heirs:
             return kept.keys
         return [f"{office}|{key}" for office, key in kept.of if office not in self._heirs]
 
-    def _stretch(self, post: str, at: int) -> _Stretch:
+    def _find(self, post: str, at: int) -> _Running:
         """The terms that ran at `at`, and how far they are the same."""
         first, end, running = -(1 << 62), 1 << 62, []
         for office in self.of(post):
@@ -141,7 +141,7 @@ class Offices:
             if found is not None:
                 running.append((office, found.key))
         keys = tuple(f"{office}|{key}" for office, key in running)
-        return _Stretch(first, end, tuple(running), keys)
+        return _Running(first, end, tuple(running), keys)
 
     # -- work that was begun before
 
