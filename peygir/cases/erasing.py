@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
 from peygir.cases import may, policies
 from peygir.cases.models import Case
-from peygir.ledger.entry import Actor, Entry
+from peygir.ledger.entry import SYSTEM, Actor, Entry
 from peygir.ledger.projectors import project
 from peygir.ledger.statement import run
 from peygir.ledger.write import append
@@ -33,9 +34,11 @@ REASONS: Final = {
 }
 AGE: Final = "age"
 
+# Index case_kept: neither what was erased nor what is not old yet is read.
 OLD: Final = """
-select k.case_id from people_casekey k join cases_case c on c.id = k.case_id
-where c.closed_at < %s order by k.case_id limit %s
+select id from cases_case where closed_at is not null
+ and (erased_at is null or erased_at < closed_at) and closed_at < %s
+order by closed_at limit %s
 """
 
 
@@ -76,7 +79,7 @@ def confirm(code: str, *, actor: Actor, at: datetime) -> None:
     if actor.staff_id is None or actor.staff_id == wish.asked_by:
         raise CannotErase("same_person")
     _end(wish, DONE, actor, at)
-    erasing.erase(case.pk, reason=wish.reason, actor=actor, at=at)
+    _erase(case, reason=wish.reason, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -135,14 +138,20 @@ def done(actor: Actor, most: int) -> list[tuple[Erasure, Case]]:
 
 @transaction.atomic
 def _erase_old(case_id: int, before: datetime, at: datetime) -> None:
-    case = Case.objects.select_for_update().filter(pk=case_id, closed_at__lt=before).first()
-    if case is None or not CaseKey.objects.filter(case_id=case_id).exists():
+    kept = Q(erased_at=None) | Q(erased_at__lt=F("closed_at"))
+    case = Case.objects.select_for_update().filter(kept, pk=case_id, closed_at__lt=before).first()
+    if case is None:
         return  # opened again meanwhile, or erased by another worker
     wish = Erasure.objects.select_for_update().filter(case_id=case_id, state=ASKED).first()
     if wish is not None:  # the time it waited for has come
         wish.delete()
     Erasure.objects.create(case_id=case_id, reason=AGE, state=DONE, asked_at=at, ended_at=at)
-    erasing.erase(case_id, reason=AGE, at=at)
+    _erase(case, reason=AGE, at=at)
+
+
+def _erase(case: Case, *, reason: str, at: datetime, actor: Actor = SYSTEM) -> None:
+    Case.objects.filter(pk=case.pk).update(erased_at=at)
+    erasing.erase(case.pk, reason=reason, actor=actor, at=at)
 
 
 def _erasable(code: str, actor: Actor) -> Case:

@@ -100,6 +100,7 @@ class Case(models.Model):
     about_unit = models.CharField(max_length=40, blank=True, default="", db_default="")
     # Steps that move nothing -> how often they were taken.
     counts = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    erased_at = models.DateTimeField(null=True)  # when its words were destroyed, the last time
     council = ArrayField(  # posts of the council that were brought in (I12)
         models.CharField(max_length=60), default=list, db_default=models.Value([], _POSTS)
     )
@@ -123,6 +124,13 @@ class Case(models.Model):
                 fields=["lead_id"], condition=models.Q(lead_id__isnull=False), name="case_lead"
             ),
             models.Index(fields=["executive_unit", "-closed_at"], name="case_unit_closed"),
+            # What still has words, for those who erase by age; a case opened again gets new ones.
+            models.Index(
+                fields=["closed_at"],
+                condition=models.Q(closed_at__isnull=False)
+                & (models.Q(erased_at=None) | models.Q(erased_at__lt=models.F("closed_at"))),
+                name="case_kept",
+            ),
             models.Index(
                 fields=["about_case"],
                 condition=models.Q(about_case__isnull=False),
