@@ -71,7 +71,7 @@ def near(policy: CityPolicy, place: Place, *, at: datetime, most: int = 5) -> li
 def _candidates(policy: CityPolicy, place: Place, at: datetime) -> dict[int, Case]:
     """Cases worth comparing, by index only; newest first within each way of finding them."""
     sought: list[QuerySet[Case]] = []
-    fields = Case.objects.only(*FIELDS).filter(lead_id=None, sealed=False)
+    fields = Case.objects.only(*FIELDS).filter(lead_id=None, sealed=False, erased_at=None)
     box = _box(place)
     if box is not None:
         sought.append(fields.filter(box, closed_at=None))

@@ -19,7 +19,7 @@ from peygir.cases.refusals import NotAllowed, Stale, WrongEvidence, WrongStage
 from peygir.cases.state import CaseState, ReferralState
 from peygir.ledger.entry import SYSTEM, Actor, Entry, Recorded
 from peygir.ledger.projectors import project
-from peygir.people import papers
+from peygir.people import erasing, papers
 from peygir.policy.asking import merges
 from peygir.policy.model import CityPolicy, Step
 from peygir.policy.vocabulary import COUNCIL, SUPERIOR
@@ -163,12 +163,13 @@ def check_claim(
 
 @transaction.atomic
 def join(*, policy: CityPolicy, case_id: int, actor: Actor, at: datetime, channel: str) -> Done:
-    """One more citizen reports the same event. Open cases only.
+    """One more citizen reports the same event. Open cases only, and none that was erased: what a
+    leaf hides of it has to stay closed, so the report becomes a case of its own.
 
     The door stores who before (`people.contacts.meet`): the newest reporter is the one who is told.
     """
     policy, state = _locked(policy, case_id)
-    if not state.is_open or state.sealed:
+    if not state.is_open or state.sealed or erasing.is_erased(case_id):
         raise WrongStage("join", state.stage)
     facts = {"sets": {"reporters": state.reporters + 1}, "channel": channel, "tells": "joined"}
     return _record(policy, state, actor, at, "case.joined", facts)

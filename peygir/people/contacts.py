@@ -32,7 +32,8 @@ with given as (select %(rows)s::jsonb as rows),
    %(at)s::timestamptz, %(first)s::boolean)
   returning id),
  key as (
-  insert into people_casekey (case_id, key) values (%(case)s::bigint, %(key)s::bytea)
+  insert into people_casekey (case_id, key)
+  select %(case)s::bigint, %(key)s::bytea where %(first)s::boolean
   on conflict do nothing),
  paper as (
   insert into people_paper (id, case_id, kind, text, search, staff_id, at)
@@ -71,8 +72,8 @@ def meet(
     at: datetime,
     first: bool = True,
 ) -> Met:
-    """Store the citizen (None: anonymous), the report of `case_id`, its texts and its blinding
-    key."""
+    """Store the citizen (None: anonymous), the report of `case_id`, its texts and, with the `first`
+    report, its blinding key: an erased case never gets a new one."""
     made = [papers.paper(case_id, kind, t, actor, at) for kind, t in texts.items() if t.strip()]
     rows = [
         {

@@ -52,6 +52,11 @@ def erase(case_id: int, *, at: datetime, reason: str = "", actor: Actor = SYSTEM
     photos.erase(case_id, at=at)
 
 
+def is_erased(case_id: int) -> bool:
+    """Whether the case was erased: its key is gone, and it never gets another one."""
+    return not CaseKey.objects.filter(case_id=case_id).exists()
+
+
 @transaction.atomic
 def forget_old(before: datetime) -> int:
     """Forget telephone numbers of calls about no case, and citizens who never reported anything,

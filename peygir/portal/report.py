@@ -20,7 +20,7 @@ from peygir.cases.models.clock import PAUSED, RUNNING
 from peygir.cases.refusals import Refused, WrongStage
 from peygir.cases.words import unit_name
 from peygir.ledger.entry import CITIZEN
-from peygir.people import codes, contacts, files, photos, throttle
+from peygir.people import codes, contacts, erasing, files, photos, throttle
 from peygir.people.models import Photo, Reporter
 from peygir.portal import confirm, limits, receipt, report_form, visitor
 from peygir.portal import voices as form
@@ -223,9 +223,13 @@ def _count(request: Visit, typed: Typed) -> bool:
 
 @transaction.atomic
 def _send(request: Visit, typed: Typed, told: bool) -> Sent:
-    """Register or join, and send the code that asks whether the number is right."""
+    """Register or join, and send the code that asks whether the number is right.
+
+    An erased case takes no further report: that is a case of its own.
+    """
     typed.caller = _caller(request, typed)
-    sent = _register(request, typed) if typed.join is None else _join(request, typed, typed.join)
+    is_new = typed.join is None or erasing.is_erased(typed.join)
+    sent = _register(request, typed) if is_new else _join(request, typed, typed.join)
     if told:
         _send_code(request, sent)
     return sent

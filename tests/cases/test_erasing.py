@@ -7,14 +7,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from peygir.cases import erasing, policies
+from peygir.cases import acts, erasing, policies
 from peygir.cases.erasing import CannotErase
 from peygir.cases.models import Case
-from peygir.ledger.entry import SYSTEM, Actor
+from peygir.cases.refusals import WrongStage
+from peygir.ledger.entry import CITIZEN, SYSTEM, Actor
 from peygir.ledger.models import Event
 from peygir.ledger.statement import run
 from peygir.people import contacts, papers
@@ -146,6 +148,29 @@ class TestWhatIsRefused:
         assert texts(closed) == {""}
 
 
+class TestAFurtherReport:
+    """Of what was erased is a case of its own; a second key would make openings say "changed"."""
+
+    def test_is_refused_by_an_erased_case_that_is_open(self, qom: CityPolicy) -> None:
+        """As one that was opened again after it was erased."""
+        case = reported(qom).case
+        people_erasing.erase(case.id, at=NOON)
+        caller = contacts.Caller(phone="+989121112233")
+        given: dict[str, Any] = {"channel": "web", "actor": CITIZEN, "at": NOON}
+        contacts.meet(case.id, caller, {}, language="fa", first=False, **given)
+        assert not CaseKey.objects.filter(case_id=case.id).exists()
+        with pytest.raises(WrongStage):
+            acts.join(policy=qom, case_id=case.id, **given)
+
+    def test_is_taken_by_a_case_that_was_not(self, qom: CityPolicy) -> None:
+        case = reported(qom).case
+        key = bytes(CaseKey.objects.get(case_id=case.id).key)
+        given: dict[str, Any] = {"channel": "web", "actor": CITIZEN, "at": NOON}
+        contacts.meet(case.id, None, {}, language="fa", first=False, **given)
+        acts.join(policy=qom, case_id=case.id, **given)
+        assert bytes(CaseKey.objects.get(case_id=case.id).key) == key
+
+
 class TestByAge:
     def test_a_closed_case_loses_its_words_when_the_citys_time_is_over(
         self, closed: Story, qom: CityPolicy, head: Actor
@@ -164,6 +189,39 @@ class TestByAge:
         ]
         event = Event.objects.get(kind="papers.erased")
         assert (event.actor_kind, event.facts) == ("system", {"reason": "age"})
+
+    def test_only_what_is_due_and_not_erased_is_read(self, story: Make) -> None:
+        """However many cases lost their words before, and however many are not old yet."""
+        made = []
+        for days in range(6):
+            it = story(at=NOON + timedelta(days=days))
+            it.after(hours=1).report()
+            it.after(hours=1).satisfied()
+            made.append(it)
+        late = made[3].at.replace(year=made[3].at.year + 5) + timedelta(minutes=1)
+        assert erasing.by_age(at=late) == 4
+        given = [made[4].at + timedelta(minutes=1), erasing.BATCH]
+        for other in ("seqscan", "bitmapscan", "sort"):  # of six rows no index is worth it
+            run(f"set local enable_{other} = off", [])
+        [(explained,)] = run(f"explain (analyze, format json) {erasing.OLD}", given)
+        found = orjson.loads(explained) if isinstance(explained, str) else explained
+        scan = found[0]["Plan"]["Plans"][0]
+        assert scan["Index Name"] == "case_kept"
+        assert scan["Actual Rows"] == 1
+        assert "Rows Removed by Filter" not in scan
+
+    def test_what_is_said_after_an_erased_case_was_opened_again_is_erased_in_its_time(
+        self, closed: Story
+    ) -> None:
+        late = closed.at.replace(year=closed.at.year + 6)
+        assert erasing.by_age(at=late) == 1
+        papers.write(closed.case.id, {"note": "دوباره"}, actor=SYSTEM, at=late)
+        assert erasing.by_age(at=late) == 0
+        earlier = closed.at - timedelta(days=1)  # than it was closed again
+        Case.objects.filter(pk=closed.case.id).update(erased_at=earlier)
+        assert erasing.by_age(at=late) == 1
+        assert texts(closed) == {""}
+        assert Event.objects.filter(kind="papers.erased").count() == 1
 
     def test_a_case_that_another_worker_erased_or_that_was_opened_again_is_left(
         self, closed: Story, qom: CityPolicy, monkeypatch: pytest.MonkeyPatch

@@ -12,7 +12,7 @@ from peygir.cases.models import Case
 from peygir.ledger.models import Event
 from peygir.notices.models import Notice
 from peygir.people import codes
-from peygir.people.models import Citizen, Paper, Photo, Reporter
+from peygir.people.models import CaseKey, Citizen, Paper, Photo, Reporter
 from peygir.policy.model import CityPolicy
 from peygir.portal import limits, report, report_form, visitor
 from tests.city import NOON, PHONE
@@ -242,6 +242,19 @@ def test_a_nearby_case_is_joined_in_one_step(client: Client) -> None:
     send(Client(), join=token, phone="09121111111")  # once more: told, not counted
     case.refresh_from_db()
     assert case.reporters == 2
+
+
+def test_a_report_about_an_erased_case_is_a_case_of_its_own(client: Client) -> None:
+    case = reported(client, lat="34.64", lon="50.88")
+    token = report_form.joinable(case.pk)
+    CaseKey.objects.filter(case_id=case.pk).delete()
+    assert send(Client(), join=token, phone="09121111111").status_code == 302
+    assert Case.objects.count() == 2
+    assert not CaseKey.objects.filter(case_id=case.pk).exists()
+    sought = {"words": "چاله جلوی مدرسه", "lat": "34.6402", "lon": "50.88"}
+    assert 'name="join"' in hints(Client(), **sought)
+    Case.objects.filter(pk=case.pk).update(erased_at=case.opened_at)
+    assert 'name="join"' not in hints(Client(), **sought)
 
 
 def test_a_made_up_join_is_a_new_report(client: Client) -> None:
