@@ -5,15 +5,18 @@ of them are enough. Every answer but 200 is a refusal; a 409 with a size means t
 remembers another one than we thought.
 """
 
+import socket
 import ssl
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 from django.conf import settings
@@ -35,7 +38,7 @@ from peygir.verify.quorum import Policy, is_met, parse_policy, witnessed_at
 from peygir.verify.tiles import Tree
 
 TIMEOUT_S: Final = httpx.Timeout(4, connect=2)
-ANSWER_S_MAX: Final = 6
+ANSWER_S_MAX: Final = 6  # of a whole request, however slowly it comes
 ANSWER_BYTES_MAX: Final = 1 << 14
 PATIENCE: Final = timedelta(seconds=30)  # before a witness that failed is asked again
 ROUNDS_MAX: Final = 2  # a resync, then it must do
@@ -121,7 +124,8 @@ def cosign(
 ) -> tuple[bytes, set[str]]:
     """The note with the cosignatures that can be had now, and who has seen another log.
 
-    A witness that failed a moment ago is left in peace. Takes about four seconds at most.
+    A witness that failed a moment ago is left in peace. Takes `ANSWER_S_MAX` at most, and once more
+    if a witness remembers another size.
     """
     point = parse_checkpoint(note)
     known = {each.name: each for each in Asked.objects.filter(origin=point.origin)}
@@ -168,18 +172,49 @@ def request(note: bytes, tree: Tree, old: int) -> bytes:
     return "".join(lines).encode() + b"\n" + note
 
 
+class _Line:
+    """The connection of one request, to be cut: a timeout of httpx is one for each byte."""
+
+    def __init__(self) -> None:
+        self.stream: Any = None
+
+    def trace(self, name: str, info: Mapping[str, Any]) -> None:
+        """Hears of each connection that is made, before anything is read from it."""
+        if name in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self.stream = info["return_value"]
+
+    def cut(self) -> None:
+        """Wakes whoever reads: there is nothing more."""
+        if self.stream is not None:
+            with suppress(OSError):  # it is closed already
+                self.stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+
+
 def _post(url: str, content: bytes) -> tuple[int, bytes]:
-    """Status and body. An answer that does not end counts as none."""
-    with (
-        httpx.Client(timeout=TIMEOUT_S, trust_env=False, verify=_authorities()) as client,
-        client.stream("POST", f"{url.rstrip('/')}/add-checkpoint", content=content) as answer,
-    ):
-        body, until = b"", time.monotonic() + ANSWER_S_MAX
-        for part in answer.iter_bytes():
-            body += part
-            if len(body) > ANSWER_BYTES_MAX or time.monotonic() > until:
-                raise httpx.DecodingError("too long an answer")
-        return answer.status_code, body
+    """Status and body. An answer that does not end in time counts as none."""
+    line, until = _Line(), time.monotonic() + ANSWER_S_MAX
+    timer = threading.Timer(ANSWER_S_MAX, line.cut)
+    timer.start()
+    try:
+        with (
+            httpx.Client(timeout=TIMEOUT_S, trust_env=False, verify=_authorities()) as client,
+            client.stream(
+                "POST",
+                f"{url.rstrip('/')}/add-checkpoint",
+                content=content,
+                extensions={"trace": line.trace},
+            ) as answer,
+        ):
+            body = b""
+            for part in answer.iter_bytes():
+                body += part
+                if len(body) > ANSWER_BYTES_MAX:
+                    break
+    finally:
+        timer.cancel()
+    if len(body) > ANSWER_BYTES_MAX or time.monotonic() > until:
+        raise httpx.DecodingError("too long an answer")
+    return answer.status_code, body
 
 
 @cache

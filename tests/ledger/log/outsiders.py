@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,14 +45,22 @@ def witnessed(
 
 
 @contextmanager
-def liar(status: int, body: bytes = b"", chunks: int = 1) -> Iterator[str]:
-    """A server that answers everything so; its address. “%d” is another number each time."""
+def liar(status: int, body: bytes = b"", chunks: int = 1, *, drips: float = 0) -> Iterator[str]:
+    """A server that answers everything so; its address. “%d” is another number each time.
+
+    `drips`: seconds between the bytes of a header that does not end.
+    """
     numbers = itertools.count(1)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(status)
+            if drips:
+                self.flush_headers()
+            while drips:
+                self.wfile.write(b"x")
+                time.sleep(drips)
             self.end_headers()
             said = body % next(numbers) if body == b"%d" else body
             for _ in range(chunks):

@@ -1,5 +1,6 @@
 """Outside witnesses: asked over HTTP, believed only as far as they can sign."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -205,6 +206,21 @@ class TestOneThatLies:
         ):
             happen(1)
             sealed()
+            assert failures()["council"] == witnesses.DOWN
+
+    def test_headers_that_drip_hold_nothing_up(
+        self, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Each byte comes in time, all of them never."""
+        monkeypatch.setattr(witnesses, "ANSWER_S_MAX", 0.5)
+        with (
+            liar(200, drips=0.05) as address,
+            witnessed(settings, tmp_path, council=address, newspaper=DOWN, university=DOWN),
+        ):
+            happen(1)
+            began = time.monotonic()
+            sealed()
+            assert time.monotonic() - began < 3
             assert failures()["council"] == witnesses.DOWN
 
     def test_a_cosignature_of_another_note_is_not_taken(self, three: Servers) -> None:
