@@ -5,8 +5,10 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Final
 
+import orjson
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
@@ -25,6 +27,7 @@ from peygir.verify.months import LIVE
 
 FEED_MAX: Final = 50
 LISTED_MAX: Final = 120  # files on the page; the data package names them all
+TOLD_MAX: Final = 8192  # tables whose digests a process remembers: twenty years of days
 FIELDS: Final = (
     ("period", "string", "A day, a month or a year of the Jalali calendar, live or last."),
     (
@@ -65,7 +68,7 @@ def datapackage(request: HttpRequest) -> HttpResponse:
             "title": f"Figures of citizens' requests, {city_name()}",
             "description": "Computed from a signed public log; anybody can compute them anew.",
             "homepage": site + reverse("observatory:front"),
-            "resources": [_resource(each, site) for each in _listed(stats.periods())],
+            "resources": [*_resources(site)],
         }
     return _file(json.dumps(package, ensure_ascii=False, indent=1).encode(), "application/json")
 
@@ -119,23 +122,49 @@ def _listed(names: Iterable[str]) -> Iterator[Stats]:
     yield from filter(None, map(stats.find, names))
 
 
-def _resource(found: Stats, site: str) -> dict[str, Any]:
-    raw = files.stats_file(found.year, found.stem, "csv").read_bytes()
+def _resources(site: str) -> Iterator[dict[str, Any]]:
+    """What is replaced first, then all that stays. A file that did not change is not read again."""
+    passing = filter(None, (stats.find(LIVE), stats.provisional()))
+    places = [(each.year, each.stem) for each in passing]
+    for year, stem in [*places, *filter(None, map(stats.place, stats.periods()))]:
+        try:
+            told = _told(year, stem, _changed(year, stem, "json"), _changed(year, stem, "csv"))
+        except (OSError, ValueError):  # not a file of figures, or gone since
+            continue
+        yield _resource(year, stem, told, site)
+
+
+@lru_cache(maxsize=TOLD_MAX)
+def _told(year: int, stem: str, _json_at: int, _csv_at: int) -> tuple[int, str, str]:
+    """Bytes and digest of the table of figures, and the log that they come from, as the files are
+    since these nanoseconds. Raises OSError and ValueError."""
+    raw = files.stats_file(year, stem, "csv").read_bytes()
+    origin = orjson.loads(files.stats_file(year, stem).read_bytes())["basis"]["origin"]
+    return len(raw), hashlib.sha256(raw).hexdigest(), str(origin)
+
+
+def _changed(year: int, stem: str, suffix: str) -> int:
+    return files.stats_file(year, stem, suffix).stat().st_mtime_ns
+
+
+def _resource(year: int, stem: str, told: tuple[int, str, str], site: str) -> dict[str, Any]:
+    size, digest, origin = told
+    path = f"{site}/log/{year}/stats/{stem}"
     return {
-        "name": f"figures-{found.stem.replace('.', '-')}",
-        "path": site + found.path("csv"),
+        "name": f"figures-{stem.replace('.', '-')}",
+        "path": f"{path}.csv",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(raw),
-        "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}",
+        "bytes": size,
+        "hash": f"sha256:{digest}",
         "profile": "tabular-data-resource",
         "schema": {
             "fields": [
                 {"name": name, "type": kind, "description": about} for name, kind, about in FIELDS
             ]
         },
-        "sources": [{"title": found.data["basis"]["origin"], "path": site + found.path("json")}],
+        "sources": [{"title": origin, "path": f"{path}.json"}],
     }
 
 

@@ -78,6 +78,12 @@ def periods() -> list[str]:
     return sorted((name for name in _placed() if name not in REPLACED), key=_order, reverse=True)
 
 
+def place(period: str) -> tuple[int, str] | None:
+    """Year and stem of the newest revision of a period; no file is read for it."""
+    found = _placed().get(period)
+    return None if found is None else (found[0], _stem(found[1], found[2]))
+
+
 def find(period: str) -> Stats | None:
     """The newest revision of a period's figures, or the provisional ones of a month; None when
     there are none that can be read."""
@@ -155,8 +161,12 @@ def _listed(folder: Path, _changed_at: int) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((match[1], int(match[2] or 0)) for match in matches))
 
 
+def _stem(period: str, revision: int) -> str:
+    return f"{period}.r{revision}" if revision else period
+
+
 def _read(year: int, period: str, revision: int) -> Stats | None:
-    stem = f"{period}.r{revision}" if revision else period
+    stem = _stem(period, revision)
     path = files.stats_file(year, stem)
     try:
         digest, data = _parsed(path, _changed(path))

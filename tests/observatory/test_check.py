@@ -185,6 +185,32 @@ class TestOpenData:
         assert names == [field["name"] for field in live["schema"]["fields"]]
         assert len(lines) == live["bytes"]
 
+    def test_the_data_package_reads_no_table_twice(
+        self, city: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However many addresses ask for it; a table that was replaced is read again."""
+        first = city.get("/observatory/data/datapackage.json?a=1").json()
+        read: list[str] = []
+        bytes_of = Path.read_bytes
+
+        def reading(path: Path) -> bytes:
+            read.append(path.name)
+            return bytes_of(path)
+
+        monkeypatch.setattr(Path, "read_bytes", reading)
+        again = city.get("/observatory/data/datapackage.json?a=2").json()
+        assert again["resources"] == first["resources"]
+        assert [name for name in read if name.endswith(".csv")] == []
+        (live,) = [one for one in first["resources"] if one["name"] == "figures-live"]
+        year = files.years()[0]
+        files.replace(files.stats_file(year, "live", "csv"), b"period\n")
+        (new,) = [
+            one
+            for one in city.get("/observatory/data/datapackage.json?a=3").json()["resources"]
+            if one["name"] == "figures-live"
+        ]
+        assert (new["bytes"], new["hash"] != live["hash"]) == (7, True)
+
     def test_the_page_reads_only_the_files_that_it_lists(
         self, city: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
