@@ -20,6 +20,7 @@ from django.db import transaction
 from peygir.ledger.log import files, queue
 from peygir.ledger.log.tiles import published as published_checkpoint
 from peygir.ledger.models import Checkpoint, Head, Leaf
+from peygir.ledger.statement import run
 from peygir.publication import verifier
 from peygir.publication.folded import KeptFold, begin_anew, empty_state
 from peygir.publication.models import Figures, Folding, Listed, RuleSet
@@ -50,6 +51,11 @@ BATCH: Final = 5000
 DAY_WAITS: Final = timedelta(hours=24)  # for what handsets bring late
 DAYS_BACK: Final = 31  # days that are caught up with after a stop
 ANCHOR: Final = "cp.anchored"
+
+TOLD: Final = """
+select body from ledger_leaf where event_id is null and position(%s::bytea in body) > 0
+order by "index"
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,9 +237,12 @@ class _Run:
         return [live]
 
     def publish(self, period: Period, *, revises: Figures | None = None) -> str:
-        """Make, write and announce one file; its period's name."""
+        """Make, write and announce one file; its period's name. What the log names already is taken
+        over as it is: this database may be older than the folder."""
         name = period.name
         revision = 0 if revises is None else revises.revision + 1
+        if name not in REPLACED and self._take_over(name, revision):
+            return name
         data = figures(
             self.kept,
             period,
@@ -243,17 +252,15 @@ class _Run:
             revises="" if revises is None else revises.file,
         )
         spelled, year = encode(data), self.standing.year
-        digest = hashlib.sha256(spelled).hexdigest()
-        stem = f"{name}.r{revision}" if revision else name
+        digest, stem = hashlib.sha256(spelled).hexdigest(), _stem(name, revision)
         target = files.stats_file(year, stem)
         csv = files.stats_file(year, stem, "csv")
         if name in REPLACED:
             files.replace(target, spelled)
             files.replace(csv, table(data).encode())
         else:
-            if not _is_announced(target):  # left by a turn that ended before the log was told
-                target.unlink(missing_ok=True)
-                csv.unlink(missing_ok=True)
+            target.unlink(missing_ok=True)  # left by a turn that ended before the log was told
+            csv.unlink(missing_ok=True)
             files.write_once(target, spelled)
             files.write_once(csv, table(data).encode())
             files.settle([target, csv])
@@ -268,6 +275,29 @@ class _Run:
             )
         self._announce(name, digest, revises)
         return name
+
+    def _take_over(self, name: str, revision: int) -> bool:
+        """Remember the files of earlier turns that the log names, this revision and those after
+        it, with their tables; whether there are any. Raises `files.Differs`."""
+        first = revision
+        while (found := _announced(name, revision)) is not None:
+            year, target = found
+            raw, csv = target.read_bytes(), target.with_suffix(".csv")
+            data = parse(raw)
+            if not csv.exists():
+                files.write_once(csv, table(data).encode())
+                files.settle([csv])
+            Figures.objects.create(
+                period=name,
+                revision=revision,
+                year=year,
+                size=data["basis"]["size"],
+                before=sum(each["size"] for each in data.get("before", ())),
+                file=hashlib.sha256(raw).hexdigest(),
+                at=self.at,
+            )
+            revision += 1
+        return revision > first
 
     def _announce(self, name: str, digest: str, revises: Figures | None) -> None:
         leaf: dict[str, Any] = {
@@ -317,13 +347,29 @@ class _Run:
         return found
 
 
-def _is_announced(target: Path) -> bool:
-    """Whether the log names the file that is there."""
-    if not target.exists():
-        return False
-    digest = hashlib.sha256(target.read_bytes()).hexdigest().encode()
-    told = Leaf.objects.filter(event_id=None).values_list("body", flat=True)
-    return any(digest in bytes(body) for body in told.iterator())
+def _announced(name: str, revision: int) -> tuple[int, Path] | None:
+    """Year and file of a revision that lies there and that the log names. Raises `files.Differs`
+    for one that the log names with other bytes."""
+    stem = _stem(name, revision)
+    for year in files.years():
+        target = files.stats_file(year, stem)
+        if target.exists():
+            told = [leaf["file"] for leaf in _told(name)]
+            if hashlib.sha256(target.read_bytes()).hexdigest() in told:
+                return year, target
+            if revision < len(told):
+                raise files.Differs(target.name)
+    return None
+
+
+def _told(name: str) -> list[dict[str, Any]]:
+    """The leaves that announce figures of a period, oldest first."""
+    found = [parse(bytes(body)) for (body,) in run(TOLD, [f'"period":"{name}"'.encode()])]
+    return [each for each in found if each["t"] == "stats.published" and each["period"] == name]
+
+
+def _stem(name: str, revision: int) -> str:
+    return f"{name}.r{revision}" if revision else name
 
 
 def _second(pair: tuple[int, int]) -> int:

@@ -13,7 +13,7 @@ from peygir.cases.sweep import sweep
 from peygir.evaluation import appeals
 from peygir.evaluation.models import Point
 from peygir.ledger.log import files
-from peygir.ledger.models import Checkpoint, Note
+from peygir.ledger.models import Checkpoint, Leaf, Note
 from peygir.policy.model import CityPolicy
 from peygir.publication import figures
 from peygir.publication.models import Figures, FoldedCase, FoldedDay, Folding
@@ -43,6 +43,13 @@ def stats(period: str) -> int:
 
 def read(name: str) -> dict[str, Any]:
     return parse(files.stats_file(1405, name).read_bytes())
+
+
+def notes() -> list[dict[str, Any]]:
+    """The leaves that announce figures, oldest first."""
+    bodies = Leaf.objects.filter(event_id=None).order_by("index").values_list("body", flat=True)
+    found = [parse(bytes(body)) for body in bodies]
+    return [leaf for leaf in found if leaf["t"] == "stats.published"]
 
 
 class City:
@@ -242,11 +249,50 @@ class TestForGood:
         city.publish(4 * HOUR)
         Story(city.policy, at=NOON + 2 * DAY)
         assert LAST_DAY in city.publish(2 * DAY)
+        figures_of = Figures.objects.get(period=LAST_DAY)
+        left = files.stats_file(1405, LAST_DAY).read_bytes()
         Figures.objects.all().delete()  # as in a database of an earlier day
+        Story(city.policy, at=NOON + 2 * DAY + HOUR)
+        city.publish(2 * DAY + HOUR)
+        assert files.stats_file(1405, LAST_DAY).read_bytes() == left
+        again = Figures.objects.get(period=LAST_DAY)
+        for field in ("revision", "year", "size", "before", "file"):
+            assert getattr(again, field) == getattr(figures_of, field)
+        assert stats(LAST_DAY) == errors.OK
+        Story(city.policy, at=NOON + 2 * DAY + 2 * HOUR)
+        city.publish(2 * DAY + 2 * HOUR)
+        told = [leaf["period"] for leaf in notes()]
+        assert told.count(LAST_DAY) == 1, "announced once"
+
+    def test_revisions_that_the_log_names_are_taken_over_too(self, city: City) -> None:
+        story = Story(city.policy)
+        city.publish(HOUR)
+        Story(city.policy, at=NOON + 8 * DAY)
+        city.publish(8 * DAY)
+        story.at = NOON + 3 * HOUR
+        story.report()
+        city.seal(NOON + 9 * DAY)
+        assert figures.revise(MONTH, at=NOON + 9 * DAY) is True
+        city.seal(NOON + 9 * DAY + HOUR)
+        before = list(Figures.objects.order_by("period", "revision").values("period", "file"))
+        Figures.objects.all().delete()
+        files.stats_file(1405, f"{MONTH}.r1", "csv").unlink()
+        Story(city.policy, at=NOON + 9 * DAY + 2 * HOUR)
+        city.publish(9 * DAY + 2 * HOUR)
+        after = list(Figures.objects.order_by("period", "revision").values("period", "file"))
+        assert [row for row in after if row in before] == before
+        assert files.stats_file(1405, f"{MONTH}.r1", "csv").exists()
+
+    def test_a_file_that_is_not_what_the_log_names_stops_it(self, city: City) -> None:
+        city.finished()
+        city.publish(4 * HOUR)
+        Story(city.policy, at=NOON + 2 * DAY)
+        city.publish(2 * DAY)
+        Figures.objects.all().delete()
+        files.replace(files.stats_file(1405, LAST_DAY), b"{}")
         Story(city.policy, at=NOON + 2 * DAY + HOUR)
         with pytest.raises(files.Differs):
             city.publish(2 * DAY + HOUR)
-        assert stats(LAST_DAY) == errors.OK
 
     def test_by_hand(self, city: City, capsys: pytest.CaptureFixture[str]) -> None:
         city.finished()
