@@ -24,8 +24,6 @@ def encode(value: Any) -> bytes:
         return _WRITE(value).encode("utf-8")
     except UnicodeEncodeError:
         raise NotCanonical("text with half a character") from None
-    except RecursionError:
-        raise NotCanonical("nested too deeply") from None
 
 
 def parse(data: bytes) -> dict[str, Any]:
