@@ -122,6 +122,8 @@ class TestAHostileFile:
         [
             ("9,gestern,,,متن,,,", "The time in column “opened” cannot be read"),
             ("9,2026-01-05 10:00:00,2025-01-05 10:00:00,,متن,,,", "closed before it was opened"),
+            ("9,2199-01-05 10:00:00,,,متن,,,", "lies in the future"),
+            ("9,2026-01-05 10:00:00,2199-01-05 10:00:00,,متن,,,", "lies in the future"),
             ("9,2026-01-05 10:00:00,,,,,,", "not a word"),
             (",2026-01-05 10:00:00,,,متن,,,", "no id"),
             (f"{'9' * 81},2026-01-05 10:00:00,,,متن,,,", "no id"),

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from peygir.boards.models import VisitAnswer
@@ -266,6 +267,22 @@ class TestHostileVisits:
         assert send(inspector, visit(it) | fields).status_code == 201
         kept = Inspection.objects.get()
         assert kept.started_at <= kept.saved_at <= kept.received_at
+
+    @pytest.mark.requirement("T11")
+    def test_a_clock_that_is_ahead_puts_nothing_into_the_future(
+        self, inspector: Client, qom: CityPolicy
+    ) -> None:
+        """What has happened cannot be later than its arrival: the running month of the public
+        figures is that of the newest event."""
+        it = doubted(qom)
+        ahead = (timezone.now() + timedelta(days=400)).isoformat()
+        given = visit(it, finding="done", outcome="confirmed", signature=picture("PNG"))
+        assert send(inspector, given | {"started_at": ahead, "saved_at": ahead}).status_code == 201
+        kept = Inspection.objects.get()
+        assert kept.started_at == kept.saved_at == kept.received_at
+        word = Event.objects.latest("id").facts["evidence"]["citizen_word"]
+        assert word["at"] == int(kept.received_at.timestamp())
+        assert not Event.objects.filter(happened_at__gt=timezone.now()).exists()
 
     def test_pages_of_no_case_are_not_found(self, inspector: Client) -> None:
         for code in ("0", "abc", "123456789012", "9" * 60):

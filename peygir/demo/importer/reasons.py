@@ -59,6 +59,7 @@ def _row_sentences() -> dict[str, str]:
         "id": _("The row has no id, or one of more than 80 characters."),
         "time": _("The time in column “%(column)s” cannot be read; see `time` in the map."),
         "closed_before_opened": _("It was closed before it was opened."),
+        "ahead": _("Its time lies in the future."),
         "words": _("There is not a word about what was reported."),
         "place": _("Latitude and longitude are no place on earth."),
         "evidence": _("The policy does not accept it: %(fields)s."),

@@ -40,10 +40,14 @@ class Batch:
 
 
 class Importer:
-    """One file's way into the city. Safe to call `take` from several threads at once."""
+    """One file's way into the city. Safe to call `take` from several threads at once.
 
-    def __init__(self, policy: CityPolicy, chart: Map) -> None:
-        self.policy, self.chart = policy, chart
+    `until`: later than this nothing can have happened; the running month of the public figures
+    ends with the newest event.
+    """
+
+    def __init__(self, policy: CityPolicy, chart: Map, *, until: datetime | None = None) -> None:
+        self.policy, self.chart, self.until = policy, chart, until
         self._random = SystemRandom()
         self._holders: Mapping[str, Actor] = {
             code: _holder(policy, code) for code in policy.organisation.units
@@ -81,6 +85,8 @@ class Importer:
         return batch
 
     def _row(self, row: Row) -> CaseState | Bad:
+        if self.until is not None and (row.closed or row.opened) > self.until:
+            return Bad(line=row.line, key=row.key, code="ahead", details={})
         try:
             with transaction.atomic():
                 case = self._registered(row)

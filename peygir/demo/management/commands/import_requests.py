@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
-from django.utils import translation
+from django.utils import timezone, translation
 
 from peygir.cases import policies
 from peygir.demo.importer import mapping, reasons
@@ -46,7 +46,8 @@ class Command(BaseCommand):
             try:
                 chart = mapping.load(options["map"], policy)
                 source = Source(options["file"])
-                self._import(Importer(policy, chart), source, options)
+                importer = Importer(policy, chart, until=timezone.now())
+                self._import(importer, source, options)
             except mapping.MapError as error:
                 raise CommandError(f"{options['map'].name}: {error}") from error
             except SourceError as error:
