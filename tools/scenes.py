@@ -9,6 +9,7 @@ from tools.town import Town, press, typed
 
 REPLAY_MS = 300_000
 #: Whom the letters go to, one after the other: codes of outside bodies.
+LIST_WAITS = 40  # of two seconds each
 BODIES = ("police", "environment", "governorate")
 #: What a scene found out for the hands: code and last digits of a case that waits for its citizen.
 KNOWN: dict[str, str] = {}
@@ -73,9 +74,16 @@ def claims_are_inspected(town: Town) -> None:
     """The week's list, a few of whose claims were looked at; one of them is false."""
     with town.page("inspector") as page:
         page.goto(f"{town.base}/desk/analysis/inspections/")
-        if page.locator("#list form").count() and not page.locator("#waiting .claim").count():
-            page.locator("#list details").evaluate("one => one.open = true")
-            press(page, "#list form button")
+        for wait in range(2 * LIST_WAITS):  # the worker draws it from what the log says next
+            if page.locator("#waiting .claim").count():
+                break
+            if wait == LIST_WAITS:  # no week's own list: ask for one
+                page.locator("#list details").evaluate("one => one.open = true")
+                press(page, "#list form button")
+            page.wait_for_timeout(2000)
+            page.reload()
+        else:
+            return
         for finding in ("held", "held", "false", "held")[page.locator("#found .claim").count() :]:
             row = page.locator("#waiting .claim").last
             row.locator("summary").click()
