@@ -228,8 +228,10 @@ def _send(request: Visit, typed: Typed, told: bool) -> Sent:
     An erased case takes no further report: that is a case of its own.
     """
     typed.caller = _caller(request, typed)
-    is_new = typed.join is None or erasing.is_erased(typed.join)
-    sent = _register(request, typed) if is_new else _join(request, typed, typed.join)
+    if typed.join is None or erasing.is_erased(typed.join):
+        sent = _register(request, typed)
+    else:
+        sent = _join(request, typed, typed.join)
     if told:
         _send_code(request, sent)
     return sent

@@ -3,17 +3,23 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from peygir.analysis import draws
 from peygir.analysis.checks import Check, Draw
+from peygir.cases.policies import current
 from peygir.ledger.entry import SYSTEM
 from peygir.policy.model import CityPolicy
 from peygir.publication import audits
 from peygir.worker import inspections
 from tests.city import NOON, Make, Story, reported
+from tests.desk.people import signed_in, soup
 from tests.publication.conftest import Seal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("S26")]
+
+
+PAGE = "/desk/analysis/inspections/"
 
 
 @pytest.fixture
@@ -75,4 +81,21 @@ def test_without_a_log_a_list_that_was_asked_for_is_drawn_by_chance(
     claim(story, opens)
     draws.ask(qom, wanted=5, actor=SYSTEM, at=opens)
     assert inspections.settle_at(opens) == 1
+    assert Check.objects.count() == 1
+
+
+def test_the_page_says_that_a_list_waits_for_its_seed(
+    story: Make, opens: datetime, sealed: Seal
+) -> None:
+    claim(story, timezone.now() - timedelta(hours=2))
+    sealed(timezone.now() - timedelta(minutes=1))
+    client = signed_in("special-follow-up-1")
+    page = soup(client.post(f"{PAGE}draw/", {"wanted": "5"}, follow=True))
+    assert "فهرست درخواست شد" in page
+    assert "بذرش را از پیش نداند" in page
+    assert not Check.objects.exists()
+    reported(current(), at=timezone.now() + timedelta(seconds=2))
+    sealed(timezone.now() + timedelta(seconds=5))
+    assert inspections.settle_at(timezone.now()) == 1
+    assert Draw.objects.get().seed in soup(client.get(PAGE))
     assert Check.objects.count() == 1
