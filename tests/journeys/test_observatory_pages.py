@@ -136,6 +136,17 @@ def test_the_pages_have_no_barriers_and_need_no_script(
     assert found == {}
 
 
+def test_no_figure_of_a_month_is_cut_in_two_on_a_telephone(
+    published: Path, page: Any, live_server: Any
+) -> None:
+    page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+    for start in ("", "/en"):
+        page.goto(f"{live_server.url}{start}/observatory/trends/")
+        expect(page.locator("td[data-period][data-label]").first).to_be_visible()
+        wide = "all => all.filter((one) => one.scrollWidth > one.clientWidth).length"
+        assert page.eval_on_selector_all(".table-wrap:has([data-period])", wide) == 0
+
+
 def test_from_the_city_to_the_rows_in_three_clicks_without_a_script(
     published: Path, browser: Any, live_server: Any
 ) -> None:

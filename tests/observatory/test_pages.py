@@ -1,6 +1,7 @@
 """The pages of figures: each number is the file's, with its n, its date and its definition."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,11 @@ class TestRanking:
     def test_too_few_answers_give_no_place(self, published: Path) -> None:
         page = get("/en/observatory/ranking/?of=managers").content.decode()
         assert "too few answers" in page
+
+    def test_a_penalty_keeps_its_sign_in_front_in_both_directions(self, published: Path) -> None:
+        for start in ("", "/en"):
+            page = get(f"{start}/observatory/units/d1/").content.decode()
+            assert re.search(r'<bdi dir="ltr">−<data [^>]*data-at="[^"]*/penalty"', page)
 
     def test_why_leads_to_the_cases_that_cost_most(self, published: Path) -> None:
         page = get("/en/observatory/units/d1/").content.decode()
