@@ -114,6 +114,17 @@ class TestFan:
     def test_of_nothing_it_is_still_a_drawing(self) -> None:
         ET.fromstring(charts.fan("هیچ", [], [], []).svg)
 
+    def test_its_legend_finds_room_in_the_large_letters_of_a_telephone(self) -> None:
+        for language in ("fa", "en"):
+            with override(language):
+                drawn = self.drawn()
+            one, other = (
+                float(node.attrib["x"])
+                for node in ET.fromstring(drawn.svg).iter("rect")
+                if node.attrib["class"].startswith("fill-")
+            )
+            assert abs(other - one) >= 16 + breadth(drawn.columns[1], size=20)
+
 
 class TestRanges:
     def drawn(self) -> charts.Chart:
