@@ -123,6 +123,17 @@ class TestWhatIsRefused:
             with pytest.raises(CannotErase, match="not_allowed"):
                 decide(closed.case.code, actor=person(qom, "feedback-1", 13), at=NOON)
 
+    def test_whoever_keeps_the_system_is_shown_only_what_is_not_sealed(
+        self, closed: Story, qom: CityPolicy, head: Actor
+    ) -> None:
+        admin = person(qom, "ict-expert", 14)
+        erasing.ask(closed.case.code, "request", actor=head, at=NOON)
+        assert [case.pk for _, case in erasing.wishes(admin)] == [closed.case.id]
+        erasing.withdraw(closed.case.code, actor=head, at=NOON)
+        assert [case.pk for _, case in erasing.done(admin, 5)] == [closed.case.id]
+        Case.objects.filter(pk=closed.case.id).update(sealed=True)
+        assert erasing.done(admin, 5) == []
+
     @pytest.mark.requirement("T7")
     def test_a_complaint_by_whom_it_is_about_or_who_may_not_see_it(
         self, closed: Story, qom: CityPolicy, head: Actor, mayor: Actor
