@@ -26,6 +26,8 @@ COVERAGE_MIN = {  # percent of lines and branches, by room
     "verify": 100,
     "": 90,
 }
+#: Only what is quick is followed: it reaches enough by itself, and following what is slow takes
+#: minutes. `./test fast` asks only whether anything is broken.
 COVERED = ("--cov", "--cov-report=")
 QUICK = "not slow and not journey"
 VERIFY = "tests/verify"  # reaches all of its room, whose long sums only these tests follow
@@ -126,7 +128,7 @@ def _gates(run: Run, *, fast: bool) -> list[tuple[str, Callable[[], str]]]:
             run,
             name,
             [
-                *([] if fast else COVERED),  # the fast suite asks only whether anything is broken
+                *(COVERED if marks == QUICK and not fast else []),
                 *("-m", marks, "-n", "2", "--dist", spread, *words),
             ],
         )
@@ -187,7 +189,8 @@ def _policies(run: Run) -> str:
 def _pytest(run: Run, name: str, arguments: Sequence[str]) -> str:
     """Run a part of the tests with their progress shown, and count them."""
     report = BUILD / f"{name}.xml"
-    report.unlink(missing_ok=True)
+    for old in (report, *BUILD.glob(f".coverage.{name}*")):
+        old.unlink(missing_ok=True)
     environment = run.environment | {"COVERAGE_FILE": str(BUILD / f".coverage.{name}")}
     if VERIFY not in arguments:
         environment["PEYGIR_UNMEASURED"] = "*/peygir/verify/*"
