@@ -55,6 +55,7 @@ class Report:
     about_case: int | None = None  # the earlier case that the voice speaks about
     about_post: str = ""
     about_unit: str = ""
+    device: str = ""  # hash of a secret that the reporting device keeps (`cases.device`)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +168,8 @@ def _entry(
         facts["photos"] = list(report.photos)
     if report.source:
         facts["source"] = report.source
+    if report.device:
+        facts["device"] = report.device
     return Entry(
         subject="case",
         subject_id=case_id,

@@ -170,6 +170,7 @@ def coverage(found: Stats) -> list[tuple[str, SafeString]]:
 def coverage_words(name: str) -> str:
     return {
         "confirmed": gettext("confirmed by the citizen's own hand"),
+        "device": gettext("of these, from the device that reported"),
         "call": gettext("by a call that staff wrote down"),
         "ivr": gettext("by telephone keys"),
         "none": gettext("nobody reached"),

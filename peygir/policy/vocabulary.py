@@ -89,7 +89,7 @@ EVIDENCE: Final[dict[str, str]] = {
     "district": "district number",
     "call": "object: outcome, started, ended (epoch seconds), staff; one attempt to reach them",
     "callback_at": "instant (epoch seconds) that the citizen asked to be called at",
-    "citizen_word": "object: via (call, sms, web, code, signature), at (epoch seconds)",
+    "citizen_word": "object: via (call, sms, web, code, signature), at (epoch seconds), secret",
     "inspection": "inspection id: place, time, findings, photos, the citizen's own account",
     "attempts": "object: count, first, last (epoch seconds) of calls that reached nobody",
     "merged_into": "case id of the lead case",

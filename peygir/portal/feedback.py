@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from peygir.boards import answers, contacts
 from peygir.calendars.persian import clean
-from peygir.cases import acts, refusals, words
+from peygir.cases import acts, device, refusals, words
 from peygir.ledger.entry import CITIZEN
 from peygir.people import photos, throttle
 from peygir.policy.asking import answered_in_words, by_name
@@ -90,7 +90,8 @@ def object_to(request: Visit, code: str) -> HttpResponse:
 def _yes(request: Visit, opened: track.Opened, can: answers.Answers) -> HttpResponse:
     if can.yes is None:
         return _moved_on(request, opened)
-    given = {WORD: _word(request), answers.RATING: _rating(request)}
+    word = _word(request) | device.revealed(opened.subject.pk, request.POST.get("secret", ""))
+    given = {WORD: word, answers.RATING: _rating(request)}
     if _act(request, opened, can.yes, given, {}) is not None:
         return _moved_on(request, opened)
     messages.success(request, _("Thank you. With your word the message is closed."))

@@ -14,7 +14,7 @@ from peygir.boards import nearby, voices
 from peygir.boards.suggest import suggest
 from peygir.calendars.codes import CodeError, check
 from peygir.calendars.codes import show as show_code
-from peygir.cases import acts, register
+from peygir.cases import acts, device, register
 from peygir.cases.models import Case, Clock
 from peygir.cases.models.clock import PAUSED, RUNNING
 from peygir.cases.refusals import Refused, WrongStage
@@ -131,6 +131,7 @@ def done(request: Visit) -> HttpResponse:
     context = {
         "case": case,
         "joined": last[1],
+        "device": "" if last[1] else device.hash_of(case.pk),
         "due": clock.due_at if clock else None,
         "unit": unit_name(request.policy, case.unit, request.language),
         "sorted": bool(case.category) or not asks.place,

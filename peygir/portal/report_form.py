@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from peygir.boards.voices import asks
 from peygir.calendars import phones
 from peygir.calendars.persian import clean, to_latin_digits
+from peygir.cases.device import is_hash
 from peygir.cases.register import Report
 from peygir.ledger.ids import new_id
 from peygir.look.numbers import fa
@@ -25,6 +26,7 @@ from peygir.portal.page import city_map, limits
 FIELDS: Final = (
     "words", "kind", "category", "suggested", "district", "address", "lat", "lon", "photo_lat",
     "photo_lon", "phone", "name", "join", "about", "about_unit", "about_post", "once",
+    "device",
 )  # fmt: skip
 ADDRESS_MAX: Final = 300
 NAME_MAX: Final = 120
@@ -75,6 +77,7 @@ class Typed:
             about_case=self.about.case_id,
             about_post=self.about.post,
             about_unit=self.about.unit if not self.about.post else "",
+            device=self.values["device"],
         )
 
 
@@ -114,6 +117,8 @@ def read(
     typed = Typed(values=values)
     typed.case_id = _signed(values["once"], "portal.once", ONCE_FOR) or new_id()
     values["once"] = signing.dumps(typed.case_id, salt="portal.once")
+    if not is_hash(values["device"]):
+        values["device"] = ""  # no script of ours made it: the report counts without
     typed.join = _signed(values["join"], "portal.join", JOIN_FOR)
     _read_words(typed, policy)
     _read_photos(typed, uploads, limits(policy)["photos"] - kept)

@@ -82,6 +82,8 @@ def _registered(event: Recorded, policy: CityPolicy) -> Body | None:
         body["post"] = given["post"]
     if given.get("simulated"):
         body["sim"] = True
+    if "device" in event.facts:
+        body["cc"] = event.facts["device"]
     return body | _opened(event.facts)
 
 
@@ -199,12 +201,13 @@ def _disputes(step: Step, evidence: Mapping[str, Any]) -> bool:
 
 
 def _said(event: Recorded, step: Step | None, evidence: Mapping[str, Any]) -> Body:
-    """The citizen's word and how it came."""
+    """The citizen's word, how it came, and the secret of the device that it came from."""
     if step is None:
         return {}
     given = evidence.get(asking.WORD)
     if given is not None:
-        return {"word": "yes" if step.to == CLOSED else "no", "mode": given["via"]}
+        said = {"word": "yes" if step.to == CLOSED else "no", "mode": given["via"]}
+        return said | ({"cs": given["secret"]} if "secret" in given else {})
     if _disputes(step, evidence):
         return {"word": "no", "mode": "web" if event.actor.kind == CITIZEN else "call"}
     return {}

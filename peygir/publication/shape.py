@@ -63,6 +63,8 @@ CASE: Final[Mapping[str, Check]] = {
     "prev": lambda value: value == "" or half(value),
     "c": hashed,
     "ca": hashed,
+    "cc": hashed,  # of a secret that only the reporting device has
+    "cs": hashed,  # that secret, revealed by the citizen's word
     "et": epoch,
     "ch": _one_of(*CHANNELS, SYSTEM),
     "kind": code,

@@ -305,6 +305,7 @@ class _Figures:
         cell = self.cells.get(ALL, {}).get("", {})
         return {
             "confirmed": cell.get("confirmed", 0),
+            "device": cell.get("by_device", 0),
             "call": cell.get("by_call", 0),
             "ivr": cell.get("by_ivr", 0),
             "none": cell.get("unconfirmed", 0),

@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import Any
 
 from peygir.verify.clamp import Window, done_at, is_late_logged, opened_at
+from peygir.verify.device import closes_by_device, fits
 from peygir.verify.findings import (
     BY_RISK,
     HELD,
@@ -71,6 +72,7 @@ class Fold:
         self.watch: tuple[int, int, int] | None = None
         self.changed: dict[int, list[Any]] = {}
         self.reversals: list[tuple[int, int, int, str]] = []  # leaf, the one it is about, pts, unit
+        self.strange: list[int] = []  # leaves with a secret that is not their case's
         self._leaf: Leaf = {}
         self._index = self._at = 0
 
@@ -148,7 +150,7 @@ class Fold:
 
     def _registered(self, leaf: Leaf, window: Window) -> None:
         rules, stated, matter = self._rules(), leaf["et"], Matter()
-        matter.channel = leaf.get("ch", "")
+        matter.channel, matter.device = leaf.get("ch", ""), leaf.get("cc", "")
         self._at = matter.opened = at = opened_at(stated, window)
         unit = leaf["unit"]
         matter.dims = (
@@ -179,6 +181,8 @@ class Fold:
             self._count(day, matter.dims, "late_logged")
         if not matter.is_open and (kind == "case.reopened" or "to" in leaf or "due" in leaf):
             self._reopen(matter, leaf, at)
+        if "cs" in leaf and not fits(leaf["cs"], matter.device):
+            self.strange.append(self._index)
         if "word" in leaf and not matter.word:
             matter.word = leaf["word"]
         simple = _SIMPLE.get(kind)
@@ -404,6 +408,8 @@ class Fold:
         matter.is_asked = True
         self._asked(matter, at, 1)
         self._count(day, dims, confirmed_by(leaf))
+        if closes_by_device(leaf, matter):
+            self._count(day, dims, "by_device")
         if matter.cycle == 1:
             self._part(day, dims, RESOLVED, FULL, at=matter.answered or at)
 

@@ -203,3 +203,4 @@ def merge_folds(fold: Fold, other: Fold) -> None:
     fold.matters.open.update(other.matters.open)
     fold.offices.merge(other.offices)
     fold.changed.update(other.changed)
+    fold.strange = sorted(fold.strange + other.strange)

@@ -9,11 +9,13 @@ import base64
 import struct
 from collections.abc import Iterator
 
+from peygir.verify.canonical import from_base64url, to_base64url
 from peygir.verify.findings import LOOK_STRUCT, LOOK_WAYS, LOOK_WORDS, Look
 from peygir.verify.tallies import Dims
 
 NO_DIMS: Dims = ("", "", "", "", "", "")
 _PACKED = struct.Struct(">7q7H4B")
+_HASH_BYTES = 32
 _WORDS = ("", "yes", "partly", "no")
 
 
@@ -21,7 +23,7 @@ class Matter:
     """One case. Times are epoch seconds, 0: none. `due`, `sla`, `began`: of the work in hand, while
     `works`; `first_due`: of this cycle. `is_asked`: counted among those who could be asked.
     `answered`: when its work was last reported done. `looks`: what inspections found of its
-    claims, oldest first."""
+    claims, oldest first. `device`: the hash that `is_revealed` tells the secret of, "" without."""
 
     __slots__ = (
         "answered",
@@ -29,12 +31,14 @@ class Matter:
         "channel",
         "closed",
         "cycle",
+        "device",
         "dims",
         "due",
         "first_due",
         "is_asked",
         "is_late",
         "is_open",
+        "is_revealed",
         "is_sealed",
         "looks",
         "opened",
@@ -46,11 +50,11 @@ class Matter:
 
     def __init__(self) -> None:
         self.dims: Dims = NO_DIMS
-        self.channel = ""
+        self.channel = self.device = ""
         self.opened = self.closed = self.due = self.sla = self.began = self.first_due = 0
         self.paused, self.cycle, self.word, self.answered = 0, 1, "", 0
         self.is_open, self.works = True, False
-        self.is_late = self.is_asked = self.is_sealed = False
+        self.is_late = self.is_asked = self.is_sealed = self.is_revealed = False
         self.looks: tuple[Look, ...] = ()
 
     def plain(self) -> list[object]:
@@ -103,7 +107,9 @@ class Matters:
         return len(self.open) + len(self._closed)
 
     def _pack(self, m: Matter) -> bytes:
+        device = from_base64url(m.device, _HASH_BYTES) if m.device else b""
         flags = m.works | m.is_late << 1 | m.is_asked << 2 | m.is_sealed << 3
+        flags |= m.is_revealed << 4 | bool(device) << 5
         packed = _PACKED.pack(
             m.opened,
             m.closed,
@@ -118,7 +124,7 @@ class Matters:
             flags,
             0,
         )
-        return packed + b"".join(self._pack_look(look) for look in m.looks)
+        return packed + device + b"".join(self._pack_look(look) for look in m.looks)
 
     def _unpack(self, data: bytes) -> Matter:
         values = _PACKED.unpack_from(data)
@@ -130,8 +136,12 @@ class Matters:
         matter.word, matter.cycle, flags = _WORDS[values[14]], values[15], values[16]
         matter.is_open, matter.works = False, bool(flags & 1)
         matter.is_late, matter.is_asked = bool(flags & 2), bool(flags & 4)
-        matter.is_sealed = bool(flags & 8)
-        matter.looks = tuple(map(self._look, LOOK_STRUCT.iter_unpack(data[_PACKED.size :])))
+        matter.is_sealed, matter.is_revealed = bool(flags & 8), bool(flags & 16)
+        looks = _PACKED.size
+        if flags & 32:
+            looks += _HASH_BYTES
+            matter.device = to_base64url(data[_PACKED.size : looks])
+        matter.looks = tuple(map(self._look, LOOK_STRUCT.iter_unpack(data[looks:])))
         return matter
 
     def _pack_look(self, look: Look) -> bytes:

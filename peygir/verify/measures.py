@@ -328,6 +328,15 @@ MEASURES: dict[str, Measure] = {
         "بسته شدن با پیامک، وب، رمز یا امضای شهروند.",
         "Closed by SMS, web, code or signature of the citizen.",
     ),
+    "by_device": Measure(
+        "تأیید از دستگاهی که گزارش داد",
+        "confirmed from the device that reported",
+        CASES,
+        "از پایان‌های با تأیید خود شهروند، آن‌ها که رازِ دستگاهِ گزارش‌دهنده را هم آشکار کرد؛ شهر "
+        "پیش از تأیید آن راز را نمی‌داند.",
+        "Of those closed by the citizen's own act: those that revealed the secret of the device "
+        "that reported, which the city does not know before.",
+    ),
     "by_call": Measure(
         "پایان با تماس کارمند",
         "closed by a call",
@@ -481,19 +490,9 @@ MEASURES: dict[str, Measure] = {
 COUNTED = tuple(
     code
     for code in MEASURES
-    if code
-    not in (
-        "open",
-        "overdue",
-        "overdue_seconds_total",
-        "inherited",
-        "inherited_late",
-        "inherited_left",
-        "answered_on_time_bp",
-        "satisfied_bp",
-        "response_bp",
-        "held_bp",
-        "median_seconds",
+    if code not in (
+        "open", "overdue", "overdue_seconds_total", "inherited", "inherited_late", "inherited_left",
+        "answered_on_time_bp", "satisfied_bp", "response_bp", "held_bp", "median_seconds",
         "p90_seconds",
     )
-)
+)  # fmt: skip

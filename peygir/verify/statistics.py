@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from peygir.verify.canonical import encode, parse
+from peygir.verify.device import STRANGE
 from peygir.verify.errors import UNFIT, Incomplete, NotCanonical, Tampered, unfit
 from peygir.verify.figures import FIGURES_VERSION, Basis, figures
 from peygir.verify.folding import Shard, entries_of, fold_logs, named_policy
@@ -103,6 +104,8 @@ def check_figures(asked: AskedFigures, size: int) -> Agreed:
     policy = named_policy(asked.directory, str(data.get("policy", "")), asked.policy)
     fold = fold_logs(shards, policy, jobs=asked.jobs, watch=watch, progress=asked.progress)
     _reversals(fold.reversals, shards)
+    for index in fold.strange:
+        raise Tampered(f"leaf {index}", STRANGE)
     try:
         wanted = figures(
             fold,

@@ -113,6 +113,9 @@ PERSIAN: dict[str, str] = {
     "it is not the file that the log announced": "فایلی نیست که دفتر اعلام کرده",
     "it is not the file that the log names": "فایلی نیست که دفتر نام می‌برد",
     "it is not the log that the figures rest on": "دفتری نیست که آمار بر آن استوار است",
+    "it reveals a secret that is not the one of its case's registration": (
+        "رازی را آشکار می‌کند که راز ثبتِ پرونده‌اش نیست"
+    ),
     "it names no file": "فایلی را نام نمی‌برد",
     "its rows are not in their order, or not each of them once": (
         "سطرهایش به ترتیب نیستند، یا هر یک تنها یک بار نیست"

@@ -2,6 +2,7 @@
 the database, the disk and the city's own keys in the hands of whoever cheats. Each is seen by the
 part that has to see it."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,13 +12,13 @@ import pytest
 
 from peygir.boards import contacts
 from peygir.cases import acts, policies, sweep
-from peygir.ledger.entry import SYSTEM
+from peygir.ledger.entry import CITIZEN, SYSTEM
 from peygir.ledger.log import files, stops
 from peygir.ledger.models import Asked, Event, Head, Unsealed
 from peygir.policy.model import CityPolicy
 from peygir.publication import audits, receipts
 from peygir.verify import errors
-from peygir.verify.canonical import parse
+from peygir.verify.canonical import parse, to_base64url
 from peygir.verify.receipts import parse_code
 from peygir.worker import intake
 from tests.city import Story, filling, reported, staff_of
@@ -37,6 +38,8 @@ from tests.publication.conftest import Seal
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("T13")]
 
 ALLOWED = 48  # hours for a pothole
+SECRET = to_base64url(bytes(range(32)))
+HASH = to_base64url(hashlib.sha256(bytes(range(32))).digest())
 
 
 @pytest.fixture
@@ -295,6 +298,37 @@ class TestWorkLooksBetter:
         city.announce_instead(lambda data: data["coverage"].update(call=0, confirmed=1), 5)
         folder = str(files.year_folder(YEAR))
         assert city.verify("stats", folder, "live") == errors.TAMPERED
+
+    @pytest.mark.parametrize(
+        ("secret", "told", "verdict"),
+        [
+            (SECRET, (1, 1), errors.OK),
+            (None, (1, 0), errors.OK),
+            (to_base64url(bytes(32)), (1, 0), errors.TAMPERED),
+        ],
+        ids=["the citizen's own device", "no secret", "a made-up secret"],
+    )
+    def test_9_a_confirmation_on_the_web_is_made_up(
+        self, city: Instance, secret: str | None, told: tuple[int, int], verdict: int
+    ) -> None:
+        """Code and telephone number the city knows too; what the citizen's device keeps, not."""
+        story = begun(city, channel="web", device=HASH)
+        story.after(hours=2).report()
+        word = {"via": "web"} | ({"secret": secret} if secret else {})
+        story.after(hours=1).act("satisfied", by=CITIZEN, citizen_word=word)
+        coverage = city.publish(4)["coverage"]
+        assert (coverage["confirmed"], coverage["device"]) == told
+        assert city.verify("log", str(files.year_folder(YEAR))) == errors.OK
+        assert city.verify("stats", str(files.year_folder(YEAR)), "live") == verdict
+
+    def test_9_a_confirmation_from_another_device_is_called_the_citizen_s(
+        self, city: Instance
+    ) -> None:
+        story = begun(city, channel="web", device=HASH)
+        story.after(hours=2).report()
+        story.after(hours=1).act("satisfied", by=CITIZEN, citizen_word={"via": "web"})
+        city.announce_instead(lambda data: data["coverage"].update(device=1), 4)
+        assert city.verify("stats", str(files.year_folder(YEAR)), "live") == errors.TAMPERED
 
     def test_11_easy_cases_are_made_up(
         self, city: Instance, capsys: pytest.CaptureFixture[str]
