@@ -1,7 +1,8 @@
 """A public log of realistic shape, to measure the checks: python -m bench.simlog DIR --leaves N.
 
 Cases begin, are worked on, sometimes late, and end, interleaved over a year; every hour of it an
-hourly checkpoint, signed and cosigned, stands in a leaf. Same seed, same leaves; keys are new.
+hourly checkpoint, signed and cosigned, stands in a leaf. Every unit has a head, and every office
+changes hands once. Same seed, same leaves; keys are new.
 """
 
 import argparse
@@ -126,6 +127,9 @@ def write(directory: Path, leaves: int, seed: int = 137) -> Writer:
     """A log of `leaves` leaves in `directory`, which must be empty or new."""
     writer, progress = Writer(directory), Progress("leaves", leaves)
     writer.add(writer.rules())
+    for post in _heads():
+        writer.add(_term(post, 1, BEGIN - 86_400))
+    changes = _changes()
     chooser = random.Random(seed)
     hour, last = BEGIN + HOUR_S, BEGIN
     waiting: list[tuple[int, int, _Case]] = []
@@ -140,6 +144,9 @@ def write(directory: Path, leaves: int, seed: int = 137) -> Writer:
         if last >= hour:
             hour = last + HOUR_S
             writer.add(_anchor(writer.checkpoint(last)))
+            while changes and changes[-1][0] <= last and writer.edge.size < leaves:
+                since, post = changes.pop()
+                writer.add(_term(post, 2, since))
             if writer.edge.size == leaves:
                 break
         case.before = writer.add(case.entry())[:16]
@@ -230,6 +237,28 @@ def _arrivals(chooser: random.Random, leaves: int) -> Iterator[_Case]:
         number += 1
 
 
+def _units() -> list[str]:
+    """Districts, and the departments of each."""
+    scored = [f"D{each:02}" for each in DISTRICTS]
+    return [*scored, *(f"{code}-{group}" for code in scored for group in GROUPS)]
+
+
+def _heads() -> list[str]:
+    """An office for each unit."""
+    return [f"{unit}-head" for unit in _units()]
+
+
+def _changes() -> list[tuple[int, str]]:
+    """Every office changes hands once in the year, one after the other; the first comes last."""
+    heads = _heads()
+    step = YEAR_S // len(heads)
+    return [(BEGIN + step * number, post) for number, post in enumerate(heads, 1)][::-1]
+
+
+def _term(post: str, number: int, since: int) -> bytes:
+    return encode({"post": post, "since": since, "t": "office.term", "term": number, "v": 1})
+
+
 def _rule_set() -> dict[str, Any]:
     scored = [f"D{each:02}" for each in DISTRICTS]
     units = {code: {"kind": "district", "scored": code, **_named(code)} for code in scored}
@@ -243,7 +272,11 @@ def _rule_set() -> dict[str, Any]:
         "city": {"code": "bench", **_named("Bench")},
         "calendar": {"kind": "jalali", "zone": "Asia/Tehran", "offset_s": OFFSET_S},
         "units": units,
-        "posts": {},
+        "posts": {
+            f"{unit}-head": {"unit": unit, "head": True, **_named(f"Head of {unit}")}
+            for unit in _units()
+        },
+        "offices": _heads(),
         "districts": {str(each): _named(f"District {each}") for each in DISTRICTS},
         "groups": {each: _named(each) for each in GROUPS},
         "kinds": {"complaint": _named("complaint")},
