@@ -69,12 +69,15 @@ class KeptTallies(Tallies):
         self._known_months = set(FoldedMonth.objects.values_list("pk", flat=True))
 
     def has_day(self, number: int) -> bool:
+        self.settle()
         return number in self.days or number in self._known_days
 
     def has_month(self, number: int) -> bool:
+        self.settle()
         return number in self.months or number in self._known_months
 
     def first_day(self) -> int:
+        self.settle()
         return min((*self.days, *self._known_days), default=0)
 
     def last_day(self) -> int:
@@ -90,6 +93,7 @@ class KeptTallies(Tallies):
         return Month() if row is None else Month.load(row.data)
 
     def write(self) -> None:
+        self.settle()
         FoldedDay.objects.bulk_create(
             [FoldedDay(day=number, data=day.dump()) for number, day in self.days.items()],
             update_conflicts=True,

@@ -90,6 +90,7 @@ def late_window(fold: Fold) -> int:
 class _Figures:
     def __init__(self, fold: Fold, period: Period) -> None:
         self.fold, self.period, self.tallies = fold, period, fold.tallies
+        self.tallies.settle()
         self.since = period.first * DAY_SECONDS - self.tallies.offset
         self.until = period.end * DAY_SECONDS - self.tallies.offset
         if fold.newest:

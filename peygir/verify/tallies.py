@@ -18,7 +18,7 @@ DIMENSIONS = ("unit", "post", "district", "group", "class", "kind")
 CROSS = "cross"  # "district/group"
 STEPPED = (ALL, "unit", "district", "group", "class", "kind")  # whose spans of time are kept
 COSTLIEST = 3  # cases told for each part of a unit's score
-_CACHE_MAX = 20_000
+_WAITING_MAX = 50_000  # sums, a few hundred bytes each
 _STEP_BITS = 5  # 32 steps for each doubling
 
 
@@ -109,7 +109,7 @@ class Tallies:
         self.offset = offset  # of the city's time from UTC, in seconds
         self.days: dict[int, Day] = {}
         self.months: dict[int, Month] = {}
-        self._cells: dict[tuple[int, Dims], tuple[Cell, ...]] = {}
+        self._waiting: dict[tuple[int, Dims], Cell] = {}
         self._month_of: dict[int, int] = {}
 
     def day_of(self, at: int) -> int:
@@ -132,17 +132,21 @@ class Tallies:
         return found
 
     def has_day(self, number: int) -> bool:
+        self.settle()
         return number in self.days
 
     def has_month(self, number: int) -> bool:
+        self.settle()
         return number in self.months
 
     def first_day(self) -> int:
         """The first day with anything on it; 0 without one."""
+        self.settle()
         return min(self.days, default=0)
 
     def last_day(self) -> int:
         """The last day with anything on it; 0 without one."""
+        self.settle()
         return max(self.days, default=0)
 
     def new_day(self, _number: int) -> Day:
@@ -152,9 +156,20 @@ class Tallies:
         return Month()
 
     def count(self, day: int, dims: Dims, what: str, by: int = 1) -> None:
-        """Add to every cell of the day that `dims` belong to."""
-        for cell in self._cells.get((day, dims)) or self._of(day, dims):
-            cell[what] = cell.get(what, 0) + by
+        """Add to every cell of the day that `dims` belong to, at the next `settle`."""
+        sums = self._waiting.get((day, dims))
+        if sums is None:
+            if len(self._waiting) >= _WAITING_MAX:
+                self.settle()
+            sums = self._waiting[day, dims] = {}
+        sums[what] = sums.get(what, 0) + by
+
+    def settle(self) -> None:
+        """Add what waits to its nine cells. Ask nothing of days and months before."""
+        for (day, dims), sums in self._waiting.items():
+            for cell in self._of(day, dims):
+                add_cell(cell, sums)
+        self._waiting.clear()
 
     def count_all(self, day: int, what: str, by: int = 1) -> None:
         """Add to the city's cells only."""
@@ -177,6 +192,8 @@ class Tallies:
                 steps[key] = steps.get(key, 0) + 1
 
     def merge(self, other: Tallies) -> None:
+        self.settle()
+        other.settle()
         for number, day in other.days.items():
             self.day(number).add(day)
         for number, month in other.months.items():
@@ -186,16 +203,13 @@ class Tallies:
             else:
                 mine.add(month)
 
-    def _of(self, number: int, dims: Dims) -> tuple[Cell, ...]:
-        if len(self._cells) >= _CACHE_MAX:
-            self._cells.clear()
+    def _of(self, number: int, dims: Dims) -> list[Cell]:
         day = self.day(number)
         found = [day.cell(ALL, ""), self.month(number).total]
         found += [day.cell(name, code) for name, code in zip(DIMENSIONS, dims) if code]
         if dims[2] and dims[3]:
             found.append(day.cell(CROSS, f"{dims[2]}/{dims[3]}"))
-        self._cells[number, dims] = cells = tuple(found)
-        return cells
+        return found
 
 
 def add_cell(into: Cell, cell: Cell) -> None:

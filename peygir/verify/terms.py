@@ -111,12 +111,8 @@ class Offices:
 
     def count(self, post: str, what: str, by: int, at: int, day: int) -> None:
         """Add to the terms that ran at `at`, in the month of `day`."""
-        terms = self.tallies.month(day).terms
         for key in self._running(post, at):
-            cell = terms.get(key)
-            if cell is None:
-                cell = terms[key] = {}
-            cell[what] = cell.get(what, 0) + by
+            self.tallies.count_term(day, key, what, by)
 
     def part(self, post: str, cls: str, at: int, day: int) -> list[Cell]:
         """The cells of those terms for parts of a score."""

@@ -222,7 +222,9 @@ class TestTallies:
         found.count(20_600, DIMS, "closed", 3)
         found.span(20_600, DIMS, DAY)
         found.month(20_600).cost("d1", "timely", [5, 1, "a", START])
+        found.settle()
         day, month = found.day(20_600), found.month(20_600)
+        assert day.cell("unit", "d1-civil") == {"closed": 3}
         assert Day.load(day.dump()).dump() == day.dump()
         assert Month.load(month.dump()).dump() == month.dump()
         assert (found.first_day(), found.last_day()) == (20_600, 20_600)
@@ -242,12 +244,17 @@ class TestTallies:
         found.span(20_600, ("",) * 6, 64)
         assert found.month(20_600).spans == {ALL: {"": {"64": 1}}}
 
-    def test_a_full_cache_begins_anew(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(tallies, "_CACHE_MAX", 2)
+    def test_what_waits_is_added_once_when_there_is_much_of_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tallies, "_WAITING_MAX", 2)
         found = Tallies(0)
         for day in (1, 2, 3, 1):
             found.count(day, DIMS, "closed")
+        found.settle()
         assert [found.day(day).cell(ALL, "")["closed"] for day in (1, 2, 3)] == [2, 1, 1]
+        found.settle()
+        assert found.month(1).total["closed"] == 4
 
     def test_a_part_of_nothing_is_nothing(self) -> None:
         assert quantile({}, 1, 2) is None
