@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -33,6 +34,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Hold the city that the test wants, before anything is set up for it."""
     held.change(wanted(item, frozenset({"isfahan", "mashhad", "tehran"})))
+
+
+@pytest.fixture(autouse=True)
+def _own_public_log(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads what another published, whatever their order."""
+    own = tmp_path_factory.getbasetemp() / f"log-{uuid4().hex}"
+    settings.PEYGIR_LOG_DIR = own / "log"
+    settings.PEYGIR_LOG_GUARD = own / "guard.json"
 
 
 @pytest.fixture(autouse=True, scope="session")
