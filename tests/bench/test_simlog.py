@@ -21,6 +21,7 @@ def test_a_made_log_holds_and_is_the_same_again(tmp_path: Path) -> None:
         "case.confirmed",
         "case.closed",
         "cp.anchored",
+        "office.term",
         "ruleset.published",
     }
     again = simlog.write(tmp_path / "again", 200)
