@@ -7,14 +7,14 @@ from django.db.models import Max, Min
 
 from peygir.ledger import read
 from peygir.ledger.models import Event
-from tests.city import Make
+from peygir.policy.model import CityPolicy
+from tests.city import Story
 
 pytestmark = pytest.mark.django_db
 
 
-def test_it_lies_before_what_may_have_happened_since_and_after_all_else(story: Make) -> None:
-    it = story()
-    it.report()
+def test_it_lies_before_what_may_have_happened_since_and_after_all_else(qom: CityPolicy) -> None:
+    Story(qom).report()
     ends = Event.objects.aggregate(
         low=Min("pk"), high=Max("pk"), first=Min("recorded_at"), last=Max("recorded_at")
     )
