@@ -3,9 +3,10 @@
 import pytest
 
 from peygir.analysis.filters import Filter, narrowed
+from peygir.ledger.entry import Actor
 from peygir.policy.model import CityPolicy
 from tests.analysis import lived
-from tests.city import Story
+from tests.city import Make, Story, staff_of
 
 
 @pytest.fixture
@@ -20,3 +21,13 @@ def town(qom: CityPolicy) -> list[Story]:
 def whole(qom: CityPolicy) -> Filter:
     """All of it."""
     return narrowed(qom, since=lived.SINCE, until=lived.UNTIL)
+
+
+@pytest.fixture
+def story(qom: CityPolicy) -> Make:
+    return lambda **fields: Story(qom, **fields)
+
+
+@pytest.fixture
+def inspector(qom: CityPolicy) -> Actor:
+    return staff_of(qom, "special-follow-up")

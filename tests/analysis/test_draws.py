@@ -1,7 +1,6 @@
 """The week's list: what is claimed, what is known beside it, what is drawn, what was found."""
 
 import uuid
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -18,22 +17,11 @@ from peygir.people.contacts import Caller
 from peygir.people.models import Inspection, Photo
 from peygir.policy.model import CityPolicy
 from peygir.verify.lots import TreeAt
-from tests.city import NOON, Story, staff_of
+from tests.city import NOON, Make, Story, staff_of
 
 pytestmark = pytest.mark.django_db
 
-Make = Callable[..., Story]
 LATER = NOON + timedelta(days=2)
-
-
-@pytest.fixture
-def story(qom: CityPolicy) -> Make:
-    return lambda **fields: Story(qom, **fields)
-
-
-@pytest.fixture
-def inspector(qom: CityPolicy) -> Actor:
-    return staff_of(qom, "special-follow-up")
 
 
 def claimed(story: Make, *, hours: float = 10, **fields: Any) -> Story:

@@ -1,6 +1,5 @@
 """What was found of a claim is told by the case itself: once, put right in public, compared."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,22 +12,11 @@ from peygir.ledger.entry import Actor
 from peygir.ledger.models import Event
 from peygir.ledger.scope import Part, Scope
 from peygir.policy.model import CityPolicy
-from tests.city import NOON, Story, staff_of
+from tests.city import NOON, Make, staff_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("S26")]
 
-Make = Callable[..., Story]
 LATER = NOON + timedelta(days=2)
-
-
-@pytest.fixture
-def story(qom: CityPolicy) -> Make:
-    return lambda **fields: Story(qom, **fields)
-
-
-@pytest.fixture
-def inspector(qom: CityPolicy) -> Actor:
-    return staff_of(qom, "special-follow-up")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The first days of a month: the month before is shown, provisional until it is for good."""
 
 import tarfile
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,37 +8,22 @@ from django.test import Client
 
 from peygir.evaluation import scores
 from peygir.ledger.log import files
-from peygir.observatory import frame, stats
+from peygir.observatory import stats
 from peygir.observatory.figures import scopes, whole
 from peygir.policy.model import CityPolicy
-from peygir.publication import archives, figures
+from peygir.publication import archives
 from tests.city import NOON, Story
 from tests.desk.people import signed_in
 from tests.observatory.test_check import typed
 from tests.observatory.test_numbers import read, value_at
+from tests.observatory.test_over import DAY, HOUR, MONTH, City
 from tests.observatory.test_pages import PATHS
 from tests.observatory.test_rows import COUNTS
 from tests.publication.conftest import Seal, folders, sealed
 
 __all__ = ["folders", "sealed"]
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("T11", "T12", "T13")]
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-MONTH = "1405-08"  # NOON is on its last day
 ABSENT = ("/units/d1/", "/subjects/lights/", "/classes/civil/")  # of the example only
-
-
-class City:
-    """A city that seals and publishes at some hours after NOON."""
-
-    def __init__(self, policy: CityPolicy, seal: Seal) -> None:
-        self.policy, self.seal = policy, seal
-
-    def turn(self, after: timedelta) -> list[str]:
-        self.seal(NOON + after)
-        done = figures.publish(at=NOON + after)
-        self.seal(NOON + after + HOUR)
-        frame.forget()
-        return done
 
 
 @pytest.fixture
