@@ -105,6 +105,7 @@ def test_days_without_a_worker_are_drawn_when_it_is_back(qom: CityPolicy, sealed
         (back + timedelta(days=days)).date() for days in range(4)
     }
     assert not second_calls.draw_at(midnight + timedelta(days=3, hours=3)), "each once"
+    SecondCall.objects.all().delete()
     SecondDraw.objects.all().delete()
     assert second_calls.draw_at(midnight + timedelta(days=15, hours=2))
     assert drawn(back) is None, "nobody is called about so old a closing"
