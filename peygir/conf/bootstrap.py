@@ -63,10 +63,21 @@ def browser_files() -> None:
         call([str(PYTHON), "-m", "peygir.conf.assets"])
 
 
-def call(command: Sequence[str], *, environment: dict[str, str] | None = None) -> str:
-    """Run a command in the checkout; return what it printed. Raises Failed with its last words."""
+def call(
+    command: Sequence[str], *, environment: dict[str, str] | None = None, apart: bool = False
+) -> str:
+    """Run a command in the checkout; return what it printed. Raises Failed with its last words.
+
+    `apart` keeps a Ctrl-C at the terminal from reaching it.
+    """
     result = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        command,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=apart,
     )
     if result.returncode:
         shown = " ".join(command).replace(f"{ROOT}/", "")

@@ -32,6 +32,8 @@ SUPERUSER = "peygir"
 APP_ROLE = "peygir_app"
 EXTENSIONS = ("pg_trgm", "btree_gist")
 START_S_MAX = 90  # recovery after a crash took 6 s on a loaded machine
+STARTING_S_MAX = 5  # how long to wait for one that is starting, to stop it
+SCRATCH = "making-"
 SOCKET_PATH_BYTES_MAX = 90  # the kernel allows 107, the socket's own name needs 17
 BUILTIN_LOCALE_SINCE = 17
 
@@ -88,7 +90,7 @@ def ensure_database(*, socket_dir: Path, name: str) -> None:
 def stop(*, data_dir: Path, os_user: str) -> bool:
     """Stop the server unless somebody else is connected; return whether it is down now."""
     home = _home(data_dir)
-    if not _answers(_socket_dir(home)):
+    if not _answers_soon(home):
         return True
     with _lock(data_dir):
         server = _server(home, os_user)
@@ -165,10 +167,26 @@ def _answers(socket_dir: Path) -> bool:
     return True
 
 
+def _answers_soon(home: Path) -> bool:
+    """Whether a server accepts connections, or does so presently: one may be starting."""
+    deadline = time.monotonic() + (STARTING_S_MAX if any(home.glob("*/postmaster.pid")) else 0)
+    while not _answers(_socket_dir(home)):
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
 def _create(server: Server) -> None:
-    """Run initdb. The operating-system account lets connections in, so there is no password."""
-    _own_folder(server.cluster.parent, server.account)
-    shutil.rmtree(server.cluster, ignore_errors=True)  # half-made: it has no PG_VERSION
+    """Run initdb. The operating-system account lets connections in, so there is no password.
+
+    The cluster gets its name when it is whole: who is killed in between leaves scratch only.
+    """
+    home = server.cluster.parent
+    _own_folder(home, server.account)
+    for half_made in [server.cluster, *home.glob(f"{SCRATCH}*")]:
+        shutil.rmtree(half_made, ignore_errors=True)
+    scratch = home / f"{SCRATCH}{os.getpid()}"
     major = major_version(server.bin_dir, server.account)
     locale = ["--locale-provider=icu", "--icu-locale=fa-IR", "--locale=C.UTF-8"]
     if major >= BUILTIN_LOCALE_SINCE:
@@ -176,16 +194,17 @@ def _create(server: Server) -> None:
         # which characters are letters.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         locale += ["--lc-collate=C", "--lc-ctype=C.UTF-8"]
-    command = [str(server.bin_dir / "initdb"), "-D", str(server.cluster), "-U", SUPERUSER]
+    command = [str(server.bin_dir / "initdb"), "-D", str(scratch), "-U", SUPERUSER]
     command += ["-E", "UTF8", "--data-checksums", "--auth=peer", *locale]
     result = server.account.run(command)
     if result.returncode:
-        shutil.rmtree(server.cluster, ignore_errors=True)
+        shutil.rmtree(scratch, ignore_errors=True)
         raise NotStarted(f"initdb failed:\n{result.stderr[-2000:]}")
-    (server.cluster / "pg_hba.conf").write_text("local all all peer map=peygir\n")
+    (scratch / "pg_hba.conf").write_text("local all all peer map=peygir\n")
     accounts = {server.account.name, "root"}
     lines = [f"peygir {account} {SUPERUSER}\n" for account in sorted(accounts)]
-    (server.cluster / "pg_ident.conf").write_text("".join(lines))
+    (scratch / "pg_ident.conf").write_text("".join(lines))
+    scratch.rename(server.cluster)
 
 
 def _start(server: Server) -> None:

@@ -21,6 +21,8 @@ from peygir.conf.options import log_folder, read
 
 READY_S_MAX = 60
 STOP_S_MAX = 10
+CLIENTS_GONE_S_MAX = 5  # a killed client's connection ends when its statement does
+STOPS = (signal.SIGTERM, signal.SIGINT)
 RESTARTS_MAX = 5  # of one process within one minute; then it is not going to work
 
 
@@ -52,19 +54,21 @@ class Process:
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Prepare and serve the city that is named, or the default; the exit code for the shell."""
-    for stop in (signal.SIGTERM, signal.SIGINT):  # SIGINT too: a shell script may have ignored it
+    for stop in STOPS:  # SIGINT too: a shell script may have ignored it
         signal.signal(stop, _interrupt)
     try:
         if arguments[:1] == ["witness"]:
             return _witness(arguments[1:])
         _choose_city(arguments)
-        with _ports() as (port, live_port):
-            environment = _environment(port, live_port)
-            print("Peygir: preparing")
-            bootstrap.install(groups=["setup"])
-            bootstrap.browser_files()
-            shown = _prepare_city(environment)
-        return _serve(port, live_port, environment, shown)
+        with ExitStack() as at_end:
+            with _ports() as (port, live_port):
+                environment = _environment(port, live_port)
+                print("Peygir: preparing")
+                bootstrap.install(groups=["setup"])
+                bootstrap.browser_files()
+                at_end.callback(_stop_database, environment)
+                shown = _prepare_city(environment)
+            return _serve(port, live_port, environment, shown)
     except Failed as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
@@ -173,10 +177,23 @@ def _serve(port: int, live_port: int, environment: dict[str, str], shown: str) -
         _greet(port, processes, shown)
         return _keep(processes, environment)
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would leave things behind
+        _hear_no_more()
         _stop(processes)
-        if "DATABASE_URL" not in environment:
-            call([*MANAGE, "database", "stop"], environment=environment)
+
+
+def _stop_database(environment: dict[str, str]) -> None:
+    """Stop the embedded server, also when it was asked for in the middle of preparing; what was
+    killed just now may be connected for a moment."""
+    _hear_no_more()
+    if "DATABASE_URL" in environment:
+        return
+    deadline = time.monotonic() + CLIENTS_GONE_S_MAX
+    stop = [*MANAGE, "database", "stop"]
+    while not call(stop, environment=environment, apart=True).startswith("Stopped"):
+        if time.monotonic() > deadline:
+            print("  The database is left running: somebody else is connected.")
+            return
+        time.sleep(0.2)
 
 
 def _processes(port: int, live_port: int) -> list[Process]:
@@ -293,4 +310,12 @@ def _tail(file: IO[str]) -> str:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    """The first signal ends the run; a second one must not cut the clearing up short."""
+    _hear_no_more()
     raise KeyboardInterrupt
+
+
+def _hear_no_more() -> None:
+    for stop in STOPS:
+        # A function, not SIG_IGN: programs started from here would inherit that.
+        signal.signal(stop, lambda number, frame: None)

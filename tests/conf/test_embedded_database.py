@@ -94,6 +94,12 @@ class TestTheEmbeddedServer:
         os.kill(int(pid_file.read_text().splitlines()[0]), 9)
         assert scalar(ensure(data_dir), "SELECT number FROM kept") == 7
 
+    def test_what_a_killed_beginning_left_is_cleared_away(self, data_dir: Path) -> None:
+        left = database._home(data_dir) / f"{database.SCRATCH}1" / "base"
+        left.mkdir(parents=True)
+        assert scalar(ensure(data_dir), "SELECT 1") == 1
+        assert not left.parent.exists()
+
     def test_a_database_is_made_once(self, data_dir: Path) -> None:
         socket_dir = ensure(data_dir)
         for _ in range(2):

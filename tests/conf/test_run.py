@@ -104,9 +104,41 @@ class TestRun:
         assert again.returncode == 1
         assert f"Port {served['port']} is busy" in again.stderr
 
-    def test_ctrl_c_stops_everything(self, served: dict[str, Any]) -> None:
-        served["process"].send_signal(signal.SIGINT)
+    def test_ctrl_c_stops_everything_though_more_signals_follow(
+        self, served: dict[str, Any]
+    ) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
+            served["process"].send_signal(number)
+            time.sleep(0.3)
         assert served["process"].wait(60) == 0
         assert not list(database._home(served["data_dir"]).glob("*/postmaster.pid"))
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", served["port"])) != 0
+
+
+class TestRunThatIsStoppedEarly:
+    def test_a_stop_in_the_middle_of_preparing_leaves_no_database_behind(
+        self, tmp_path: Path
+    ) -> None:
+        data_dir = tmp_path / "data"
+        with (tmp_path / "run.log").open("w") as output:
+            started = subprocess.Popen(
+                [sys.executable, settings.BASE_DIR / "run"],
+                env=environment(data_dir, free_port()),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + READY_S_MAX
+        home = database._home(data_dir)
+        while not list(home.glob("*/postmaster.pid")):
+            assert started.poll() is None, (tmp_path / "run.log").read_text()
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        started.send_signal(signal.SIGINT)
+        started.send_signal(signal.SIGTERM)
+        try:
+            assert started.wait(60) == 0, (tmp_path / "run.log").read_text()
+            assert not list(home.glob("*/postmaster.pid"))
+        finally:
+            shutil.rmtree(home, ignore_errors=True)
