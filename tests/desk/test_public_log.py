@@ -17,6 +17,7 @@ PAGE = "/en/desk/log/"
 
 @pytest.fixture
 def client(qom: CityPolicy) -> Client:
+    Unsealed.objects.all().delete()  # the city may have been adopted hours ago, by the first test
     return signed_in("centre-head")
 
 
