@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from peygir.look.canvas import HEAT_STEPS, Canvas, fitting, short
 from peygir.look.canvas import Chart as Chart
 from peygir.look.dates import weekdays
-from peygir.look.numbers import fa
+from peygir.look.numbers import fa, is_persian, percent
 from peygir.look.typeface import breadth
 
 SERIES_MAX = 4
@@ -195,6 +195,37 @@ def ranges(
     rows = tuple(
         (label, *(fa(each) for each in (expected, low, high, found)))
         for label, (low, expected, high), found in zip(labels, values, before, strict=True)
+    )
+    return Chart(canvas.svg(title, "narrow"), ("", *names), rows)
+
+
+def shares(
+    title: str,
+    labels: Sequence[str],
+    values: Sequence[tuple[float, float, float]],
+    of: Sequence[int],
+) -> Chart:
+    """A row for each label: (lowest, share, highest), from 0 to 1, as a band in which the share may
+    really lie with a dot and its percent. `of`: of how many. Narrow enough for a telephone."""
+    if not len(labels) == len(values) == len(of):
+        raise ValueError("every row needs its share and its number")
+    slot, above, end = 32, 26, NARROW - 64
+    start = min(170.0, 20 + max(map(_room, labels), default=0))
+    mark = "٪" if is_persian() else "%"
+    canvas = Canvas(NARROW, above + slot * len(labels))
+    _key(canvas, 8, (("interval-band", gettext("Between")),))
+    for row, (label, (low, share, high)) in enumerate(zip(labels, values, strict=True)):
+        y = above + slot * row + slot / 2
+        xs = [start + each * (end - start) for each in (low, share, high)]
+        canvas.text(start - 8, y + 5, fitting(label, (start - 12) / LARGER), "end", "strong")
+        canvas.line(start, y, end, y, "interval-axis")
+        canvas.rect(xs[0], y - 8, max(2.0, xs[2] - xs[0]), 16, "interval-band")
+        canvas.circle(xs[1], y, 5, "interval-dot")
+        canvas.text(end + 12, y + 5, f"{fa(share * 100, 0)}{mark}", "start", "strong")
+    names = (gettext("Share"), gettext("Lowest"), gettext("Highest"), gettext("Of (n)"))
+    rows = tuple(
+        (label, percent(share), percent(low), percent(high), fa(count))
+        for label, (low, share, high), count in zip(labels, values, of, strict=True)
     )
     return Chart(canvas.svg(title, "narrow"), ("", *names), rows)
 

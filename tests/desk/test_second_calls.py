@@ -70,6 +70,22 @@ def test_one_who_says_otherwise_is_listed_with_what_must_be_done(
     assert "چیزی دو بار" in again
 
 
+def test_what_second_calls_found_is_drawn_with_its_table(drawn: Story, caller: Client) -> None:
+    words = "پاسخ‌های دوم که با پاسخ نخست نمی‌خواند"
+    mayor = signed_in("mayor")
+    assert words not in soup(caller.get(PAGE)), "nobody was reached yet"
+    assert words not in soup(mayor.get(AUDITS))
+    caller.post(f"{PAGE}claim/")
+    caller.post(f"{PAGE}outcome/", {"code": drawn.case.code, "outcome": "differ"})
+    for page in (soup(caller.get(PAGE)), soup(mayor.get(AUDITS))):
+        figure = page.split('<figure class="chart">', 1)[1].split("</figure>", 1)[0]
+        assert words in figure
+        assert "همهٔ واحدها" in figure
+        row = figure.split("<tbody><tr>", 1)[1].split("</tr>", 1)[0]
+        assert "۱۰۰٪" in row
+        assert row.endswith('<td class="num">۱</td>')
+
+
 def test_whoever_made_the_first_call_is_offered_nothing(drawn: Story, qom: CityPolicy) -> None:
     client, person = at_desk("first", "feedback-1")
     SecondCall.objects.update(first_staff=person.pk)

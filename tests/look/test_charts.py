@@ -195,3 +195,30 @@ class TestBarsAndIntervals:
         drawn = charts.interval(93, 89, 96)
         assert "۹۳، بین ۸۹ و ۹۶" in drawn.svg
         assert drawn.rows == (("۹۳", "۸۹", "۹۶"),)
+
+
+class TestShares:
+    def drawn(self) -> charts.Chart:
+        values = ((0.1, 0.25, 0.5), (0.0, 0.0, 0.2))
+        return charts.shares("پاسخ دوم", ("همهٔ واحدها", "فنی و عمرانی"), values, (12, 1_200))
+
+    def test_each_row_has_its_band_its_dot_and_its_percent_on_one_scale(self) -> None:
+        nodes = list(ET.fromstring(self.drawn().svg).iter())
+        kinds = [node.attrib.get("class") for node in nodes]
+        assert kinds.count("interval-dot") == 2
+        assert kinds.count("interval-band") == 2 + 1, "one says what they are"
+        wide = [float(n.attrib["width"]) for n in nodes if n.attrib.get("class") == "interval-band"]
+        assert wide[1] / wide[2] == pytest.approx(0.4 / 0.2, rel=0.02)
+        assert "۲۵٪" in [node.text for node in nodes], "no markup stands in a drawing"
+
+    def test_the_table_holds_the_same(self) -> None:
+        drawn = self.drawn()
+        assert drawn.columns == ("", "سهم", "کمترین", "بیشترین", "از (n)")
+        assert drawn.rows[0][0] == "همهٔ واحدها"
+        assert "۲۵٪" in drawn.rows[0][1]
+        assert drawn.rows[1][-1] == "۱٬۲۰۰"
+
+    def test_of_another_length_it_is_refused_and_of_nothing_a_drawing(self) -> None:
+        with pytest.raises(ValueError, match="every row"):
+            charts.shares("", ("a", "b"), ((0, 0.5, 1),), (3,))
+        ET.fromstring(charts.shares("هیچ", (), (), ()).svg)

@@ -1,5 +1,6 @@
 """Second calls: by lot and by somebody else, a citizen who said yes is asked again."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -22,9 +23,13 @@ from peygir.desk.analysis import back
 from peygir.desk.follow.common import category_name, place, script, shown, unit_name
 from peygir.desk.follow.feedback import OUTCOMES
 from peygir.evaluation.satisfaction import wilson
+from peygir.look import charts
+from peygir.policy.model import CityPolicy
 from peygir.policy.vocabulary import UNREACHED
 
 LOOKED_BACK: Final = timedelta(weeks=12)
+WEEKS: Final = LOOKED_BACK.days // 7
+DRAWN_MAX: Final = 12  # units in the picture; the table has them all
 LOTS_SHOWN: Final = timedelta(days=10)
 CALLER: Final = "feedback"  # the role; the head of the centre looks on
 
@@ -90,6 +95,7 @@ def counted(request: StaffRequest) -> dict[str, Any]:
     """What second calls of LOOKED_BACK found, by unit, and the lots of the last days."""
     rows = second.results(request.at - LOOKED_BACK, at=request.at)
     return {
+        "second_drawn": _drawing(request.policy, rows),
         "second": [
             {
                 "name": unit_name(request.policy, row.unit),
@@ -99,10 +105,29 @@ def counted(request: StaffRequest) -> dict[str, Any]:
             }
             for row in rows
         ],
-        "second_weeks": LOOKED_BACK.days // 7,
+        "second_weeks": WEEKS,
         "second_share": second.PER_10_000 / 10_000,
         "lots": second.draws((request.at - LOTS_SHOWN).date()),
     }
+
+
+def _drawing(policy: CityPolicy, rows: Sequence[second.Result]) -> charts.Chart | None:
+    """How often second answers contradict the first: of all, and of the units with the most."""
+    most = sorted((row for row in rows if row.reached), key=lambda row: -row.reached)[:DRAWN_MAX]
+    if not most:
+        return None
+    of_all = sum(row.reached for row in rows), sum(row.differ for row in rows)
+    counted = [of_all, *((row.reached, row.differ) for row in most)]
+    between = [wilson(differ, reached) for reached, differ in counted]
+    return charts.shares(
+        _("Second answers that contradict the first"),
+        [_("All units"), *(unit_name(policy, row.unit) for row in most)],
+        [
+            (low, differ / reached, high)
+            for (reached, differ), (low, high) in zip(counted, between, strict=True)
+        ],
+        [reached for reached, _differ in counted],
+    )
 
 
 def _may_call(request: StaffRequest) -> None:
@@ -132,6 +157,9 @@ def _show(
     }
     if card is not None:
         context |= _card(request, card)
+    else:
+        rows = second.results(request.at - LOOKED_BACK, at=request.at)
+        context |= {"second_drawn": _drawing(request.policy, rows), "second_weeks": WEEKS}
     return nav.show(request, "desk/follow/second.html", context, here="feedback", status=status)
 
 
