@@ -120,6 +120,7 @@ select s.id, s.case_id from boards_secondcall s
 join cases_case c on c.id = s.case_id and c.cycle = s.cycle and c.closed_at is not null
  and not c.sealed
 where s.finding = '' and s.first_staff is distinct from %(staff)s and s.closed_at > %(oldest)s
+ and (c.simulated or not %(simulated)s)
  and (s.not_before is null or s.not_before <= %(at)s)
  and not exists (select 1 from boards_callclaim k where k.expires_at > %(at)s and (
   k.case_id = s.case_id or k.citizen_id in (
@@ -137,12 +138,17 @@ def waiting(staff_id: int, *, at: datetime) -> int:
     return found.exclude(own).count()
 
 
-def take(staff_id: int, *, at: datetime) -> Card | None:
-    """Take the next second call, or keep the one already taken."""
+def take(staff_id: int, *, at: datetime, simulated: bool = False) -> Card | None:
+    """Take the next second call, or keep the one already taken. `simulated`: of such cases only."""
     kept = current(staff_id, at=at)
     if kept is not None:
         return kept
-    given: dict[str, Any] = {"staff": staff_id, "at": at, "oldest": at - CALLED_WITHIN}
+    given: dict[str, Any] = {
+        "staff": staff_id,
+        "at": at,
+        "oldest": at - CALLED_WITHIN,
+        "simulated": simulated,
+    }
     for _ in range(feedback.TRIES_MAX):
         try:
             with transaction.atomic(), connection.cursor() as cursor:

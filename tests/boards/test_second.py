@@ -122,6 +122,15 @@ class TestTheCall:
         assert second.current(other.pk, at=LATER) is None
         assert second.take(third.pk, at=LATER) is not None
 
+    def test_simulated_people_call_about_simulated_cases_only(
+        self, qom: CityPolicy, other: Staff
+    ) -> None:
+        it = closed(qom)
+        drawn(qom)
+        assert second.take(other.pk, at=LATER, simulated=True) is None
+        Case.objects.filter(pk=it.case.id).update(simulated=True)
+        assert second.take(other.pk, at=LATER, simulated=True) is not None
+
     def test_a_citizen_who_is_being_called_about_something_else_waits(
         self, qom: CityPolicy, other: Staff
     ) -> None:

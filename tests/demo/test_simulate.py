@@ -10,15 +10,19 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from peygir.boards import second
+from peygir.boards.models import CallClaim, SecondCall
 from peygir.cases.models import Case
-from peygir.demo import cast, switch, texts
+from peygir.demo import cast, recall, switch, texts
 from peygir.demo.life import Life
 from peygir.demo.management.commands import simulate
 from peygir.demo.models import Simulator
 from peygir.demo.town import Town
 from peygir.ledger.models import Event
+from peygir.people.contacts import Caller
+from peygir.people.models import Call
 from peygir.policy.model import CityPolicy
-from tests.city import NOON, hire
+from tests.city import NOON, Story, hire
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,6 +82,54 @@ def test_the_command_needs_a_simulated_city(qom: CityPolicy) -> None:
 def test_a_rate_out_of_range_is_refused(qom: CityPolicy) -> None:
     with pytest.raises(CommandError, match="--per-hour"):
         call_command("simulate", "--per-hour=0")
+
+
+class TestSecondCalls:
+    @pytest.fixture
+    def drawn(self, life: Life, monkeypatch: pytest.MonkeyPatch) -> Life:
+        """Closings by a citizen's word of one day, every one of them drawn."""
+        monkeypatch.setattr(second, "PER_10_000", 10_000)
+        for number in range(recall.LEFT + 6):
+            it = Story(
+                life.town.policy,
+                at=NOON - timedelta(hours=5),
+                caller=Caller(phone=f"+98912000{number:04}", name="شهروند"),
+            )
+            it.after(hours=2).report()
+            it.after(hours=1).satisfied()
+        Case.objects.update(simulated=True)
+        second.draw(life.town.policy, NOON.date(), seed="13" * 32, at=NOON + timedelta(days=1))
+        assert SecondCall.objects.count() == recall.LEFT + 6
+        return life
+
+    def test_some_are_made_and_some_are_left_to_people(self, drawn: Life) -> None:
+        at = NOON + timedelta(days=1)
+        for minute in range(0, 60 * 24 * 3, 7):
+            recall.call_again(drawn.town, at + timedelta(minutes=minute))
+        found = list(SecondCall.objects.exclude(finding="").values_list("finding", flat=True))
+        assert len(found) == 6
+        assert second.AGREE in found
+        assert SecondCall.objects.filter(finding="").count() == recall.LEFT
+        assert not CallClaim.objects.exists(), "nobody holds a call"
+        book = Call.objects.filter(outcome="reached", answered_at__isnull=False)
+        assert all(call.ended_at > call.answered_at for call in book)
+
+    def test_whoever_signed_in_as_a_caller_keeps_their_call(self, drawn: Life) -> None:
+        at = NOON + timedelta(days=1)
+        posts = drawn.town.policy.organisation.posts.values()
+        callers = [drawn.town.cast.post(p.code) for p in posts if recall.ROLE in p.roles]
+        held = [second.take(each.staff_id or 0, at=at) for each in callers]
+        assert held
+        assert all(held)
+        for _ in range(20):
+            assert recall.call_again(drawn.town, at + timedelta(minutes=1)) == ""
+        assert CallClaim.objects.count() == len(held)
+
+    def test_a_round_makes_one_now_and_then(self, drawn: Life) -> None:
+        at = NOON + timedelta(days=1)
+        for second_of in range(60):
+            simulate.step(drawn, at + timedelta(seconds=simulate.TICK_S * second_of), per_hour=1)
+        assert SecondCall.objects.exclude(tries=0).exists()
 
 
 class TestTheSwitch:

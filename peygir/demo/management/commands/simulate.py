@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, close_old_connections
 
 from peygir.cases import policies
-from peygir.demo import cast, switch, texts
+from peygir.demo import cast, recall, switch, texts
 from peygir.demo.life import Life
 from peygir.demo.models import Simulator
 from peygir.demo.moves import ARRIVAL, Move
@@ -22,6 +22,7 @@ from peygir.demo.town import Town
 
 TICK_S: Final = 2.0
 LOOK_AGAIN: Final = timedelta(minutes=10)  # how often cases that people moved are planned anew
+SECOND_CALLS: Final = 0.3  # in a round, while more of them wait than are left to people
 PER_HOUR_MAX: Final = 3_600.0
 
 
@@ -70,8 +71,10 @@ class Command(BaseCommand):
 
 
 def step(life: Life, at: datetime, per_hour: float) -> None:
-    """One round: what is due by `at`, and with luck a new report."""
+    """One round: what is due by `at`, and with luck a second call and a new report."""
     life.play(at)
+    if life.town.share(SECOND_CALLS):
+        recall.call_again(life.town, at)
     if life.town.share(per_hour * TICK_S / 3600):
         life.play_one(Move(at=at, case_id=0, version=0, verb=ARRIVAL))
 
