@@ -114,6 +114,16 @@ def test_long_tables_go_on_on_another_page(published: Path, example: dict[str, A
         assert "page=1" in get(f"/en/observatory/{path}?page=2").content.decode(), path
 
 
+def test_nothing_overdue_has_no_average(published: Path, example: dict[str, Any]) -> None:
+    words = {True: 0, False: 0}
+    for row in example["by"]["unit"]:
+        page = get(f"/en/observatory/units/{row['code']}/").content.decode()
+        is_late = bool(row["m"].get("overdue"))
+        assert ("on average" in page) == is_late, row["code"]
+        words[is_late] += 1
+    assert all(words.values()), "the example has both"
+
+
 @pytest.mark.requirement("T11", "T12")
 class TestManagers:
     def test_each_post_has_a_page_with_n_and_rows(self, published: Path) -> None:
