@@ -1,11 +1,13 @@
 """What the journeys ask of every page."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
+from playwright.sync_api import expect
 
 SIZES = [(360, 780), (1366, 768)]
 SCHEMES = ("light", "dark")
@@ -26,6 +28,21 @@ def faults(page: Any, options: dict[str, Any] | None = None) -> list[str]:
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         wrong.append("sideways scroll")
     return wrong
+
+
+def there(page: Any, selector: str) -> None:
+    """Wait for the page that has this, and for its scripts: before they ran it knows no keys, takes
+    no focus and keeps no draft."""
+    page.wait_for_selector(selector)
+    page.wait_for_load_state()
+
+
+@contextmanager
+def answered(page: Any, path: str) -> Iterator[None]:
+    """What is done here asks the server for a part of the page; go on when that is in its place."""
+    with page.expect_response(lambda answer: path in answer.url):
+        yield
+    expect(page.locator("[class*='htmx-']")).to_have_count(0)
 
 
 def every_look(page: Any, name: str = "", *, sizes: Sequence[tuple[int, int]] = SIZES) -> list[str]:

@@ -18,12 +18,27 @@ PIPE = (
 # A click comes back when the next page begins to arrive, not when it is there: what a journey asks
 # of a page it asks by `expect`, which waits. So long, because the machine may be busy.
 expect.set_options(timeout=20_000)
+PATIENCE_MS = 60_000  # for a page, or for what a page brings
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("journey"):
             item.add_marker(pytest.mark.filterwarnings(PIPE))
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Any) -> Any:
+    """The browser, whose pages wait long enough for a busy machine."""
+    made = browser.new_context
+
+    def patient(**options: Any) -> Any:
+        context = made(**options)
+        context.set_default_timeout(PATIENCE_MS)
+        return context
+
+    browser.new_context = patient
+    return browser
 
 
 @pytest.fixture

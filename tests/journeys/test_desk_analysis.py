@@ -4,6 +4,7 @@ without a script from a filter to a number, from a number to its cases, from the
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from peygir.cases.models import Case
 from peygir.policy.model import CityPolicy
@@ -57,16 +58,17 @@ def test_from_a_filter_to_a_number_to_a_case_without_a_script(
     page.click("#filters summary")
     page.select_option("#id_channel", "web")
     page.click("#filters .go button")
-    assert "channel=web" in page.url
+    page.wait_for_url("**channel=web**")
     page.click("#channels summary")
     number = page.locator("#channels tbody tr:first-child a").first
     words = number.inner_text()
-    number.click()
+    with page.expect_navigation():
+        number.click()
     wanted = Case.objects.filter(channel="web").count()
-    assert page.locator("#counted").get_attribute("data-counted") == str(wanted)
+    expect(page.locator("#counted")).to_have_attribute("data-counted", str(wanted))
     assert str(wanted).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")) == words
     page.click(".inbox h3 a >> nth=0")
-    assert "/desk/cases/" in page.url
+    page.wait_for_url("**/desk/cases/**")
     context.close()
 
 

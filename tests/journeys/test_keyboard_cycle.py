@@ -72,7 +72,8 @@ def take_call(operator: Keys) -> None:
     given = {"content_type": "application/json", "headers": {"X-Peygir-Secret": SECRET}}
     assert Client().post("/channels/phone/ring", ring, **given).status_code == 204
     page.goto("/desk/console/")
-    page.wait_for_selector("#caller [data-call]")  # who calls is there, the focus in the words
+    page.wait_for_selector("#caller [data-call]")  # who calls is there
+    page.wait_for_selector("#id_words:focus")
     page.keyboard.type("سه شب است زباله جمع نشده")
     page.wait_for_selector("#hints input[type=radio]")
     operator.to("#hints input[type=radio]")

@@ -157,5 +157,5 @@ def test_from_the_city_to_the_rows_in_three_clicks_without_a_script(
     page.click("tbody tr:nth-child(2) >> text=Why")
     expect(page.locator("#why")).to_have_count(1)
     page.click("section:has-text('All figures') tbody tr:first-child td a")
-    assert "of=registered" in page.url
+    page.wait_for_url("**of=registered**")
     context.close()

@@ -13,7 +13,7 @@ from peygir.notices.models import Notice
 from peygir.people.models import Photo, Reporter
 from peygir.policy.model import CityPolicy
 from tests.city import Story
-from tests.journeys.browse import every_look
+from tests.journeys.browse import every_look, there
 from tests.portal.citizens import photo
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -73,8 +73,8 @@ def test_report_on_a_phone_with_suggestion_place_photo_and_code(
     assert Photo.objects.get().case_id == case.pk
     otp = str(Notice.objects.get(template="sms.otp").params["otp"])
     phone.fill("#id_otp", otp)
-    phone.click("text=تأیید >> visible=true >> nth=-1")
-    phone.wait_for_load_state()
+    with phone.expect_navigation():
+        phone.click("text=تأیید >> visible=true >> nth=-1")
     phone.goto(f"{live_server.url}/mine/")
     expect(phone.locator(f"a[href='/t/{case.code}']")).to_have_count(1)
     assert phone.evaluate("localStorage.getItem('draft:report')") is None
@@ -99,7 +99,7 @@ def test_a_draft_survives_a_reload(qom: CityPolicy, live_server: Any, phone: Any
     phone.goto(f"{live_server.url}/report/")
     phone.fill("#id_words", WORDS)
     phone.reload()
-    assert phone.input_value("#id_words") == WORDS
+    expect(phone.locator("#id_words")).to_have_value(WORDS)
 
 
 def test_back_onto_a_refused_form_shows_it_again_with_what_was_typed(
@@ -110,15 +110,15 @@ def test_back_onto_a_refused_form_shows_it_again_with_what_was_typed(
     phone.fill("#id_phone", "0912")
     once = phone.input_value("[name=once]")
     phone.click("text=ارسال پیام")
-    phone.wait_for_selector(".errors")
+    there(phone, ".errors")
     phone.evaluate("localStorage.clear()")  # without the draft, which another form may have taken
     phone.goto(f"{live_server.url}/help/")
     phone.go_back()
-    assert phone.input_value("#id_words") == WORDS
-    assert phone.input_value("#id_phone") == "0912"
+    expect(phone.locator("#id_words")).to_have_value(WORDS)
+    expect(phone.locator("#id_phone")).to_have_value("0912")
     assert phone.input_value("[name=once]").split(":")[0] == once.split(":")[0]
     phone.reload()
-    assert phone.input_value("#id_words") == WORDS
+    expect(phone.locator("#id_words")).to_have_value(WORDS)
 
 
 def test_a_pin_is_set_by_a_tap_or_by_keys(qom: CityPolicy, live_server: Any, phone: Any) -> None:
@@ -127,13 +127,15 @@ def test_a_pin_is_set_by_a_tap_or_by_keys(qom: CityPolicy, live_server: Any, pho
     phone.click("[data-open-map]")
     phone.wait_for_selector("#map.leaflet-container canvas")
     phone.click("#map", position={"x": 100, "y": 150})
-    tapped = phone.input_value("[name=lat]")
-    assert tapped
+    place = phone.locator("[name=lat]")
+    expect(place).not_to_have_value("")
+    tapped = place.input_value()
     phone.focus("[data-pin-centre]")
     phone.keyboard.press("Enter")
-    assert phone.input_value("[name=lat]") != ""
+    expect(place).not_to_have_value(tapped)
+    expect(place).not_to_have_value("")
     phone.click("[data-no-place]")
-    assert phone.input_value("[name=lat]") == ""
+    expect(place).to_have_value("")
 
 
 def test_a_neighbours_report_is_joined_with_one_tap(
@@ -176,7 +178,8 @@ def test_no_page_has_a_barrier(qom: CityPolicy, live_server: Any, page: Any) -> 
         found[path] = every_look(page)
     page.goto(f"{live_server.url}/t/{story.case.code}")
     page.fill("#id_last4", "6789")
-    page.click("main form .button.main")
+    with page.expect_navigation():
+        page.click("main form .button.main")
     for path in (f"/t/{story.case.code}", f"/t/{story.case.code}/answer/", "/report/?map"):
         page.goto(live_server.url + path)
         if "map" in path:

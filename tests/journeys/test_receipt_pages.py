@@ -41,7 +41,7 @@ def test_a_citizen_finds_her_message_in_the_log(
     now = datetime.now(UTC)
     sealed(now)
     page.goto(f"{live_server.url}/receipt/#{word}")
-    assert page.input_value("#id_code") == word
+    expect(page.locator("#id_code")).to_have_value(word)
     page.click("button:has-text('جست‌وجو')")
     expect(page.locator("text=پیام شما در دفتر عمومی هست").first).to_be_visible()
     page.fill("#id_code", code.lower())
@@ -67,5 +67,6 @@ def test_the_pages_have_no_barriers(
         page.goto(f"{live_server.url}/receipt/")
         if typed:
             page.fill("#id_code", typed)
-            page.click("button.main")
+            with page.expect_navigation():
+                page.click("button.main")
         assert every_look(page, f"receipt-{typed[:4]}") == []

@@ -28,11 +28,13 @@ def test_a_citizen_complains_of_an_official_whom_the_inspection_examines(
     voices: CityPolicy, page: Any, live_server: Any, desk: Open
 ) -> None:
     page.goto(f"{live_server.url}/report/")
-    page.click("button[value='complaint_official']")
+    with page.expect_navigation():
+        page.click("button[value='complaint_official']")
     page.fill("#id_words", WORDS)
     page.select_option("#id_about_unit", "d3-civil")
-    page.click("button:has-text('پاسخگوست')")
-    assert page.input_value("#id_words") == WORDS
+    with page.expect_navigation():
+        page.click("button:has-text('پاسخگوست')")
+    expect(page.locator("#id_words")).to_have_value(WORDS)
     page.check("input[name=about_post][value='d3-civil-head']", force=True)
     with page.expect_navigation():
         page.click("button.main:has-text('ارسال')")
@@ -41,6 +43,7 @@ def test_a_citizen_complains_of_an_official_whom_the_inspection_examines(
     inspector = desk(hire("inspector", "inspection-1"), f"/desk/cases/{case.code}/")
     expect(inspector.locator("body")).to_contain_text(RARE)
     accused = desk(hire("accused", "d3-civil-head"), f"/desk/cases/{case.code}/")
+    expect(accused.locator("h1")).to_have_count(1)
     assert RARE not in accused.content()
 
 
