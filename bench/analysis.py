@@ -6,10 +6,11 @@ one at a time, and its questions alone, beside a bare count of a year's rows in 
 
 import argparse
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from bench.common import Progress, machine, manage, percentile, prepare_django
 from bench.load import drive
@@ -63,6 +64,7 @@ def _keep() -> Iterator[str]:
             progress.to(Brief.objects.count())
     _run("vacuum analyze analysis_brief")
     _run("vacuum analyze analysis_tally")
+    _run("vacuum analyze analysis_pair")
     total = time.monotonic() - began
     count = Brief.objects.count()
     yield (
@@ -73,7 +75,7 @@ def _keep() -> Iterator[str]:
 
 def _rows() -> str:
     query = "select pg_size_pretty(pg_total_relation_size(%s))"
-    names = ("brief", "tally", "hop")
+    names = ("brief", "tally", "pair", "hop")
     sizes = [f"{name} {_run(query, [f'analysis_{name}'])[0][0]}" for name in names]
     return f"rows with their indexes: {', '.join(sizes)}"
 
@@ -116,18 +118,27 @@ Asks = Mapping[str, Callable[[], object]]
 
 
 def _filters() -> dict[str, dict[str, str]]:
-    """Filters by what they leave: everything, most of it, a part, little."""
+    """Filters by what they leave: everything, the broadest of each sort, little."""
     from peygir.analysis import asking
     from peygir.cases import policies
 
-    since, until = _span()
-    whole = asking.narrowed(policies.current(), since=since, until=until)
-    channel = asking.by(whole, "channel")[0].code
-    district = asking.by(whole, "district")[0].code
-    subject = asking.by(whole, "category")[0].code
+    policy, (since, until) = policies.current(), _span()
+    whole = asking.narrowed(policy, since=since, until=until)
+    sums = {name: asking.by(whole, name) for name in get_args(asking.Dimension)}
+    most = {name: found[0].code for name, found in sums.items()}
+    groups = Counter[str]()
+    for one in sums["category"]:
+        if one.code in policy.categories:
+            groups[policy.categories[one.code].group] += one.opened
+    [(group, _)] = groups.most_common(1)
+    district, subject = most["district"], most["category"]
+    below = policy.organisation.ancestors(most["unit"])
     return {
         "whole city": {},
-        f"only {channel}": {"channel": channel},
+        f"only {most['channel']}": {"channel": most["channel"]},
+        f"only {most['kind']}": {"kind": most["kind"]},
+        f"only {group}": {"group": group},
+        f"only below {below[-1]}": {"unit": below[-1]},
         f"only district {district}": {"district": district},
         f"{subject} in district {district}": {"category": subject, "district": district},
     }

@@ -47,17 +47,15 @@ def main() -> None:
     prepare_django()
     from django.db import connection
 
-    from peygir.analysis.briefs import COUNTS, WEEK
-    from peygir.analysis.models import Brief, Tally
-    from peygir.analysis.rebuilding import TALLIES
+    from peygir.analysis import rebuilding
+    from peygir.analysis.models import Brief
 
     assert not Brief.objects.filter(pk__lt=0).exists(), "these rows were multiplied before"
     with connection.cursor() as cursor:
         cursor.execute(GROW, {"times": options.times})
         cursor.execute("update analysis_hop set n = n * %s", [options.times])
-        Tally.objects.all().delete()
-        cursor.execute(f"insert into analysis_tally ({WEEK}, {COUNTS}) {TALLIES}", {})
-        for table in ("brief", "tally", "hop"):
+        rebuilding.sum_up()
+        for table in ("brief", "tally", "pair", "hop"):
             cursor.execute(f"vacuum full analysis_{table}")
             cursor.execute(f"vacuum analyze analysis_{table}")
     print(f"{Brief.objects.count():,} rows ({machine()})")

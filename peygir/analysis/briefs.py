@@ -12,6 +12,7 @@ from django.db import connection
 
 from peygir.analysis.cells import cell_of
 from peygir.analysis.models import Brief
+from peygir.analysis.pairs import CODES, PAIR, paired
 from peygir.cases import policies
 from peygir.cases.models import Case, PolicyVersion
 
@@ -69,32 +70,42 @@ from {kept} k cross join lateral (
 where r.giver <> r.unit and r.number <= k.referral
 """
 #: What each row of `kept` adds to `Tally`, with the day that it counts by.
-ADDED: Final = """
+ADDED: Final = f"""
 select d.dimension, w.weeks, c.day - (c.day - date '2000-01-01') %% (7 * w.weeks) as week, c.day,
  coalesce(d.code, c.day::text) as code, case when d.code is null then -1 else c.step end as step,
- {sign} * c.opened as opened, {sign} * c.closed as closed, {sign} * c.late as late,
- {sign} * c.again as again,
- case when d.dimension = 'stay' then {sign} * k.longest_s::bigint else 0 end as seconds
-from {kept} k
-cross join lateral (values ('category', k.category::text), ('unit', k.unit),
- ('district', coalesce(k.district::text, '')), ('channel', k.channel), ('kind', k.kind),
- ('ending', k.ending), ('hour', k.hour::text), ('day', null),
- ('stay', k.longest_stage || ' ' || k.longest_unit)) d(dimension, code)
+ {{sign}} * c.opened as opened, {{sign}} * c.closed as closed, {{sign}} * c.late as late,
+ {{sign}} * c.again as again,
+ case when d.dimension = 'stay' then {{sign}} * k.longest_s::bigint else 0 end as seconds
+from {{kept}} k
+cross join lateral (values {", ".join(f"('{name}', {code})" for name, code in CODES.items())})
+ d(dimension, code)
 cross join (values (1::smallint), (8)) w(weeks)
 cross join lateral (values (k.day, -1, 1, 0, k.late::int, (k.cycle > 1)::int),
  (k.closed_day, k.waited_step, 0, 1, 0, 0)) c(day, step, opened, closed, late, again)
 where c.day is not null and (d.dimension not in ('hour', 'stay') or c.opened = 1)
  and (d.dimension <> 'day' or w.weeks = 1)
  and (d.dimension <> 'stay' or k.held_since is null and k.longest_stage <> '')
-"""
+"""  # noqa: S608 - constants only
 COUNTS: Final = "opened, closed, late, again, seconds"
 SUMMED: Final = """
 sum(opened)::int, sum(closed)::int, sum(late)::int, sum(again)::int, sum(seconds)::bigint"""
 WEEK: Final = "dimension, weeks, week, code, step"
 PLACE: Final = "day, from_unit, to_unit, category, district"
+#: A row that says what it said adds to no sum.
+IS_SAME: Final = f"""
+({", ".join(f"f.{name}" for name in DERIVED)}) is not distinct from
+ ({", ".join(f"b.{name}" for name in DERIVED)})"""
+ADDS: Final = """opened = t.opened + excluded.opened,
+  closed = t.closed + excluded.closed, late = t.late + excluded.late,
+  again = t.again + excluded.again, seconds = t.seconds + excluded.seconds"""
+NOTHING: Final = """
+(sum(opened), sum(closed), sum(late), sum(again), sum(seconds)) = (0, 0, 0, 0, 0)"""
 WRITE: Final = f"""
 with wanted as ({WANTED}), fresh as materialized ({FRESH}),
 was as materialized (select b.* from analysis_brief b where b.case_id = any(%(ids)s)),
+same as materialized (select f.case_id from fresh f join was b using (case_id) where {IS_SAME}),
+new as materialized (select f.* from fresh f where f.case_id not in (select case_id from same)),
+old as materialized (select b.* from was b where b.case_id not in (select case_id from same)),
 gone as (delete from analysis_brief b where b.case_id = any(%(ids)s)
  and not exists (select from fresh f where f.case_id = b.case_id) returning 1),
 written as (
@@ -106,19 +117,21 @@ written as (
   is distinct from ({", ".join(f"excluded.{name}" for name in DERIVED)}) returning 1),
 hops as (
  insert into analysis_hop as h ({PLACE}, n)
- select {PLACE}, sum(n) from ({HANDED.format(kept="fresh", sign="1")}
-  union all {HANDED.format(kept="was", sign="-1")}) moved
+ select {PLACE}, sum(n) from ({HANDED.format(kept="new", sign="1")}
+  union all {HANDED.format(kept="old", sign="-1")}) moved
  group by {PLACE} having sum(n) <> 0
  on conflict ({PLACE}) do update set n = h.n + excluded.n returning 1),
 tallies as (
  insert into analysis_tally as t ({WEEK}, {COUNTS})
- select {WEEK}, {SUMMED} from ({ADDED.format(kept="fresh", sign=1)}
-  union all {ADDED.format(kept="was", sign=-1)}) moved
- group by {WEEK}
- having (sum(opened), sum(closed), sum(late), sum(again), sum(seconds)) <> (0, 0, 0, 0, 0)
- on conflict ({WEEK}) do update set opened = t.opened + excluded.opened,
-  closed = t.closed + excluded.closed, late = t.late + excluded.late,
-  again = t.again + excluded.again, seconds = t.seconds + excluded.seconds returning 1)
+ select {WEEK}, {SUMMED} from ({ADDED.format(kept="new", sign=1)}
+  union all {ADDED.format(kept="old", sign=-1)}) moved
+ group by {WEEK} having not {NOTHING}
+ on conflict ({WEEK}) do update set {ADDS} returning 1),
+pairs as (
+ insert into analysis_pair as t ({PAIR}, {COUNTS})
+ select {PAIR}, {SUMMED} from ({paired("new")} union all {paired("old", -1)}) moved
+ group by {PAIR} having not {NOTHING}
+ on conflict ({PAIR}) do update set {ADDS} returning 1)
 select (select count(*) from written) + (select count(*) from gone)
 """  # noqa: S608 - constants only
 

@@ -1,13 +1,15 @@
-"""Counts by one dimension: over the whole city from the weekly sums, else from the rows.
+"""Counts by one dimension: from the sums that are kept where they serve the filter, else from rows.
 
 Both give the same; a year of the whole city is counted in a tenth of the time. Eight weeks are
-summed up once more, because a code has hardly more spans until closing in them than in one.
+summed up once more, because a code has hardly more spans until closing in them than in one; what
+one thing narrows is kept over eight weeks alone.
 """
 
 from datetime import date, timedelta
 from typing import Any, Final
 
-from peygir.analysis.filters import CLOSED, OPENED, Filter, Where, values, which
+from peygir.analysis.filters import CLOSED, OPENED, Filter, Where, which
+from peygir.analysis.pairs import place
 
 WEEK: Final = timedelta(days=7)
 SEASON: Final = 8 * WEEK
@@ -24,15 +26,19 @@ select coalesce(code::text, '') as code, step, opened, closed, late, again from 
 """
 #: Whole weeks, those of a whole season by its one sum.
 IN_WEEKS: Final = """
-t.dimension = %(dimension)s and (
+t.dimension = '{dimension}' and (
  t.weeks = 1 and t.week >= %(first)s and t.week < %(first_season)s
  or t.weeks = 8 and t.week >= %(first_season)s and t.week < %(last_season)s
  or t.weeks = 1 and t.week >= %(last_season)s and t.week < %(last)s)
 """
-#: Whole weeks, and the days before and after them.
-SUMMED: Final = f"""
-select t.code, t.step, t.opened, t.closed, t.late, t.again from analysis_tally t where {IN_WEEKS}
-union all {SCANNED}"""  # noqa: S608 - constants only
+IN_PAIRS: Final = """
+t.pair = {number} and t.week >= %(first_season)s and t.week < %(last_season)s
+ and t.{narrowed} = any(%(codes)s)
+"""
+KEPT: Final = """
+select t.{code} as code, t.step, t.opened, t.closed, t.late, t.again, t.seconds
+from {table} t where {within}
+"""
 EDGE: Final = (
     "({day} >= %(since)s and {day} < %(first)s or {day} >= %(last)s and {day} < %(until)s)"
 )
@@ -41,31 +47,59 @@ EDGE: Final = (
 def counted(asked: Filter, dimension: str) -> Where:
     """SQL of rows (code, step, opened, closed, late, again), and its values; several rows may speak
     of one code and step. `dimension`: one of `asking.DIMENSIONS`, or "hour"."""
+    where, given = which(asked)
+    opened, closed = spans(asked)
+    query = SCANNED.format(column=dimension, opened=opened, closed=closed, which=where)
+    if is_summed(asked):
+        query = (
+            "select code, step, opened, closed, late, again "  # noqa: S608 - constants
+            f"from ({summed(asked, dimension)}) kept union all {query}"
+        )
+    return query, given | weeks_of(asked)
+
+
+def spans(asked: Filter) -> tuple[str, str]:
+    """Which rows count as opened and as closed: where sums serve the filter, those at its edges."""
     if not is_summed(asked):
-        where, given = which(asked)
-        opened, closed = f"({OPENED})", f"({CLOSED})"
-        query = SCANNED.format(column=dimension, opened=opened, closed=closed, which=where)
-        return query, given
-    opened, closed = EDGE.format(day="b.day"), EDGE.format(day="b.closed_day")
-    query = SUMMED.format(column=dimension, opened=opened, closed=closed, which="true")
-    return query, values(asked) | weeks_of(asked, dimension)
+        return f"({OPENED})", f"({CLOSED})"
+    return EDGE.format(day="b.day"), EDGE.format(day="b.closed_day")
+
+
+def summed(asked: Filter, dimension: str) -> str:
+    """SQL of the sums (code, step, opened, closed, late, again, seconds) within a filter that
+    `is_summed`; "stay" is a dimension here too."""
+    only = asked.only
+    if only is not None and only[0] != dimension:
+        number, narrowed, code = place(only[0], dimension)
+        within = IN_PAIRS.format(number=number, narrowed=narrowed)
+        return KEPT.format(table="analysis_pair", code=code, within=within)
+    within = IN_WEEKS.format(dimension=dimension)
+    if only is not None:
+        within += " and t.code = any(%(codes)s)"
+    return KEPT.format(table="analysis_tally", code="code", within=within)
 
 
 def is_summed(asked: Filter) -> bool:
-    """Whether weekly sums serve the filter."""
-    first, last = whole_weeks(asked)
-    return not asked.narrows and first < last
+    """Whether sums serve the filter: of whole weeks the whole city, of whole seasons what one thing
+    narrows."""
+    found = weeks_of(asked)
+    return bool(found) and found["first"] < found["last"]
 
 
-def weeks_of(asked: Filter, dimension: str) -> dict[str, Any]:
-    """What `IN_WEEKS` and `EDGE` name, for a filter that `is_summed`."""
+def weeks_of(asked: Filter) -> dict[str, Any]:
+    """What `IN_WEEKS`, `IN_PAIRS` and `EDGE` name; nothing for a filter that no sums serve."""
+    only = asked.only
+    if asked.narrows and only is None:
+        return {}
     first, last = whole_weeks(asked)
     begins = first + (EPOCH - first) % SEASON
     ends = last - (last - EPOCH) % SEASON
     if begins >= ends:  # no whole season
         begins = ends = last
     seasons = {"first_season": begins, "last_season": ends}
-    return {"dimension": dimension, "first": first, "last": last, **seasons}
+    if only is None:
+        return {"first": first, "last": last, **seasons}
+    return {"first": begins, "last": ends, "codes": [*only[1]], **seasons}
 
 
 def whole_weeks(asked: Filter) -> tuple[date, date]:
@@ -77,3 +111,8 @@ def whole_weeks(asked: Filter) -> tuple[date, date]:
 def week_of(day: date) -> date:
     """The Saturday that begins the week of `day`."""
     return day - timedelta((day.weekday() + 2) % 7)
+
+
+def season_of(day: date) -> date:
+    """The Saturday that begins the eight weeks of `day`."""
+    return day - (day - EPOCH) % SEASON

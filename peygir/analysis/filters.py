@@ -39,8 +39,25 @@ class Filter:
     @property
     def narrows(self) -> bool:
         """Whether it asks about less than the whole city."""
-        parts = (self.category, self.group, self.unit, self.channel, self.kind)
-        return self.district is not None or any(parts)
+        return bool(self._parts())
+
+    @property
+    def only(self) -> tuple[str, tuple[str, ...]] | None:
+        """The one dimension that it narrows, and the codes that it leaves of it; None where it
+        narrows none or more."""
+        parts = self._parts()
+        return parts[0] if len(parts) == 1 else None
+
+    def _parts(self) -> list[tuple[str, tuple[str, ...]]]:
+        parts = (
+            ("district", (str(self.district),), self.district is not None),
+            ("category", (self.category,), bool(self.category)),
+            ("category", self.categories, bool(self.group)),
+            ("unit", self.units, bool(self.unit)),
+            ("channel", (self.channel,), bool(self.channel)),
+            ("kind", (self.kind,), bool(self.kind)),
+        )
+        return [(name, codes) for name, codes, is_set in parts if is_set]
 
 
 def narrowed(

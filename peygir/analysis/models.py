@@ -9,7 +9,7 @@ from django.db import models
 
 from peygir.analysis.checks import Check, Draw
 
-__all__ = ["Brief", "Check", "Draw", "Hop", "Mark", "Tally"]
+__all__ = ["Brief", "Check", "Draw", "Hop", "Mark", "Pair", "Tally"]
 
 
 class Brief(models.Model):
@@ -131,6 +131,30 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.week} {self.dimension} {self.code}"
+
+
+class Pair(models.Model):
+    """Sums over eight weeks (from the Saturday `week`) of all rows with one code of each of two
+    dimensions, so that a filter on one thing is not counted case by case either.
+
+    `pair`: the place of both in `pairs.PAIRS`, whose codes are `one` and `other`. The rest as in
+    `Tally`; days count by the season that they are in.
+    """
+
+    pk = models.CompositePrimaryKey("pair", "week", "one", "other", "step")
+    seconds = models.BigIntegerField(default=0)
+    week = models.DateField()
+    step = models.IntegerField()
+    opened = models.IntegerField()
+    closed = models.IntegerField()
+    late = models.IntegerField()
+    again = models.IntegerField()
+    pair = models.SmallIntegerField()
+    one = models.CharField(max_length=40, blank=True)
+    other = models.CharField(max_length=84, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.week} {self.pair} {self.one} {self.other}"
 
 
 class Mark(models.Model):

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from peygir.analysis.counts import counted, is_summed, week_of
-from peygir.analysis.filters import CLOSED, OPENED, Filter, ask, which
+from peygir.analysis.counts import counted, season_of, week_of
+from peygir.analysis.filters import CLOSED, OPENED, Filter, Where, ask, which
+from peygir.analysis.pairs import place
 from peygir.calendars.jalali import from_jalali, to_jalali
 
 Step = Literal["day", "week", "month"]
@@ -36,20 +37,39 @@ select t.code::date, t.opened, t.closed, t.late from analysis_tally t
 where t.dimension = 'day' and t.week >= %(week)s and t.week < %(until)s
  and t.code >= %(since)s::date::text and t.code < %(until)s::date::text
 """
+DAYS_PAIRED: Final = """
+select t.other::date, sum(t.opened)::bigint, sum(t.closed)::bigint, sum(t.late)::bigint
+from analysis_pair t where t.pair = %(pair)s and t.week >= %(season)s and t.week < %(until)s
+ and t.one = any(%(codes)s)
+ and t.other >= %(since)s::date::text and t.other < %(until)s::date::text
+group by t.other
+"""
 
 
 def trend(asked: Filter, step: Step = "day") -> list[Moment]:
     """Every step of the filter's days in order, those without a case too."""
-    where, given = which(asked)
-    query = DAYS.format(opened=OPENED, closed=CLOSED, which=where)
-    if not asked.narrows:
-        query, given = DAYS_SUMMED, given | {"week": week_of(asked.since)}
     days = begins(asked, step)
     found = [[0, 0, 0] for _ in days]
-    for day, *counts in ask(query, given):
+    for day, *counts in ask(*_days(asked)):
         sums = found[bisect_right(days, day) - 1]
         sums[:] = [a + b for a, b in zip(sums, counts, strict=True)]
     return _moments(days, found)
+
+
+def _days(asked: Filter) -> Where:
+    """From the sums of days, whatever the span, where one thing at most is narrowed."""
+    where, given = which(asked)
+    if not asked.narrows:
+        return DAYS_SUMMED, given | {"week": week_of(asked.since)}
+    if asked.only is None:
+        return DAYS.format(opened=OPENED, closed=CLOSED, which=where), given
+    name, codes = asked.only
+    pair, _, _ = place(name, "day")
+    return DAYS_PAIRED, given | {
+        "pair": pair,
+        "codes": [*codes],
+        "season": season_of(asked.since),
+    }
 
 
 def rhythm(asked: Filter) -> list[list[int]]:
@@ -76,7 +96,7 @@ union all select 'hour', hour, sum(n)::bigint, 0 from joint
 
 def both(asked: Filter, step: Step) -> tuple[list[Moment], list[list[int]]]:
     """`trend` and `rhythm`, in one reading of the rows where no sums serve the filter."""
-    if is_summed(asked) or not asked.narrows:
+    if asked.only is not None or not asked.narrows:
         return trend(asked, step), rhythm(asked)
     where, given = which(asked)
     days = begins(asked, step)

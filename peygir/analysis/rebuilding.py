@@ -21,7 +21,8 @@ from peygir.analysis.briefs import (
     WEEK,
 )
 from peygir.analysis.keeping import CHUNK
-from peygir.analysis.models import Brief, Hop, Mark, Tally
+from peygir.analysis.models import Brief, Hop, Mark, Pair, Tally
+from peygir.analysis.pairs import PAIR, PAIRS, paired
 from peygir.cases import policies
 from peygir.cases.models import Case
 
@@ -46,10 +47,6 @@ where coalesce(now.n, 0) <> coalesce(h.n, 0)
 """  # noqa: S608 - constants only
 
 
-class NotFilled(LookupError):
-    """The worker has not taken up the cases yet."""
-
-
 TALLIES: Final = f"""
 select {WEEK}, {SUMMED} from ({ADDED.format(kept="analysis_brief", sign=1)}) each group by {WEEK}
 """  # noqa: S608 - constants only
@@ -59,6 +56,20 @@ full join analysis_tally t using ({WEEK})
 where ({", ".join(f"coalesce(now.{name}, 0)" for name in COUNTS.split(", "))})
  <> ({", ".join(f"coalesce(t.{name}, 0)" for name in COUNTS.split(", "))})
 """  # noqa: S608 - constants only
+
+
+#: Of one pair: there are too many sums for all at once.
+PAIRS_DIFFER: Final = f"""
+select count(*) from (select {PAIR}, {SUMMED} from ({{added}}) each group by {PAIR})
+  now({PAIR}, {COUNTS})
+full join (select * from analysis_pair where pair = %(pair)s) t using ({PAIR})
+where ({", ".join(f"coalesce(now.{name}, 0)" for name in COUNTS.split(", "))})
+ <> ({", ".join(f"coalesce(t.{name}, 0)" for name in COUNTS.split(", "))})
+"""  # noqa: S608 - constants only
+
+
+class NotFilled(LookupError):
+    """The worker has not taken up the cases yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +104,25 @@ def rebuild(advance: Advance, *, at: datetime) -> int:
         zone = {"zone": policies.current().calendar.zone}
         Hop.objects.all().delete()
         cursor.execute(f"insert into analysis_hop ({PLACE}, n) {HOPS}", zone)
-        Tally.objects.all().delete()
-        cursor.execute(f"insert into analysis_tally ({WEEK}, {COUNTS}) {TALLIES}", {})
+        sum_up()
         new = Mark.objects.exclude(filling=None)
         new.update(filling=None, reading=None, at=at, steps=[begins])
     return changed
+
+
+def sum_up() -> None:
+    """Make the sums of all rows anew."""
+    Tally.objects.all().delete()
+    Pair.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(f"insert into analysis_tally ({WEEK}, {COUNTS}) {TALLIES}", {})
+        for number in range(len(PAIRS)):
+            added = paired("analysis_brief", pairs=range(number, number + 1))
+            cursor.execute(
+                f"insert into analysis_pair ({PAIR}, {COUNTS}) "  # noqa: S608 - constants
+                f"select {PAIR}, {SUMMED} from ({added}) each group by {PAIR}",
+                {},
+            )
 
 
 def check(advance: Advance) -> Found:
@@ -115,7 +140,11 @@ def check(advance: Advance) -> Found:
         done += len(ids)
         advance(done, total)
     sums = _number(HOPS_DIFFER, {"zone": policies.current().calendar.zone})
-    return Found(cases=done, rows=rows, sums=sums + _number(TALLIES_DIFFER, {}))
+    sums += _number(TALLIES_DIFFER, {})
+    for number in range(len(PAIRS)):
+        added = paired("analysis_brief", pairs=range(number, number + 1))
+        sums += _number(PAIRS_DIFFER.format(added=added), {"pair": number})
+    return Found(cases=done, rows=rows, sums=sums)
 
 
 def _orphans() -> int:

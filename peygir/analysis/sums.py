@@ -1,15 +1,15 @@
-"""Sums of each code of one or more dimensions, counted together where no weekly sum serves them.
+"""Sums of each code of one or more dimensions: from the sums that are kept, and rows beside them.
 
 Reading a million rows takes longer than grouping them: dimensions with few codes are grouped as one
 first, and told apart afterwards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from peygir.analysis.counts import counted, is_summed
-from peygir.analysis.filters import CLOSED, OPENED, Filter, Where, ask, which
+from peygir.analysis.counts import is_summed, spans, summed, weeks_of
+from peygir.analysis.filters import Filter, Where, ask, which
 
 Dimension = Literal["category", "district", "unit", "channel", "kind", "ending"]
 DIMENSIONS: Final = ("category", "district", "unit", "channel", "kind", "ending")
@@ -58,6 +58,10 @@ ONE: Final = """
 select '{name}' as dimension, coalesce({name}::text, '') as code, step, opened, closed, late, again
 from joint
 """
+SUMS: Final = """
+ union all select '{name}', kept.code, kept.step, kept.opened, kept.closed, kept.late, kept.again
+ from ({summed}) kept
+"""
 
 
 def sums(asked: Filter, dimensions: Sequence[Dimension]) -> dict[Dimension, list[Sum]]:
@@ -77,29 +81,16 @@ def sums(asked: Filter, dimensions: Sequence[Dimension]) -> dict[Dimension, list
     return found
 
 
-def _statements(asked: Filter, dimensions: Sequence[Dimension]) -> list[tuple[str, dict[str, Any]]]:
-    """With weekly sums one for each dimension, else one for each reading of the rows."""
-    if is_summed(asked):
-        return [_by(*_named(name, *counted(asked, name))) for name in dimensions]
+def _statements(asked: Filter, dimensions: Sequence[Dimension]) -> Iterator[Where]:
+    """One for each reading of the rows; where sums serve the filter, only its edges are read."""
     few = [name for name in dimensions if name in FEW]
     groups = [[name] for name in dimensions if name not in FEW] + [few] * bool(few)
     where, given = which(asked)
-    found = []
+    opened, closed = spans(asked)
     for group in groups:
-        joint = JOINT.format(
-            columns=", ".join(f"b.{name}" for name in group),
-            opened=f"({OPENED})",
-            closed=f"({CLOSED})",
-            which=where,
-        )
+        columns = ", ".join(f"b.{name}" for name in group)
+        joint = JOINT.format(columns=columns, opened=opened, closed=closed, which=where)
         each = " union all ".join(ONE.format(name=name) for name in group)
-        found.append(_by(each, given, before=f"{joint},"))
-    return found
-
-
-def _named(name: str, inner: str, given: dict[str, Any]) -> Where:
-    return f"select '{name}' as dimension, c.* from ({inner}) c", given  # noqa: S608 - constants
-
-
-def _by(inner: str, given: dict[str, Any], *, before: str = "") -> Where:
-    return f"with {before} {BY.format(counted=inner)}", given
+        if is_summed(asked):
+            each += "".join(SUMS.format(name=name, summed=summed(asked, name)) for name in group)
+        yield f"with {joint}, {BY.format(counted=each)}", given | weeks_of(asked)

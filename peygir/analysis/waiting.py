@@ -6,7 +6,7 @@ A stay that lasts counts up to when the rows were kept (`asof`), not to when the
 from dataclasses import dataclass
 from typing import Final
 
-from peygir.analysis.counts import EDGE, IN_WEEKS, is_summed, weeks_of
+from peygir.analysis.counts import is_summed, spans, summed, weeks_of
 from peygir.analysis.filters import OPENED, Filter, ask, which
 
 CASES_MAX: Final = 1000
@@ -59,10 +59,10 @@ select stage, unit, sum(n)::bigint, sum(seconds)::bigint from (
  {{summed}}) parts
 where stage <> '' group by stage, unit having sum(n) > 0 order by 4 desc, 1, 2
 """  # noqa: S608 - constants only
-WAITS_SUMMED: Final = f"""
+WAITS_SUMMED: Final = """
  union all select split_part(t.code, ' ', 1), split_part(t.code, ' ', 2), sum(t.opened),
-  sum(t.seconds) from analysis_tally t where {IN_WEEKS} group by t.code
-"""  # noqa: S608 - constants only
+  sum(t.seconds) from ({summed}) t group by t.code
+"""
 # Each part by itself, so that closed cases come out of the index of long stays.
 PART: Final = """
 (select * from ({stays}) stay
@@ -78,12 +78,9 @@ order by seconds desc, case_id limit %(limit)s
 def waits(asked: Filter) -> list[Wait]:
     """By stage and unit, most seconds first."""
     where, given = which(asked)
-    closed, summed = OPENED, ""
-    if is_summed(asked):
-        closed, summed = EDGE.format(day="b.day"), WAITS_SUMMED
-        given |= weeks_of(asked, "stay")
-    query = WAITS.format(closed=closed, opened=OPENED, which=where, summed=summed)
-    rows = ask(query, given)
+    kept = WAITS_SUMMED.format(summed=summed(asked, "stay")) if is_summed(asked) else ""
+    query = WAITS.format(closed=spans(asked)[0], opened=OPENED, which=where, summed=kept)
+    rows = ask(query, given | weeks_of(asked))
     total = sum(row[3] for row in rows) or 1
     return [
         Wait(stage=stage, unit=unit, cases=n, seconds=seconds, share=seconds / total)

@@ -11,10 +11,10 @@ from typing import Any, get_args
 import h3
 import pytest
 
-from peygir.analysis import asking, counts
+from peygir.analysis import asking
 from peygir.analysis.asking import Dimension, Filter, Rows, narrowed
 from peygir.analysis.cells import boundary, read
-from peygir.analysis.models import Brief, Tally
+from peygir.analysis.models import Brief
 from peygir.analysis.places import scores
 from peygir.calendars.jalali import to_jalali
 from peygir.cases.models import Case, Referral
@@ -130,34 +130,6 @@ class TestSums:
             }
             [(opened, _, _)] = totals
             assert sum(map(sum, asking.rhythm(asked))) == opened > 0
-
-    def test_weekly_sums_give_what_the_rows_give(self, whole: Filter, monkeypatch: Any) -> None:
-        """Whatever days a span begins and ends with."""
-        spans = [
-            replace(whole, since=date(2026, 10, n), until=date(2026, 11, n)) for n in range(1, 9)
-        ]
-        spans += [
-            replace(whole, since=date(2026, 10, 5), until=date(2026, 10, n)) for n in (5, 6, 13)
-        ]
-        spans += [whole, replace(whole, since=date(2026, 9, 5), until=date(2026, 12, 26))]
-        seasons = {counts.weeks_of(asked, "")["first_season"] for asked in spans[-2:]}
-        assert seasons == {date(2026, 9, 5)}, "they contain eight weeks that are summed as one"
-
-        def answers() -> list[Any]:
-            return [
-                [asking.by(asked, dimension) for dimension in get_args(Dimension)]
-                + [asking.trend(asked), asking.rhythm(asked)]
-                + [asking.second_cycles(asked), asking.second_cycles(asked, "category")]
-                + [sorted((w.stage, w.unit, w.cases, w.seconds) for w in asking.waits(asked))]
-                for asked in spans
-            ]
-
-        quick = answers()
-        assert any(each[-1] for each in quick)
-        Tally.objects.update(opened=1000)
-        assert answers() != quick
-        monkeypatch.setattr(Filter, "narrows", True)
-        assert answers() == quick
 
     @pytest.mark.parametrize("parts", [{}, {"channel": "phone"}, {"district": 2, "kind": "report"}])
     def test_the_overview_is_what_its_questions_give(

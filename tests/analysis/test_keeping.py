@@ -14,7 +14,8 @@ from django.db.models import F
 
 from peygir.analysis import keeping, rebuilding
 from peygir.analysis.asking import asof
-from peygir.analysis.models import Brief, Hop, Mark, Tally
+from peygir.analysis.models import Brief, Hop, Mark, Pair, Tally
+from peygir.analysis.pairs import PAIRS
 from peygir.cases import acts
 from peygir.cases.models import Case
 from peygir.cases.sweep import drain
@@ -43,9 +44,10 @@ def rows() -> list[dict[str, Any]]:
     hops = Hop.objects.filter(n__gt=0).order_by(*place).values(*place, "n")
     order = ("dimension", "weeks", "week", "code", "step")
     counts = Tally.objects.exclude(opened=0, closed=0).order_by(*order)
+    pairs = Pair.objects.exclude(opened=0, closed=0).order_by("pk")
     for brief in briefs:
         del brief["event"]
-    return [*briefs, *hops, *({**each, "id": 0} for each in counts.values())]
+    return [*briefs, *hops, *({**each, "id": 0} for each in counts.values()), *pairs.values()]
 
 
 def is_right() -> bool:
@@ -98,7 +100,7 @@ class TestTurns:
         self, town: list[Story], monkeypatch: Any
     ) -> None:
         monkeypatch.setattr(keeping, "EVENTS", 7)
-        for kept_of_it in (Mark, Brief, Hop, Tally):
+        for kept_of_it in (Mark, Brief, Hop, Tally, Pair):
             kept_of_it.objects.all().delete()
         Mark.objects.create(filling=None, steps=[[0, 0]])
         kept(NOON + MINUTE)
@@ -410,6 +412,7 @@ class TestRebuilding:
         Brief.objects.filter(pk=town[1].case.id).update(hour=1)
         Hop.objects.update(n=77)
         Tally.objects.filter(dimension="unit").update(late=5)
+        Pair.objects.filter(pair=len(PAIRS) - 1).update(seconds=5)
         with pytest.raises(CommandError, match="2 rows and"):
             command("check")
         assert "2 rows were not up to date" in command("rebuild")
