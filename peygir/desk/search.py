@@ -65,14 +65,20 @@ def _show(request: StaffRequest, typed: str, filters: Filters, below: int | None
 
 
 def _find(request: StaffRequest, typed: str, filters: Filters, below: int | None) -> Found:
-    """A phone number if it is one and this person may look people up, else a code, else words."""
+    """A phone number if it is one and this person may look people up, else a code, else words.
+
+    The beginning of some days' codes could be a short landline number as well (0512 2871): what is
+    found is shown.
+    """
     if may.open_page(request.actor, "contact"):
         try:
             phone = parse_phone(typed)
         except PhoneError:
             pass
         else:
-            return finding.by_phone(request.actor, phone, filters, below=below)
+            by_phone = finding.by_phone(request.actor, phone, filters, below=below)
+            if by_phone.cases:
+                return by_phone
     by_code = finding.by_code_start(request.actor, typed, filters, below=below)
     if by_code is not None:
         return by_code

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.city import PHONE, Make
+from peygir.calendars.phones import PhoneError, parse_phone
+from tests.city import NOON, PHONE, Make
 from tests.desk.people import signed_in, soup
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,24 @@ def test_a_code_opens_its_case_in_any_digits(story: Make, form: str) -> None:
 def test_part_of_a_code_lists_its_day(story: Make) -> None:
     code = story(at=now(hours=1)).case.code
     assert shown(soup(signed_in("reception-1").post("/desk/search/", {"q": code[:8]})), code)
+
+
+def test_a_part_of_a_code_that_could_be_a_landline_lists_its_day(story: Make) -> None:
+    """The codes of Bahman and Esfand 1405 begin like numbers of two provinces."""
+    reception, typed = signed_in("reception-1"), []
+    for days in (75, 95, 105):
+        code = story(at=NOON + timedelta(days=days)).case.code
+        for part in (code[:7], code[:8], code[:11]):
+            typed += [part] if _is_phone(part) else []
+            assert shown(soup(reception.post("/desk/search/", {"q": part})), code)
+    assert typed
+
+
+def _is_phone(digits: str) -> bool:
+    try:
+        return bool(parse_phone(digits))
+    except PhoneError:
+        return False
 
 
 def test_a_phone_finds_its_reports_for_those_who_may_look_people_up(story: Make) -> None:
