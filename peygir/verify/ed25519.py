@@ -14,8 +14,8 @@ ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
 ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 BASE = bytes.fromhex("58" + "66" * 31)  # the base point, as RFC 8032 writes points
-WINDOW_BITS = 8
-TABLES_MAX = 64  # keys whose tables are kept, some 2 MB each
+WINDOW_BITS = 10
+TABLES_MAX = 64  # keys whose tables are kept, some 4 MB each
 
 Point = tuple[int, int, int, int]  # (x, y, z, t) with x/z and y/z on the curve, t = x*y/z
 Known = tuple[int, int, int]  # a point of a table: y+x, y-x, 2*D*x*y, with z = 1
@@ -41,17 +41,18 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
 
 @lru_cache(TABLES_MAX)
 def _table(public: bytes) -> tuple[tuple[Known, ...], ...] | None:
-    """For each window of a scalar, the multiples of the point; None when `public` is no point."""
+    """For each window of a scalar, the multiples of the point by 0 to half of what the window can
+    hold; None when `public` is no point."""
     point = _point(public)
     if point is None:
         return None
     rows = []
     for _ in range(0, 256, WINDOW_BITS):
         row = [NEUTRAL]
-        for _ in range((1 << WINDOW_BITS) - 1):
+        for _ in range(1 << WINDOW_BITS - 1):
             row.append(_sum(row[-1], point))
         rows.append(_known_points(row))
-        point = _sum(row[-1], point)
+        point = _sum(row[-1], row[-1])
     return tuple(rows)
 
 
@@ -72,13 +73,17 @@ def _known_points(points: list[Point]) -> tuple[Known, ...]:
 
 def _multiple(table: tuple[tuple[Known, ...], ...], scalar: int, start: Point) -> Point:
     """`start` plus `scalar` times the point of the table."""
-    mask = (1 << WINDOW_BITS) - 1
+    mask, half = (1 << WINDOW_BITS) - 1, 1 << WINDOW_BITS - 1
     x, y, z, t = start
     for row in table:
         digit = scalar & mask
         scalar >>= WINDOW_BITS
         if digit:
-            y_plus_x, y_minus_x, t2 = row[digit]
+            if digit <= half:
+                y_plus_x, y_minus_x, t2 = row[digit]
+            else:  # one more of the next window, less the rest of this one
+                y_minus_x, y_plus_x, t2 = row[mask + 1 - digit]
+                t2, scalar = -t2, scalar + 1
             a, b, c, d = (y - x) * y_minus_x % P, (y + x) * y_plus_x % P, t * t2 % P, 2 * z
             e, f, g, h = b - a, d - c, d + c, b + a
             x, y, z, t = e * f % P, g * h % P, f * g % P, e * h % P
