@@ -11,8 +11,9 @@ from peygir.verify.clamp import Window
 from peygir.verify.fold import Fold
 from peygir.verify.matters import NO_DIMS, Matter
 from peygir.verify.rules import Rules
-from peygir.verify.tallies import DIMENSIONS, Dims, Tallies
+from peygir.verify.tallies import DIMENSIONS, Dims, Tallies, Terms
 from peygir.verify.terms import Term
+from peygir.verify.worth import INNER
 
 Leaf = dict[str, Any]
 
@@ -115,8 +116,10 @@ class Heard(Tallies):
         self.told: list[tuple[int, Dims, str, int]] = []
         self.terms: list[tuple[int, str, str, int]] = []
 
-    def count(self, day: int, dims: Dims, what: str, by: int = 1) -> None:
+    def count(self, day: int, dims: Dims, what: str, by: int = 1, terms: Terms = ()) -> None:
         self.told.append((day, dims, what, by))
+        for term in terms if what not in INNER else ():
+            self.count_term(day, term, what, by)
 
     def count_all(self, day: int, what: str, by: int = 1) -> None:
         self.told.append((day, NO_DIMS, what, by))

@@ -46,6 +46,11 @@ def parse(data: bytes) -> dict[str, Any]:
     return value
 
 
+def read(data: bytes) -> Any:
+    """What bytes spell that were parsed before; twice as quick. Raises ValueError."""
+    return _READ(data.decode("utf-8"))[0]
+
+
 def to_base64url(data: bytes) -> str:
     """Base64url without padding, as leaves hold bytes."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")

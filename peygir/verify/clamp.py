@@ -24,6 +24,7 @@ class Clamp:
     def __init__(self, seen: Sequence[tuple[int, int]] = ()) -> None:
         self.seen = sorted(set(seen))
         self._next, self._window, self._end = 0, Window(), 0
+        self._lo: int | None = None
         self._turn(0)
 
     def window(self, index: int) -> Window:
@@ -35,11 +36,11 @@ class Clamp:
     def _turn(self, index: int) -> None:
         seen, at = self.seen, self._next
         while at < len(seen) and seen[at][0] <= index:
+            self._lo = seen[at][1] if self._lo is None else max(self._lo, seen[at][1])
             at += 1
         self._next = at
-        lo = max([when for _, when in seen[:at]]) if at else None
         hi = seen[at][1] if at < len(seen) else None
-        self._window = Window(lo, hi)
+        self._window = Window(self._lo, hi)
         self._end = seen[at][0] if at < len(seen) else 1 << 62
 
 

@@ -24,7 +24,7 @@ from peygir.verify.findings import (
 )
 from peygir.verify.matters import Matter, Matters
 from peygir.verify.rules import RULE_SET, Rules
-from peygir.verify.tallies import Dims, Tallies
+from peygir.verify.tallies import Dims, Tallies, Terms
 from peygir.verify.terms import OFFICE_LEAVES, Offices
 from peygir.verify.worth import (
     ENDED,
@@ -37,7 +37,6 @@ from peygir.verify.worth import (
     SATISFIED,
     TIMELY,
     WORD_VALUE,
-    add_part,
     confirmed_by,
     is_month_end,
     timely_worth,
@@ -452,9 +451,10 @@ class Fold:
         self, day: int, dims: Dims, what: str, by: int = 1, *, at: int | None = None
     ) -> None:
         """`at`: epoch second whose term it counts for; that of the leaf, unless it is said."""
-        self.tallies.count(day, dims, what, by)
-        if self.offices.terms and dims[1] and what not in INNER:
-            self.offices.count(dims[1], what, by, self._at if at is None else at, day)
+        terms: Terms = ()
+        if self.offices.terms and dims[1]:
+            terms = self.offices.running(dims[1], self._at if at is None else at)
+        self.tallies.count(day, dims, what, by, terms)
         if self.watch is not None and what not in INNER:
             self._watched(self.watch, day, dims[0], GOODNESS.get(what, 0) * (1 if by > 0 else -1))
 
@@ -476,17 +476,13 @@ class Fold:
         at: int | None = None,
     ) -> None:
         """A share of a unit's, a post's and a term's score, in the day's month."""
-        month = self.tallies.month(day)
-        unit, post, _, group, cls, _ = dims
-        add_part(month.part(unit, cls, group), part, worth, n)
-        if post:
-            add_part(month.posts.setdefault(f"{post}|{cls}", {}), part, worth, n)
-            if self.offices.terms:
-                for cell in self.offices.part(post, cls, self._at if at is None else at, day):
-                    add_part(cell, part, worth, n)
+        terms: Terms = ()
+        if self.offices.terms and dims[1]:
+            terms = self.offices.running(dims[1], self._at if at is None else at)
+        self.tallies.part(day, dims, part, worth, n, terms)
         if cost > 0 and "case" in self._leaf:
             row = [cost, self._index, self._leaf["case"], self._leaf["et"]]
-            month.cost(unit, part, row)
+            self.tallies.month(day).cost(dims[0], part, row)
 
 
 _SIMPLE: dict[str, Callable[[Fold, Leaf, Matter, int], None]] = {

@@ -6,25 +6,29 @@ is about no case falls to the first. Sums of parts are the sums of all.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from peygir.verify.canonical import read
 from peygir.verify.clamp import Clamp, Window
 from peygir.verify.errors import UNFIT, Incomplete, unfit
 from peygir.verify.fold import Fold, Leaf
 from peygir.verify.logcheck import Progress
 from peygir.verify.notes import BadNote, parse_checkpoint
-from peygir.verify.quorum import POLICY_BYTES_MAX, Policy, parse_policy, witnessed_at
+from peygir.verify.quorum import POLICY_BYTES_MAX, Anchor, Policy, parse_policy, witnessed_at
 from peygir.verify.rules import Rules, read_rules, rules_path
 from peygir.verify.tiles import TILE_BITS, Reader, widths
 
-_CASE, _TIME = b'"case":"', b'"et":'
+_CASE = b'"case":"'
+_TIME = re.compile(rb'"et":(-?[0-9]+)')
 _ANCHOR = b'"t":"cp.anchored"'
 _RULES = b'"t":"ruleset.published"'
 _OFFICE = b'"t":"office.'
@@ -69,16 +73,18 @@ def fold_logs(
     jobs: int = 1,
     watch: tuple[int, int, int] | None = None,
     progress: Progress | None = None,
+    known: Mapping[Path, Sequence[Anchor]] | None = None,
 ) -> Fold:
     """The leaves of all `trees`, oldest first, as one fold. Raises Incomplete or Tampered.
 
-    Only what was anchored in the log bounds times; `policy` says whose word that takes.
+    Only what was anchored in the log bounds times; `policy` says whose word that takes. `known`:
+    what `anchors_in` finds by that policy, where somebody looked already.
     """
-    seen = anchored(trees, policy) if policy else []
+    seen = anchored(trees, policy, known) if policy else []
     if jobs == 1:
         return fold_share(trees, seen, watch, 1, 0, progress)
     take = partial(fold_share, trees, seen, watch, jobs)
-    with ProcessPoolExecutor(jobs - 1, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs - 1, get_context("spawn"), gc.disable) as pool:
         others = [pool.submit(take, share) for share in range(1, jobs)]
         mine = take(0, progress)
         for other in others:
@@ -86,29 +92,40 @@ def fold_logs(
     return mine
 
 
-def anchored(trees: Sequence[Shard], policy: Policy) -> list[tuple[int, int]]:
+def anchored(
+    trees: Sequence[Shard], policy: Policy, known: Mapping[Path, Sequence[Anchor]] | None = None
+) -> list[tuple[int, int]]:
     """(leaves over all years, epoch second) of the anchored trees that a quorum had seen."""
     found = []
     base = 0
     for tree in trees:
-        for index, entry in entries_of(tree):
-            if _ANCHOR in entry:
-                seen = seen_in(entry, index, policy)
-                if seen is not None:
-                    size, at = seen
-                    found.append((base + size, at))
+        anchors = anchors_in(tree, policy) if known is None else known[tree.directory]
+        found += [(base + each.size, each.at) for each in anchors if each.leaf < tree.size]
         base += tree.size
     return found
 
 
-def entries_of(tree: Shard) -> Iterable[tuple[int, bytes]]:
-    """(number, leaf) of all that count, as they stand in the directory."""
+def anchors_in(tree: Shard, policy: Policy) -> list[Anchor]:
+    """The leaves that hold trees which a quorum had seen."""
+    found = [seen_in(entry, index, policy) for index, entry in entries_with(tree, _ANCHOR)]
+    return [each for each in found if each is not None]
+
+
+def entries_of(tree: Shard, mark: bytes = b"") -> Iterable[tuple[int, bytes]]:
+    """(number, leaf) of all that count, as they stand in the directory; bundles without `mark` may
+    be left out."""
     reader, all_of_it = Reader(tree.directory), tree.within or tree.size
     for number, width in widths(all_of_it):
         start = number << TILE_BITS
         if start >= tree.size:
             break
-        yield from enumerate(reader.entries(number, width)[: tree.size - start], start)
+        if not mark or mark in reader.bundle(number, width)[1]:
+            yield from enumerate(reader.entries(number, width)[: tree.size - start], start)
+
+
+def entries_with(tree: Shard, mark: bytes) -> Iterable[tuple[int, bytes]]:
+    """(number, leaf) of those with these bytes in them: few, of many."""
+    return ((index, entry) for index, entry in entries_of(tree, mark) if mark in entry)
 
 
 def named_policy(directory: Path, digest: str, given: bytes | None) -> Policy | None:
@@ -133,15 +150,15 @@ def _kept_policy(directory: Path, digest: str = "") -> bytes | None:
         return None
 
 
-def seen_in(entry: bytes, index: int, policy: Policy) -> tuple[int, int] | None:
-    """(leaves, epoch second) of the tree that leaf `index` of a log anchors, if a quorum had seen
-    it. The end of the year before, which a log begins with, says nothing of its own leaves."""
+def seen_in(entry: bytes, index: int, policy: Policy) -> Anchor | None:
+    """The tree that leaf `index` of a log anchors, if a quorum had seen it. The end of the year
+    before, which a log begins with, says nothing of its own leaves."""
     try:
         point = parse_checkpoint(json.loads(entry)["note"].encode())
     except (ValueError, KeyError, AttributeError):
         return None
     at = witnessed_at(policy, point.note) if point.size <= index else None
-    return None if at is None else (point.size, at)
+    return None if at is None else Anchor(index, point.size, at)
 
 
 def fold_share(
@@ -179,7 +196,7 @@ def _take(fold: Fold, clamp: Clamp, index: int, entry: bytes, shares: int, share
         if not is_mine:
             said_in(fold, entry, clamp.window(index))
         elif at >= 0 or (_ANCHOR not in entry and _STATES not in entry):
-            leaf: dict[str, Any] = json.loads(entry)
+            leaf: dict[str, Any] = read(entry)
             fold.take(index, leaf, clamp.window(index))
     except UNFIT as error:
         raise unfit(f"leaf {index}", error) from None
@@ -187,13 +204,9 @@ def _take(fold: Fold, clamp: Clamp, index: int, entry: bytes, shares: int, share
 
 def said_in(fold: Fold, entry: bytes, window: Window) -> None:
     """Note what a leaf says of the time, without looking at it any closer."""
-    at = entry.find(_TIME)
-    if at >= 0:
-        at += len(_TIME)
-        end = at + 1
-        while entry[end] in b"0123456789":
-            end += 1
-        fold.said = int(entry[at:end])
+    found = _TIME.search(entry)
+    if found is not None:
+        fold.said = int(found[1])
         fold.offices.see(fold.said, window)
 
 

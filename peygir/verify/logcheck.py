@@ -6,8 +6,9 @@ Order matters for the verdict. A file that does not hash into the signed root is
 
 from __future__ import annotations
 
+import gc
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -19,7 +20,7 @@ from peygir.verify.errors import Fault, Incomplete, Tampered
 from peygir.verify.keyring import Keyring
 from peygir.verify.merkle import HASH_BYTES
 from peygir.verify.notes import BadNote, Checkpoint, Vkey, parse_checkpoint
-from peygir.verify.quorum import Policy, witnessed_at
+from peygir.verify.quorum import Anchor, Policy, witnessed_at
 from peygir.verify.stretch import REVOKED, ROTATED, Mark, StretchPart, read_part
 from peygir.verify.tiles import TILE_BITS, TILE_WIDTH, Edge, Reader, Tree
 
@@ -39,7 +40,8 @@ class Checked(NamedTuple):
     """What was found of a log that holds.
 
     `seen`: trees with a quorum of witnesses, by size; the log's own checkpoint last if it has one.
-    `carried`: cases that began in an earlier log which was not looked at.
+    `carried`: cases that began in an earlier log which was not looked at. `anchors`: by directory
+    of each year, what `folding.anchors_in` finds there.
     """
 
     checkpoint: Checkpoint
@@ -47,6 +49,7 @@ class Checked(NamedTuple):
     kinds: dict[str, int]
     cases: int
     carried: int
+    anchors: Mapping[Path, tuple[Anchor, ...]]
 
     @property
     def witnessed_at(self) -> int | None:
@@ -78,13 +81,15 @@ def check_log(directory: Path, asked: Asked, before: Sequence[Path] = ()) -> Che
     chains, keys = Chains(), list(asked.keys)
     older: Tree | None = None
     ended: frozenset[bytes] = frozenset()
+    anchors: dict[Path, tuple[Anchor, ...]] = {}
     for each in (*before, directory):
         since = asked.since if each is directory else ()
         check = _Check(each, asked._replace(keys=tuple(keys), since=since), chains, older)
         check.keyring = Keyring(keys, ended)
         checked, keys, older = check.run(), check.keyring.trusted, check.tree
         ended = check.keyring.ended
-    return checked
+        anchors |= checked.anchors
+    return checked._replace(anchors=anchors)
 
 
 def read_checkpoint(reader: Reader) -> Checkpoint:
@@ -151,6 +156,15 @@ class _Check:
             dict(self.kinds),
             len(self.chains),
             self.chains.carried,
+            {self.reader.directory: self._anchors()},
+        )
+
+    def _anchors(self) -> tuple[Anchor, ...]:
+        points = ((mark.leaf, mark.point, mark.at) for mark in self.marks)
+        return tuple(
+            Anchor(leaf, point.size, at)
+            for leaf, point, at in points
+            if point is not None and at is not None and point.size <= leaf
         )
 
     def _parts(self) -> Iterator[StretchPart]:
@@ -163,7 +177,7 @@ class _Check:
         if jobs < 2:
             yield from map(read, starts)
         else:
-            with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+            with ProcessPoolExecutor(jobs, get_context("spawn"), gc.disable) as pool:
                 waiting: deque[Future[StretchPart]] = deque()
                 for start in starts:  # not all at once: a checkpoint may claim any number
                     waiting.append(pool.submit(read, start))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from peygir.verify.canonical import from_base64url, parse
 from peygir.verify.errors import NotCanonical, Tampered
-from peygir.verify.folding import Shard, entries_of
+from peygir.verify.folding import Shard, entries_of, entries_with
 from peygir.verify.logcheck import read_leaves
 from peygir.verify.merkle import HASH_BYTES
 from peygir.verify.tiles import Reader, Tree
@@ -60,11 +60,10 @@ def lot_numbers(root: bytes, dice: str, size: int, tries: int) -> Iterator[int]:
 def lots_in(directory: Path, size: int) -> list[Lot]:
     """The seeds in a log of `size` leaves, which was checked before. Raises Tampered."""
     found = []
-    for index, entry in entries_of(Shard(directory, size)):
-        if _SEED in entry:
-            leaf = parse(entry)
-            if leaf["t"] == SEED_KIND:
-                found.append(_lot(index, leaf))
+    for index, entry in entries_with(Shard(directory, size), _SEED):
+        leaf = parse(entry)
+        if leaf["t"] == SEED_KIND:
+            found.append(_lot(index, leaf))
     return found
 
 

@@ -15,6 +15,15 @@ _THRESHOLD = re.compile(r"[1-9][0-9]{0,3}")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
 
 
+class Anchor(NamedTuple):
+    """A leaf that holds a tree of its log which a quorum had seen: the leaf's number, the tree's
+    leaves, and by which epoch second."""
+
+    leaf: int
+    size: int
+    at: int
+
+
 class Policy(NamedTuple):
     """The keys of logs and witnesses, groups as (how many, of whom), and the name of the quorum."""
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from math import isqrt
 from typing import Any, NamedTuple
 
-from peygir.verify.tallies import Cell, add_cell
-from peygir.verify.worth import FULL, QUALITY, RESOLVED, SATISFIED, TIMELY, add_part
+from peygir.verify.tallies import Cell, add_cell, add_part
+from peygir.verify.worth import FULL, QUALITY, RESOLVED, SATISFIED, TIMELY
 
 SHRINK = 20  # imaginary cases like everybody's
 RATIO_CAP = 12_500  # better than expected counts up to 125 percent

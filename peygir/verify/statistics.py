@@ -7,7 +7,7 @@ A leaf `stats.published` announces each file. A file that is not the announced o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from peygir.verify.canonical import encode, parse
 from peygir.verify.device import STRANGE
 from peygir.verify.errors import UNFIT, Incomplete, NotCanonical, Tampered, unfit
 from peygir.verify.figures import FIGURES_VERSION, Basis, figures
-from peygir.verify.folding import Shard, entries_of, fold_logs, named_policy
+from peygir.verify.folding import Shard, entries_with, fold_logs, named_policy
 from peygir.verify.logcheck import Progress, read_checkpoint, read_leaves
 from peygir.verify.months import (
     REPLACED,
@@ -24,6 +24,7 @@ from peygir.verify.months import (
     parse_period,
     replaced_period,
 )
+from peygir.verify.quorum import Anchor, Policy
 from peygir.verify.tiles import Reader, Tree
 
 STATED_KIND = "stats.published"
@@ -53,7 +54,8 @@ class Change(NamedTuple):
 
 
 class AskedFigures(NamedTuple):
-    """`before`: directories of earlier years. `policy`: bytes of the witnesses' policy, or None."""
+    """`before`: directories of earlier years. `policy`: bytes of the witnesses' policy, or None.
+    `seen`: the policy by which the logs were checked, and what anchors were found by it."""
 
     directory: Path
     period: str
@@ -61,6 +63,7 @@ class AskedFigures(NamedTuple):
     policy: bytes | None = None
     jobs: int = 1
     progress: Progress | None = None
+    seen: tuple[Policy | None, Mapping[Path, Sequence[Anchor]]] = (None, {})
 
 
 class Agreed(NamedTuple):
@@ -102,7 +105,14 @@ def check_figures(asked: AskedFigures, size: int) -> Agreed:
         whole = replaced_period(asked.period, 0) if period is None else period
         watch = (whole.first, whole.end, _revised(shards, stated))
     policy = named_policy(asked.directory, str(data.get("policy", "")), asked.policy)
-    fold = fold_logs(shards, policy, jobs=asked.jobs, watch=watch, progress=asked.progress)
+    fold = fold_logs(
+        shards,
+        policy,
+        jobs=asked.jobs,
+        watch=watch,
+        progress=asked.progress,
+        known=asked.seen[1] if policy == asked.seen[0] else None,
+    )
     _reversals(fold.reversals, shards)
     for index in fold.strange:
         raise Tampered(f"leaf {index}", STRANGE)
@@ -164,18 +174,17 @@ def read_figures(path: Path) -> dict[str, Any]:
 def _announced(tree: Shard, revisions: dict[str, int]) -> list[Stated]:
     """Those of one log; `revisions`: how many of each period there were before, and are now."""
     found: list[Stated] = []
-    for index, entry in entries_of(tree):
-        if _STATED in entry:
-            try:
-                leaf = parse(entry)
-            except NotCanonical as error:
-                sentence = "it is not canonical: {why}"  # of a log that was not checked
-                raise Incomplete(f"leaf {index}", sentence, why=error) from None
-            if leaf.get("t") == STATED_KIND:
-                period = str(leaf.get("period"))
-                revision = 0 if period in REPLACED else revisions.get(period, 0)
-                revisions[period] = revision + 1
-                found.append(_stated(index, leaf, stats_path(period, revision)))
+    for index, entry in entries_with(tree, _STATED):
+        try:
+            leaf = parse(entry)
+        except NotCanonical as error:
+            sentence = "it is not canonical: {why}"  # of a log that was not checked
+            raise Incomplete(f"leaf {index}", sentence, why=error) from None
+        if leaf.get("t") == STATED_KIND:
+            period = str(leaf.get("period"))
+            revision = 0 if period in REPLACED else revisions.get(period, 0)
+            revisions[period] = revision + 1
+            found.append(_stated(index, leaf, stats_path(period, revision)))
     return found
 
 

@@ -45,6 +45,7 @@ def run_stats(options: argparse.Namespace, output: Output) -> int:
         given_file(Path(options.policy), POLICY_BYTES_MAX) if options.policy else None,
         options.jobs,
         output.progress(),
+        (asked.policy, checked.anchors),
     )
     agreed = check_figures(wanted, checked.checkpoint.size)
     output.say(

@@ -6,12 +6,18 @@ be told by adding days up: spans of time in steps, and what scores are made of.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from peygir.verify.months import DAY_SECONDS, month_of_day
+from peygir.verify.worth import INNER
 
 Cell = dict[str, int]
 Dims = tuple[str, str, str, str, str, str]  # unit, post, district, group, class, kind
+Terms = tuple[str, ...]  # "post|term" of each that something counts for
+
+_Counted = tuple[int, Dims, Terms]  # a day, and what is counted for
+_Judged = tuple[int, str, str, str, str, Terms]  # a month, unit, post, group, class
 
 ALL = "all"
 DIMENSIONS = ("unit", "post", "district", "group", "class", "kind")
@@ -109,7 +115,8 @@ class Tallies:
         self.offset = offset  # of the city's time from UTC, in seconds
         self.days: dict[int, Day] = {}
         self.months: dict[int, Month] = {}
-        self._waiting: dict[tuple[int, Dims], Cell] = {}
+        self._waiting: dict[_Counted, Cell] = {}
+        self._waiting_parts: dict[_Judged, Cell] = {}
         self._month_of: dict[int, int] = {}
 
     def day_of(self, at: int) -> int:
@@ -123,13 +130,7 @@ class Tallies:
 
     def month(self, day: int) -> Month:
         """The month in which a day lies."""
-        number = self._month_of.get(day)
-        if number is None:
-            number = self._month_of[day] = month_of_day(day)
-        found = self.months.get(number)
-        if found is None:
-            found = self.months[number] = self.new_month(number)
-        return found
+        return self._month(self._month_number(day))
 
     def has_day(self, number: int) -> bool:
         self.settle()
@@ -155,21 +156,53 @@ class Tallies:
     def new_month(self, _number: int) -> Month:
         return Month()
 
-    def count(self, day: int, dims: Dims, what: str, by: int = 1) -> None:
-        """Add to every cell of the day that `dims` belong to, at the next `settle`."""
-        sums = self._waiting.get((day, dims))
+    def count(self, day: int, dims: Dims, what: str, by: int = 1, terms: Terms = ()) -> None:
+        """Add to every cell of the day that `dims` belong to, and to the sums of `terms` in its
+        month, at the next `settle`."""
+        key = (day, dims, terms)
+        sums = self._waiting.get(key)
         if sums is None:
             if len(self._waiting) >= _WAITING_MAX:
                 self.settle()
-            sums = self._waiting[day, dims] = {}
+            sums = self._waiting[key] = {}
         sums[what] = sums.get(what, 0) + by
 
+    def part(
+        self, day: int, dims: Dims, part: str, worth: int, n: int = 1, terms: Terms = ()
+    ) -> None:
+        """Add a share of a score to its unit, its post and `terms`, at the next `settle`."""
+        unit, post, _, group, cls, _ = dims
+        key = (self._month_number(day), unit, post, group, cls, terms)
+        cell = self._waiting_parts.get(key)
+        if cell is None:
+            if len(self._waiting_parts) >= _WAITING_MAX:
+                self.settle()
+            cell = self._waiting_parts[key] = {}
+        add_part(cell, part, worth, n)
+
     def settle(self) -> None:
-        """Add what waits to its nine cells. Ask nothing of days and months before."""
-        for (day, dims), sums in self._waiting.items():
-            for cell in self._of(day, dims):
-                add_cell(cell, sums)
+        """Add what waits to all its cells. Ask nothing of days and months before."""
+        pairs: dict[tuple[int, int, str, str], Cell] = {}  # far fewer than there are rows
+        for (day, dims, terms), sums in self._waiting.items():
+            for first in range(0, len(DIMENSIONS), 2):
+                key = (day, first, dims[first], dims[first + 1])
+                add_cell(pairs.setdefault(key, {}), sums)
+            if terms:
+                flows = {what: number for what, number in sums.items() if what not in INNER}
+                for term in terms if flows else ():
+                    add_cell(self.month(day).terms.setdefault(term, {}), flows)
         self._waiting.clear()
+        for (day, first, *codes), sums in pairs.items():
+            for cell in self._of(day, first, codes):
+                add_cell(cell, sums)
+        for (number, unit, post, group, cls, terms), sums in self._waiting_parts.items():
+            month = self._month(number)
+            add_cell(month.part(unit, cls, group), sums)
+            if post:
+                add_cell(month.posts.setdefault(f"{post}|{cls}", {}), sums)
+            for term in terms:
+                add_cell(month.part_of_term(term, cls), sums)
+        self._waiting_parts.clear()
 
     def count_all(self, day: int, what: str, by: int = 1) -> None:
         """Add to the city's cells only."""
@@ -203,18 +236,39 @@ class Tallies:
             else:
                 mine.add(month)
 
-    def _of(self, number: int, dims: Dims) -> list[Cell]:
+    def _of(self, number: int, first: int, codes: Sequence[str]) -> list[Cell]:
+        """The cells of a pair of dimensions, from dimension `first` on; the city's with one."""
         day = self.day(number)
-        found = [day.cell(ALL, ""), self.month(number).total]
-        found += [day.cell(name, code) for name, code in zip(DIMENSIONS, dims) if code]
-        if dims[2] and dims[3]:
-            found.append(day.cell(CROSS, f"{dims[2]}/{dims[3]}"))
+        found = [day.cell(name, code) for name, code in zip(DIMENSIONS[first:], codes) if code]
+        if not first:
+            found += [day.cell(ALL, ""), self.month(number).total]
+        if DIMENSIONS[first] == "district" and all(codes):
+            found.append(day.cell(CROSS, "/".join(codes)))
+        return found
+
+    def _month_number(self, day: int) -> int:
+        number = self._month_of.get(day)
+        if number is None:
+            number = self._month_of[day] = month_of_day(day)
+        return number
+
+    def _month(self, number: int) -> Month:
+        found = self.months.get(number)
+        if found is None:
+            found = self.months[number] = self.new_month(number)
         return found
 
 
 def add_cell(into: Cell, cell: Cell) -> None:
     for what, number in cell.items():
         into[what] = into.get(what, 0) + number
+
+
+def add_part(cell: Cell, part: str, worth: int, n: int) -> None:
+    """Add to a share of a score: its worth, and of how many."""
+    cell[part] = cell.get(part, 0) + worth
+    key = f"{part}_n"
+    cell[key] = cell.get(key, 0) + n
 
 
 def step_of(seconds: int) -> int:

@@ -7,14 +7,13 @@ term of a time never changes, and what is counted for one term cannot be moved t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from peygir.verify.clamp import Window
 from peygir.verify.matters import Matter, Matters
 from peygir.verify.rules import Rules
-from peygir.verify.tallies import Cell, Tallies
-from peygir.verify.worth import TIMELY, add_part, timely_worth
+from peygir.verify.tallies import Tallies, Terms, add_part
+from peygir.verify.worth import TIMELY, timely_worth
 
 TERM_BEGAN, OFFICE_VACANT = "office.term", "office.vacant"
 OFFICE_LEAVES = frozenset({TERM_BEGAN, OFFICE_VACANT})
@@ -61,7 +60,7 @@ class _Running(NamedTuple):
     first: int
     end: int
     of: tuple[tuple[str, str], ...]
-    keys: tuple[str, ...]
+    keys: Terms
 
 
 class Offices:
@@ -107,26 +106,16 @@ class Offices:
             self._of_post[post] = found
         return found
 
-    # -- sums
+    # -- whose sums
 
-    def count(self, post: str, what: str, by: int, at: int, day: int) -> None:
-        """Add to the terms that ran at `at`, in the month of `day`."""
-        for key in self._running(post, at):
-            self.tallies.count_term(day, key, what, by)
-
-    def part(self, post: str, cls: str, at: int, day: int) -> list[Cell]:
-        """The cells of those terms for parts of a score."""
-        month = self.tallies.month(day)
-        return [month.part_of_term(key, cls) for key in self._running(post, at)]
-
-    def _running(self, post: str, at: int) -> Sequence[str]:
-        """Keys of the terms that ran at `at`, but for those of heirs; asked for every count."""
+    def running(self, post: str, at: int) -> Terms:
+        """The terms that ran at `at`, but for those of heirs; asked for every count."""
         kept = self._kept.get(post)
         if kept is None or not kept.first <= at < kept.end:
             kept = self._kept[post] = self._find(post, at)
         if not self._heirs:
             return kept.keys
-        return [f"{office}|{key}" for office, key in kept.of if office not in self._heirs]
+        return tuple(f"{office}|{key}" for office, key in kept.of if office not in self._heirs)
 
     def _find(self, post: str, at: int) -> _Running:
         """The terms that ran at `at`, and how far they are the same."""
@@ -194,6 +183,8 @@ class Offices:
 
     def _changes_after(self, office: str, at: int) -> list[tuple[Term | None, Term]]:
         terms = self.terms[office]
+        if terms[-1].start <= at:  # as nearly always
+            return []
         return [
             (terms[place - 1] if place else None, term)
             for place, term in enumerate(terms)

@@ -27,6 +27,7 @@ ENTRY_BYTES_MAX = 0xFFFF
 CHECKPOINT_BYTES_MAX = 1 << 20
 BUNDLE_BYTES_MAX = TILE_WIDTH * (2 + ENTRY_BYTES_MAX)
 TILES_KEPT = 256  # 2 MB
+HASHES_KEPT = 64  # of larger subtrees, which one root after the other needs
 
 
 def tile_path(level: int, number: int, width: int = TILE_WIDTH) -> str:
@@ -184,9 +185,13 @@ class Tree:
 
     def __init__(self, reader: Reader, size: int) -> None:
         self.reader, self.size = reader, size
+        self._kept = lru_cache(HASHES_KEPT)(self._hash_at)
 
     def hash_at(self, level: int, index: int) -> bytes:
         """The hash of a complete subtree over 2^level leaves."""
+        return self._kept(level, index)
+
+    def _hash_at(self, level: int, index: int) -> bytes:
         tile_level, within = divmod(level, TILE_BITS)
         first = index << within
         number = first >> TILE_BITS

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from peygir.verify.months import jalali_of, month_start
-from peygir.verify.tallies import Cell
 
 FULL = 10_000  # basis points
 SLOPE = 2  # times the time allowed that work may be late until it counts for nothing
@@ -38,12 +37,6 @@ TIMELY, RESOLVED, SATISFIED, QUALITY, POINTS_PART = (
     "quality",
     "points",
 )
-
-
-def add_part(cell: Cell, part: str, worth: int, n: int) -> None:
-    cell[part] = cell.get(part, 0) + worth
-    key = f"{part}_n"
-    cell[key] = cell.get(key, 0) + n
 
 
 def confirmed_by(leaf: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """What an outsider types, what they are told in both languages, and with which exit code."""
 
+import gc
 import io
 from pathlib import Path
 
@@ -54,6 +55,16 @@ class TestLog:
         assert "ردیف‌ها: ۸۰۲، از پرونده‌ها: ۲۰۰" in out
         assert out.endswith("درست است.\n")
         assert err == "۸۰۲ ردیف از ۸۰۲، ۰ ثانیه مانده\n"
+
+    @pytest.mark.parametrize("collects", [True, False])
+    def test_it_leaves_the_program_that_calls_it_as_it_was(self, log: Log, collects: bool) -> None:
+        was = gc.isenabled()
+        try:
+            (gc.enable if collects else gc.disable)()
+            assert run(log, "log", str(log.directory), "--jobs", "1") == errors.OK
+            assert gc.isenabled() is collects
+        finally:
+            (gc.enable if was else gc.disable)()
 
     def test_progress_is_told_once_a_second_and_at_the_end(
         self, log: Log, monkeypatch: pytest.MonkeyPatch

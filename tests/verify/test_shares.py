@@ -15,12 +15,15 @@ from peygir.verify.folding import (
     RuleBook,
     Shard,
     anchored,
+    anchors_in,
     entries_of,
+    entries_with,
     fold_logs,
     fold_share,
     merge_folds,
     named_policy,
 )
+from peygir.verify.logcheck import check_log
 from peygir.verify.matters import Matter, Matters
 from peygir.verify.months import day_name_of, jalali_of, live_period, new_year, parse_period
 from peygir.verify.rules import read_rules
@@ -65,6 +68,15 @@ class TestShares:
             found = list(entries_of(Shard(tmp_path, size, len(log.entries))))
             assert found == list(enumerate(log.entries[:size]))
 
+    def test_bundles_without_a_mark_are_passed_over(self, tmp_path: Path) -> None:
+        log = fortnight(tmp_path, cases=60)
+        at = len(log.entries)
+        log.add("key.noted", about={"t": "x.marked"})
+        shard = Shard(log.write(), at + 1)
+        mark = b'"t":"x.marked"'
+        assert list(entries_with(shard, mark)) == [(at, log.entries[at])]
+        assert [index for index, _ in entries_of(shard, mark)] == list(range(at & ~255, at + 1))
+
 
 class TestAnchors:
     def test_only_what_a_quorum_saw_bounds_times(self, tmp_path: Path) -> None:
@@ -90,6 +102,26 @@ class TestAnchors:
         seen = anchored(shards, logs.policy())
         assert seen[-1] == (size + 2, AT + DAY)
         assert all(leaves <= size + 2 for leaves, _ in seen)
+
+    def test_what_the_check_of_the_logs_found_need_not_be_found_again(self, tmp_path: Path) -> None:
+        old = logs.city(tmp_path / "1405", cases=20)
+        new = Log(tmp_path / "1406", "ledger.example/137/1406")
+        new.anchor(old.checkpoint(times=[AT] * 3))
+        new.add("key.noted")
+        new.anchor(signers=[Key(new.origin)], times=[AT + DAY])
+        new.anchor(signers=[Key(new.origin)], times=[AT + DAY] * 3)
+        shards = [Shard(old.write(), len(old.entries)), Shard(new.write(), 4)]
+        keys = (logs.LOG.vkey, Key(new.origin).vkey)
+        checked = check_log(new.directory, logs.asked(keys=keys), [old.directory])
+        policy = logs.policy()
+        assert checked.anchors == {
+            each.directory: tuple(anchors_in(each, policy)) for each in shards
+        }
+        assert [len(found) for found in checked.anchors.values()] == [2, 1]
+        whole = anchored(shards, policy)
+        assert anchored(shards, policy, checked.anchors) == whole
+        part = [Shard(old.directory, 30, len(old.entries)), shards[1]]
+        assert anchored(part, policy, checked.anchors) == anchored(part, policy) != whole
 
     def test_a_policy_that_is_none(self, tmp_path: Path) -> None:
         digest = hashlib.sha256(b"x").hexdigest()
@@ -255,6 +287,20 @@ class TestTallies:
         assert [found.day(day).cell(ALL, "")["closed"] for day in (1, 2, 3)] == [2, 1, 1]
         found.settle()
         assert found.month(1).total["closed"] == 4
+
+    def test_shares_of_scores_wait_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(tallies, "_WAITING_MAX", 1)
+        found = Tallies(0)
+        for term, worth in (("1", 5), ("2", 7), ("1", 9)):
+            found.part(20_600, DIMS, "timely", worth, terms=(f"d1-civil-head|{term}",))
+        found.settle()
+        month = found.month(20_600)
+        assert month.parts == {"d1-civil|civil|streets": {"timely": 21, "timely_n": 3}}
+        assert month.posts == {"d1-civil-head|civil": {"timely": 21, "timely_n": 3}}
+        assert month.term_parts == {
+            "d1-civil-head|1|civil": {"timely": 14, "timely_n": 2},
+            "d1-civil-head|2|civil": {"timely": 7, "timely_n": 1},
+        }
 
     def test_a_part_of_nothing_is_nothing(self) -> None:
         assert quantile({}, 1, 2) is None
