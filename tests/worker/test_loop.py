@@ -62,9 +62,10 @@ def test_a_turn_with_more_to_do_is_taken_again_at_once() -> None:
 
 
 @pytest.fixture
-def young(qom: object) -> None:
-    """A city that was adopted just now: the tests' own may have been by the first of them, longer
-    ago than an event may wait for the public log."""
+def young(qom: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An hour after the city's adoption, of which the public log knows: the tests' own city was
+    adopted on a fixed day, and written down by the first test that ran."""
+    monkeypatch.setattr(turns, "now", lambda: NOON + timedelta(hours=1))
     Unsealed.objects.all().delete()
 
 
@@ -79,8 +80,9 @@ class TestAudit:
         assert counts(turns.now()) == {}
 
     def test_a_silent_worker_is_an_alarm(self, story: Make) -> None:
-        story()
-        assert counts(NOON + timedelta(days=3)) == {
+        at = turns.now()  # the database writes down when it was told
+        story(at=at)
+        assert counts(at + timedelta(days=3)) == {
             "clocks_late": 1,
             "urgent_late": 1,
             "log_late": 2,  # the policy's adoption and the registration
