@@ -1,8 +1,10 @@
 """A head's page: workload, promises to approve, points and objections."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -12,10 +14,18 @@ from peygir.cases import sweep
 from peygir.evaluation.models import Appeal, Point
 from peygir.people.models import Paper
 from peygir.policy.model import CityPolicy
-from tests.city import Story
+from tests.city import NOON, Story
 from tests.desk.follow import BEFORE, answered, at_desk, promised, stored
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _the_next_day() -> Iterator[None]:
+    """Promises lie ahead and points are of these thirty days, whatever the machine's date is."""
+    with time_machine.travel(NOON + timedelta(days=1)):
+        yield
+
 
 HEAD = "/desk/head/"
 
