@@ -44,12 +44,35 @@ class Cursor:
         self.last = max([self.last, *(number for (number,) in rows)])
 
 
+def overtaken(naive: Cursor, done: list[int]) -> None:
+    """An event that is committed after one with a higher number was seen."""
+    written, seen = threading.Event(), threading.Event()
+
+    def slowly() -> None:
+        with transaction.atomic():
+            happen(1)
+            written.set()
+            seen.wait(60)
+        connection.close()
+
+    slow = threading.Thread(target=slowly)
+    slow.start()
+    assert written.wait(60)
+    time.sleep(0.01)  # numbers grow by the millisecond
+    happen(2)
+    naive.look()
+    seen.set()
+    slow.join()
+    done += [1, 1]
+
+
 def test_many_writers_lose_nothing_and_a_cursor_would() -> None:
     done: list[int] = []
     writers = [
         threading.Thread(target=write_slowly, args=(seed, done)) for seed in range(1, WRITERS + 1)
     ]
     naive, at = Cursor(), NOON
+    overtaken(naive, done)
     for each in writers:
         each.start()
     while any(each.is_alive() for each in writers):
