@@ -25,9 +25,16 @@ READY_S_MAX = 240  # the demo's first load, on a busy machine
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that is free, and the next one too, where the live server listens."""
+    while True:
+        with socket.socket() as probe, socket.socket() as beside:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+            try:
+                beside.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port
 
 
 def environment(data_dir: Path, port: int) -> dict[str, str]:
@@ -70,7 +77,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
 
 def get(url: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(url, timeout=20) as answer:
+        with urllib.request.urlopen(url, timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, ""
@@ -89,7 +96,7 @@ class TestRun:
     def test_live_updates_are_served_beside_it(self, served: dict[str, Any]) -> None:
         token = live_token(["board"])
         url = f"http://127.0.0.1:{served['port'] + 1}/live?token={token}"
-        with urllib.request.urlopen(url, timeout=20) as stream:
+        with urllib.request.urlopen(url, timeout=60) as stream:
             assert stream.headers["Content-Type"].startswith("text/event-stream")
             assert stream.readline().startswith(b"retry:")
 

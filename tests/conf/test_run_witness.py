@@ -70,7 +70,7 @@ def test_a_council_runs_it_and_a_fork_is_refused(tmp_path: Path) -> None:
         log.grow(b"more")
         assert ask(port, log.request(5)).status_code == 200
         started.send_signal(signal.SIGINT)
-        said, _none = started.communicate(timeout=20)
+        said, _none = started.communicate(timeout=READY_S_MAX)
         assert started.returncode == 0, said
         assert "council.example+" in said
         assert f"follows  {log.origin}" in said
@@ -81,10 +81,10 @@ def test_a_council_runs_it_and_a_fork_is_refused(tmp_path: Path) -> None:
         assert (forgot.status_code, forgot.text) == (409, "6\n")
         forked = ask(port, other.request(6))
         assert forked.status_code == 422
-        page = httpx.get(f"http://127.0.0.1:{port}/en", trust_env=False).text
+        page = httpx.get(f"http://127.0.0.1:{port}/en", trust_env=False, timeout=30).text
         assert "another log of the same name" in page
         again.send_signal(signal.SIGTERM)
-        again.communicate(timeout=20)
+        again.communicate(timeout=READY_S_MAX)
         assert again.returncode == 0
 
     shutil.rmtree(state / "seen")
