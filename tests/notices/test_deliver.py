@@ -13,7 +13,7 @@ from peygir.people.models import Citizen
 from tests.city import NOON, PHONE, Make
 from tests.notices.queued import queued
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("qom")]
 
 SECOND = timedelta(seconds=1)
 SOON = timedelta(seconds=11)
