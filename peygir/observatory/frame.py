@@ -6,6 +6,7 @@ the visitor is not even handed on. It is kept compressed in memory until a file 
 
 import gzip
 import hashlib
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -13,14 +14,16 @@ from datetime import datetime
 from functools import wraps
 from time import monotonic
 from typing import Any, Final
+from urllib.parse import unquote
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from peygir.calendars.jalali import to_jalali
+from peygir.calendars.persian import to_latin_digits
 from peygir.look.context import THEME_COOKIE, THEMES
 from peygir.look.dates import local, month_name
 from peygir.look.numbers import fa
@@ -32,6 +35,8 @@ from peygir.verify.months import LIVE
 
 KEPT_SECONDS: Final = 15.0  # what no file tells, as a stop of sealing, shows this late at most
 KEPT_MAX: Final = 400  # pages, about 10 KB each
+#: A Persian or an Arabic digit as addresses have it.
+DIGITS: Final = re.compile(r"%DB%B[0-9]|%D9%A[0-9]", re.IGNORECASE)
 PUBLIC: Final = "public, max-age=60"
 
 Body = tuple[bytes, bytes, str, str]  # plain, compressed, content type, tag
@@ -47,6 +52,9 @@ def public(view: View) -> View:
     @require_safe
     @wraps(view)
     def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        address = _latin(request.get_full_path())
+        if address != request.get_full_path():  # «۱۴۰۵-۰۷»: one address for one page
+            return HttpResponseRedirect(address)
         theme = request.COOKIES.get(THEME_COOKIE, "")
         theme = theme if theme in THEMES else ""
         key = (request.get_full_path(), get_language(), theme, request.get_host(), stats.stamp())
@@ -59,6 +67,11 @@ def public(view: View) -> View:
         return _answer(request, body)
 
     return served
+
+
+def _latin(address: str) -> str:
+    """The address with the digits that every address here has; nothing else of it changes."""
+    return DIGITS.sub(lambda found: to_latin_digits(unquote(found[0])), address)
 
 
 def show(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -96,6 +97,22 @@ class TestAllPages:
     )
     def test_what_is_not_published_is_not_found(self, published: Path, path: str) -> None:
         assert get(f"/observatory/{path}").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("typed", "led"),
+        [
+            ("?period=۱۴۰۵-۰۷", "?period=1405-07"),
+            ("?period=١٤٠٥-٠٧&of=منطقه", "?period=1405-07&of=%D9%85%D9%86%D8%B7%D9%82%D9%87"),
+            ("districts/۱/", "districts/1/"),
+            ("entries/?of=open&below=۵۰", "entries/?of=open&below=50"),
+        ],
+    )
+    def test_any_digits_lead_to_the_one_address(
+        self, published: Path, typed: str, led: str
+    ) -> None:
+        answer = get(f"/observatory/{quote(typed, safe='?=&/')}")  # as a browser sends it
+        assert (answer.status_code, answer["Location"]) == (302, f"/observatory/{led}")
+        assert get(f"/observatory/{led}").status_code == 200
 
     def test_a_post_changes_nothing(self, published: Path) -> None:
         assert Client().post("/observatory/").status_code == 405
