@@ -205,19 +205,19 @@ def shares(
     values: Sequence[tuple[float, float, float]],
     of: Sequence[int],
 ) -> Chart:
-    """A row for each label: (lowest, share, highest), from 0 to 1, as a band in which the share may
-    really lie with a dot and its percent. `of`: of how many. Narrow enough for a telephone."""
+    """A row for each label: (lowest, share, highest), from 0 to 1, below its name: a band in which
+    the share may really lie, a dot and its percent. `of`: of how many. As wide as a telephone."""
     if not len(labels) == len(values) == len(of):
         raise ValueError("every row needs its share and its number")
-    slot, above, end = 32, 26, NARROW - 64
-    start = min(170.0, 20 + max(map(_room, labels), default=0))
+    start, slot, above, end = 8, 48, 26, NARROW - 64
     mark = "٪" if is_persian() else "%"
     canvas = Canvas(NARROW, above + slot * len(labels))
-    _key(canvas, 8, (("interval-band", gettext("Between")),))
+    _key(canvas, start, (("interval-band", gettext("May lie between")),))
     for row, (label, (low, share, high)) in enumerate(zip(labels, values, strict=True)):
-        y = above + slot * row + slot / 2
+        top = above + slot * row
+        y = top + 32
         xs = [start + each * (end - start) for each in (low, share, high)]
-        canvas.text(start - 8, y + 5, fitting(label, (start - 12) / LARGER), "end", "strong")
+        canvas.text(start, top + 16, fitting(label, (NARROW - 16) / LARGER), "start")
         canvas.line(start, y, end, y, "interval-axis")
         canvas.rect(xs[0], y - 8, max(2.0, xs[2] - xs[0]), 16, "interval-band")
         canvas.circle(xs[1], y, 5, "interval-dot")
