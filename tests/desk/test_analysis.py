@@ -452,6 +452,8 @@ class TestPage:
         for name in PAGES:
             page = soup(mayor.get(f"/en{name}"))
             assert "Nothing was registered that fits." in page
+        page = soup(mayor.get("/en/desk/analysis/places/"))
+        assert "No subject was reported 3 times or more at one place." in page
         for name in ("trend", "subjects", "cells", "flows", "waits", "rhythm"):
             assert mayor.get(f"{DESK}{name}.csv").status_code == 200
 

@@ -58,7 +58,8 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """`name` stands in the addresses of its files. `n`: how many cases it was counted over."""
+    """`name` stands in the addresses of its files. `n`: how many cases it was counted over. `none`:
+    what is said without rows, where it is another thing than that nothing was registered."""
 
     name: str
     title: str
@@ -66,6 +67,7 @@ class Figure:
     rows: Sequence[Row]
     svg: SafeString | None = None  # None: nothing can be drawn of it
     note: str = ""
+    none: str = ""
     more: Mapping[str, object] = field(default_factory=dict)  # in the addresses of its files
     n: int | None = None
     span: tuple[date, date] | None = None  # its days, where they are not those asked for

@@ -117,6 +117,7 @@ def recurring(request: StaffRequest, asked: Asked) -> Figure:
         ],
         rows=[_place(request, asked, each) for each in found],
         note=_("A place is a cell about %(across)s metres across.") % {"across": fa(130)},
+        none=_("No subject was reported %(n)s times or more at one place.") % {"n": fa(LEAST)},
         n=sum(each.n for each in found),
     )
 
