@@ -383,7 +383,7 @@ def _anchor(body: bytes, index: int, policy: Policy) -> tuple[int, int] | None:
     bases = Listed.objects.filter(base__lte=index).order_by("-base").values_list("base", flat=True)
     base = bases.first() or 0
     seen = seen_in(body, index - base, policy)
-    return None if seen is None else (base + seen[0], seen[1])
+    return None if seen is None else (base + seen.size, seen.at)
 
 
 def _policy(year: int) -> tuple[Policy | None, str]:
