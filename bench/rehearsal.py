@@ -46,13 +46,13 @@ def replay() -> list[str]:
     since = _since(at)
     base = load_city(ROOT / "cities" / "qom")
     drafts = {
-        "a class of 12 hours": edit.put_class(
-            base.files, "services", due="12h", fa="خدماتی", en="Services"
+        "a class of 12 hours": edit.put_classes(
+            base.files, {"services": {"due": "12h", "fa": "خدماتی", "en": "Services"}}
         ),
-        "a class of 12 working hours": edit.put_class(
-            base.files, "services", due="12wh", fa="خدماتی", en="Services"
+        "a class of 12 working hours": edit.put_classes(
+            base.files, {"services": {"due": "12wh", "fa": "خدماتی", "en": "Services"}}
         ),
-        "another unit for green space": edit.put_route(base.files, "green", "parks"),
+        "another unit for green space": edit.put_routes(base.files, {"green": "parks"}),
     }
     found = []
     for words, files in drafts.items():

@@ -8,12 +8,13 @@ Each screen is taken at 360 and 1366 px, light and dark; the demo accounts do wh
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tools.screens import SCREENS, Screen
-from tools.town import ROOT, SCHEMES, WIDTHS, Town
+from tools.town import ROOT, SCHEMES, WIDTHS, Scheme, Town
 
 SHOTS = ROOT / "docs" / "screenshots"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -39,7 +40,7 @@ def main(base: str, city: str, only: set[str]) -> None:
         browser.close()
 
 
-def _take(town: Town, screen: Screen, width: str, scheme: str) -> None:
+def _take(town: Town, screen: Screen, width: str, scheme: Scheme) -> None:
     with town.page(screen.account, width=width, scheme=scheme) as page:
         page.goto(town.base + screen.path, wait_until="load")
         page.wait_for_timeout(700)
@@ -54,9 +55,10 @@ def _shrink(path: Path, tallest: int) -> None:
     """Flat colours need no more than the few that are seen most; the others go to the nearest."""
     with Image.open(path) as picture:
         kept = picture.convert("RGB").crop((0, 0, picture.width, min(picture.height, tallest)))
-        seen = sorted(kept.getcolors(kept.width * kept.height) or (), reverse=True)[:COLOURS]
+        counts: Any = kept.getcolors(kept.width * kept.height) or ()  # (how many, (r, g, b))
         palette = Image.new("P", (1, 1))
-        palette.putpalette([part for _count, colour in seen for part in colour])
+        common = sorted(counts, reverse=True)[:COLOURS]
+        palette.putpalette([part for _count, colour in common for part in colour])
         kept.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 

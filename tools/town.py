@@ -5,15 +5,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from peygir.calendars.jalali import to_jalali
 
+Scheme = Literal["light", "dark"]
+
 ROOT = Path(__file__).resolve().parents[1]
-WIDTHS = {"phone": (360, 740), "desk": (1366, 768)}
-SCHEMES = ("light", "dark")
+WIDTHS: dict[str, ViewportSize] = {
+    "phone": {"width": 360, "height": 740},
+    "desk": {"width": 1366, "height": 768},
+}
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
 class Town:
@@ -26,11 +31,11 @@ class Town:
 
     @contextmanager
     def page(
-        self, account: str = "", *, width: str = "desk", scheme: str = "light"
+        self, account: str = "", *, width: str = "desk", scheme: Scheme = "light"
     ) -> Iterator[Page]:
         """A page of somebody: a demo account, or a citizen ("")."""
         context = self._browser.new_context(
-            viewport=dict(zip(("width", "height"), WIDTHS[width], strict=True)),
+            viewport=WIDTHS[width],
             color_scheme=scheme,
             locale="fa-IR",
             timezone_id="Asia/Tehran",
