@@ -40,6 +40,8 @@ NAMES: Final = {  # of values that a leaf hides
     "unit": gettext_noop("Unit"),
 }
 SIGNED_WITHIN: Final = timedelta(days=1)  # away from here, with the auditor's own key
+DICE_MAX: Final = 64  # digits; like the next, as publication.shape has it
+SAMPLE_MAX: Final = 1_000
 SAMPLE_USUAL: Final = 60  # call-backs that find a falsehood of five in a hundred, 95 times of 100
 
 
@@ -83,6 +85,9 @@ def draw(request: StaffRequest) -> HttpResponse:
     dice = to_latin_digits(clean(_text(request, "dice"))).replace(" ", "")
     wanted = _number(_text(request, "sample"))
     post = request.actor.post
+    wrong = _wrong_draw(dice, wanted)
+    if wrong:
+        return _show(request, wrong)
     try:
         found = audits.draw(audits.basis(), dice, wanted, by=post, at=request.at)
     except audits.Refused as refused:
@@ -96,12 +101,16 @@ def draw(request: StaffRequest) -> HttpResponse:
 def result(request: StaffRequest) -> HttpResponse:
     """Say what an audit found; with the auditor's own key, if they sign."""
     key, signature = _text(request, "key"), _text(request, "sig")
+    checked, held = (_number(_text(request, name)) for name in ("checked", "held"))
+    wrong = _wrong_result(checked, held, key)
+    if wrong:
+        return _show(request, wrong)
     try:
         body = audits.result(
             audits.basis(),
             about=_text(request, "about"),
-            checked=_number(_text(request, "checked")),
-            held=_number(_text(request, "held")),
+            checked=checked,
+            held=held,
             by=request.actor.post,
             at=request.at,
         )
@@ -111,8 +120,33 @@ def result(request: StaffRequest) -> HttpResponse:
             return _show(request, to_sign=text, signed={"et": body["et"], "size": body["size"]})
         audits.publish(body, key=key, signature=signature)
     except audits.Refused as refused:
-        return _show(request, {"checked": _said(refused.code)})
+        field = "sig" if refused.code == "signature" else "checked"
+        return _show(request, {field: _said(refused.code)})
     return _show(request, logged=True)
+
+
+def _wrong_draw(dice: str, wanted: int) -> dict[str, str]:
+    """What is wrong with a draw that is asked for, by field."""
+    wrong = {}
+    if not (dice.isascii() and dice.isdigit() and len(dice) <= DICE_MAX):
+        wrong["dice"] = _("Digits only, at least one and at most %(most)s.") % {
+            "most": fa(DICE_MAX)
+        }
+    if not 1 <= wanted <= SAMPLE_MAX:
+        wrong["sample"] = _("A number from 1 to %(most)s.") % {"most": fa(SAMPLE_MAX)}
+    return wrong
+
+
+def _wrong_result(checked: int, held: int, key: str) -> dict[str, str]:
+    """What is wrong with a result, by field."""
+    wrong = {
+        name: _("Write a number.") for name, n in (("checked", checked), ("held", held)) if n < 0
+    }
+    if not wrong and held > checked:
+        wrong["held"] = _("Never more than were checked.")
+    if key and not audits.is_key(key):
+        wrong["key"] = _("This is no public key of Ed25519: 43 letters in base64url.")
+    return wrong
 
 
 def _signed(request: StaffRequest, now: Mapping[str, Any]) -> dict[str, int]:
@@ -144,7 +178,7 @@ def _abouts() -> list[tuple[str, str]]:
 def _said(code: str) -> str:
     return {
         "no_log": _("There is no signed log yet."),
-        "shape": _("Numbers only: dice 1 to 64 digits, and never more held than checked."),
+        "shape": _("The log does not take this; look at each field again."),
         "signature": _("This signature is not by this key over this text."),
     }[code]
 

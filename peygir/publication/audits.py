@@ -96,6 +96,15 @@ def result(
     return _checked(body)
 
 
+def is_key(key: str) -> bool:
+    """Whether this spells a public key, Ed25519 in base64url."""
+    try:
+        from_base64url(key, 32)
+    except NotCanonical:
+        return False
+    return True
+
+
 def to_sign(body: Mapping[str, Any], key: str) -> bytes:
     """What the auditor's own key signs: the leaf as it is published, without the signature."""
     return encode({**body, "key": key} if key else dict(body))

@@ -128,6 +128,31 @@ def test_a_result_that_cannot_be_is_asked_for_again(
     assert not Note.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("what", "given", "said"),
+    [
+        ("draw", {"dice": "six", "sample": "5"}, "Digits only, at least one and at most 64."),
+        ("draw", {"dice": "1" * 65, "sample": "5"}, "Digits only, at least one and at most 64."),
+        ("draw", {"dice": "316", "sample": "0"}, "A number from 1 to 1,000."),
+        ("draw", {"dice": "316", "sample": "۹۹۹۹"}, "A number from 1 to 1,000."),
+        ("result", {"checked": "x", "held": "1"}, "Write a number."),
+        ("result", {"checked": "3", "held": "4"}, "Never more than were checked."),
+        ("result", {"checked": "3", "held": "3", "key": "zzz"}, "This is no public key"),
+    ],
+)
+def test_says_beside_the_field_what_is_wrong_with_it(
+    qom: CityPolicy, auditor: Client, sealed: Seal, what: str, given: dict[str, str], said: str
+) -> None:
+    reported(qom)
+    sealed(SOON)
+    answer = posted(auditor, what, about="calls", **given)
+    assert answer.status_code == 422
+    page = soup(answer)
+    assert said in page
+    assert "Sign exactly this text" not in page
+    assert not Note.objects.exists()
+
+
 def test_says_in_words_what_a_sealed_entry_hides(tehran: CityPolicy) -> None:
     place = Place(year=1405, number=1, data=b"{}")
     values = {"due": 1_790_195_400, "kind": "complaint", "lat_e3": 34605, "sla": 86_400, "v9": 1}
