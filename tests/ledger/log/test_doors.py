@@ -186,6 +186,7 @@ class TestOverHttp:
         assert client.post("/log/1405/checkpoint").status_code == 405
 
 
+@pytest.mark.usefixtures("qom")
 def test_the_worker_seals_within_seconds() -> None:
     happen(1)
     turns.sealing()
