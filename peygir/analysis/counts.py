@@ -33,10 +33,16 @@ t.dimension = '{dimension}' and (
 """
 IN_PAIRS: Final = """
 t.pair = {number} and t.week >= %(first_season)s and t.week < %(last_season)s
- and t.{narrowed} = any(%(codes)s)
+ and t.{narrowed} = any({codes})
+"""
+#: Codes of a dimension that are none of the filter's; every case has a sum by when it was opened.
+OTHERS: Final = """
+array(select distinct o.code from analysis_tally o
+ where o.dimension = '{narrowed}' and o.weeks = 8 and o.step = -1 and o.code <> all(%(codes)s))
 """
 KEPT: Final = """
-select t.{code} as code, t.step, t.opened, t.closed, t.late, t.again, t.seconds
+select t.{code} as code, t.step, {sign}t.opened as opened, {sign}t.closed as closed,
+ {sign}t.late as late, {sign}t.again as again, {sign}t.seconds as seconds
 from {table} t where {within}
 """
 EDGE: Final = (
@@ -67,16 +73,23 @@ def spans(asked: Filter) -> tuple[str, str]:
 
 def summed(asked: Filter, dimension: str) -> str:
     """SQL of the sums (code, step, opened, closed, late, again, seconds) within a filter that
-    `is_summed`; "stay" is a dimension here too."""
-    only = asked.only
-    if only is not None and only[0] != dimension:
-        number, narrowed, code = place(only[0], dimension)
-        within = IN_PAIRS.format(number=number, narrowed=narrowed)
-        return KEPT.format(table="analysis_pair", code=code, within=within)
-    within = IN_WEEKS.format(dimension=dimension)
-    if only is not None:
-        within += " and t.code = any(%(codes)s)"
-    return KEPT.format(table="analysis_tally", code="code", within=within)
+    `is_summed`; "stay" is a dimension here too. Of a filter that leaves most, what it leaves out is
+    taken from the whole city."""
+    whole = IN_WEEKS.format(dimension=dimension)
+    table, codes = "analysis_tally", "%(codes)s"
+    if asked.only is None:
+        return KEPT.format(table=table, code="code", within=whole, sign="")
+    narrowed, _ = asked.only
+    if narrowed == dimension:
+        within = f"{whole} and t.code = any({codes})"
+        return KEPT.format(table=table, code="code", within=within, sign="")
+    before, sign = "", ""
+    if asked.most:
+        before = KEPT.format(table=table, code="code", within=whole, sign="") + " union all "
+        codes, sign = OTHERS.format(narrowed=narrowed), "-"
+    number, column, code = place(narrowed, dimension)
+    within = IN_PAIRS.format(number=number, narrowed=column, codes=codes)
+    return before + KEPT.format(table="analysis_pair", code=code, within=within, sign=sign)
 
 
 def is_summed(asked: Filter) -> bool:

@@ -18,7 +18,8 @@ class Filter:
     """Days from `since` to before `until`, local to the city; empty parts are no limit.
 
     `categories`: those of `group`; `units`: `unit` and all below it. Made by `narrowed`, which asks
-    the policy for both. A group or a unit that the policy does not know has no cases.
+    the policy for both. A group or a unit that the policy does not know has no cases. `most`: more
+    than half of all units are below `unit`, so that those that are not are sooner counted.
     """
 
     since: date
@@ -31,6 +32,7 @@ class Filter:
     kind: str = ""
     categories: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    most: bool = False
 
     @property
     def days(self) -> int:
@@ -87,6 +89,7 @@ def narrowed(
         kind=kind,
         categories=tuple(members),
         units=tuple(below),
+        most=2 * len(below) > len(org.units),
     )
 
 
