@@ -396,6 +396,7 @@ FIGURES = (
     Screen(name="figures-data", path="/observatory/data/", full_page=True),
     Screen(name="figures-corrections", path="/observatory/corrections/", full_page=True),
     Screen(name="witness", path="/observatory/check/", prepare=hands.witness),
+    Screen(name="second-calls", path="/desk/feedback/second/", account="centre", full_page=True),
     Screen(
         name="second-call",
         path="/desk/feedback/second/",
