@@ -4,6 +4,7 @@
 """
 
 import hashlib
+from functools import cache
 
 from peygir.ledger.log import files
 from peygir.verify.join import joined
@@ -14,7 +15,7 @@ def publish() -> str:
 
     Raises OSError when it cannot be written.
     """
-    data = joined()
+    data = _program()
     digest = hashlib.sha256(data).hexdigest()
     kept = files.root() / "verifiers" / f"{digest}.py"
     if files.write_once(kept, data):
@@ -23,3 +24,9 @@ def publish() -> str:
     if not newest.exists() or newest.read_bytes() != data:
         files.replace(newest, data)
     return digest
+
+
+@cache
+def _program() -> bytes:
+    """Of the modules as they were when this process first published: it computes with those."""
+    return joined()
