@@ -1,5 +1,6 @@
 """Shared by all tests: no network, an English-free default language, and a browser when asked."""
 
+import gc
 import os
 import shutil
 import socket
@@ -42,6 +43,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes minutes, so that no processor waits for another at the end."""
     items.sort(key=lambda item: not _is_long(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is imported and collected stays: let no search for garbage go through it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _is_long(item: pytest.Item) -> bool:

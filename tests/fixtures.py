@@ -1,22 +1,26 @@
 """The adopted city: once per run, and again after a test that emptied the database."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.cache import cache
 from django.test import override_settings
 from django.utils import translation
+from whitenoise.middleware import WhiteNoiseMiddleware
 
-from peygir.cases import overlays, policies
+from peygir.cases import policies
 from peygir.demo import banner
 from peygir.ledger.entry import SYSTEM
 from peygir.policy.load import load_city
 from peygir.policy.model import CityPolicy
 from tests.city import NOON
-from tests.held import held, wanted
+from tests.held import forget, held, wanted
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -42,6 +46,69 @@ def _own_public_log(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> 
     own = tmp_path_factory.getbasetemp() / f"log-{uuid4().hex}"
     settings.PEYGIR_LOG_DIR = own / "log"
     settings.PEYGIR_LOG_GUARD = own / "guard.json"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """What a test writes need not outlive a power cut; a log is written with many such waits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda handle: None)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_are_listed_once() -> Iterator[None]:
+    """Each test client has a door of its own, which would look through all folders again."""
+    listed: dict[str, Any] = {}
+    look_through = WhiteNoiseMiddleware.add_files_from_finders
+
+    def add(self: WhiteNoiseMiddleware) -> None:
+        if not listed:
+            look_through(self)
+            listed.update(self.files)
+        self.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _keys_are_those_of_other_tests() -> Iterator[None]:
+    """Checking by a new key begins with tables that cost more than most tests. So the first key
+    that a test makes is the first of every test; all that one test makes differ."""
+    _keys.position = 0
+    yield
+    _keys.position = None
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _keys_for_all() -> Iterator[None]:
+    make = Ed25519PrivateKey.generate
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Ed25519PrivateKey, "generate", lambda: _keys.next(make))
+        yield
+
+
+class _Keys:
+    """`position`: how many keys this test has made; None outside of tests."""
+
+    def __init__(self) -> None:
+        self.position: int | None = None
+        self.known: list[Ed25519PrivateKey] = []
+        self.lock = Lock()
+
+    def next(self, make: Callable[[], Ed25519PrivateKey]) -> Ed25519PrivateKey:
+        with self.lock:
+            if self.position is None:
+                return make()
+            if self.position == len(self.known):
+                self.known.append(make())
+            self.position += 1
+            return self.known[self.position - 1]
+
+
+_keys = _Keys()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -97,13 +164,6 @@ def tehran(db: None) -> CityPolicy:
 def _policy_is_looked_up_anew() -> Iterator[None]:
     """A process remembers the policy in force for two seconds: longer than many a test. The number
     of a version is another one in another test."""
-    _forget()
+    forget()
     yield
-    _forget()
-
-
-def _forget() -> None:
-    policies._latest.cache_clear()
-    policies.number_of.cache_clear()
-    policies.for_case.cache_clear()
-    overlays.forget()
+    forget()

@@ -1,20 +1,29 @@
 """A city with two months behind it, and rows kept of it."""
 
+from copy import copy
+
 import pytest
 
 from peygir.analysis.filters import Filter, narrowed
 from peygir.ledger.entry import Actor
 from peygir.policy.model import CityPolicy
+from tests import held
 from tests.analysis import lived
 from tests.city import Make, Story, staff_of
 
 
-@pytest.fixture
-def town(qom: CityPolicy) -> list[Story]:
+@held.lived
+def two_months(qom: CityPolicy) -> list[Story]:
     """Its cases; the worker has taken its turns."""
     stories = lived.live(qom)
     lived.kept()
     return stories
+
+
+@pytest.fixture
+def town(two_months: list[Story]) -> list[Story]:
+    """The same, each test with stories of its own to go on with."""
+    return [copy(each) for each in two_months]
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import csv
 import gzip
 import re
 from collections.abc import Iterator
+from copy import copy
 from datetime import date
 from html.parser import HTMLParser
 from io import BytesIO, StringIO
@@ -23,6 +24,7 @@ from peygir.cases.models import Case
 from peygir.desk.analysis.files import BUILDERS
 from peygir.people.organisation import actor_of
 from peygir.policy.model import CityPolicy
+from tests import held
 from tests.analysis import lived
 from tests.city import NOON, Story
 from tests.desk.follow import at_desk
@@ -38,12 +40,18 @@ PAGES: Final = (DESK, f"{DESK}places/", f"{DESK}units/")
 ROWS: Final = "/desk/analysis/rows/"
 
 
-@pytest.fixture
-def town(qom: CityPolicy) -> list[Story]:
+@held.lived
+def small_town(qom: CityPolicy) -> list[Story]:
     """Two months of cases, and the rows kept of them."""
     stories = lived.live(qom, cases=16)
     lived.kept()
     return stories
+
+
+@pytest.fixture
+def town(small_town: list[Story]) -> list[Story]:
+    """The same, each test with stories of its own to go on with."""
+    return [copy(each) for each in small_town]
 
 
 @pytest.fixture

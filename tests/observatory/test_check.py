@@ -23,9 +23,9 @@ from peygir.observatory import frame, opendata, parquet, reading, stats
 from peygir.policy.model import CityPolicy
 from peygir.publication import archives, figures
 from tests.city import NOON, Story
-from tests.publication.conftest import Seal, folders, sealed
+from tests.held import lived
+from tests.publication.conftest import seal_all
 
-__all__ = ["folders", "sealed"]
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("T12")]
 HOUR = timedelta(hours=1)
 GOLDEN = (
@@ -38,18 +38,23 @@ GOLDEN = (
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-@pytest.fixture
-def city(qom: CityPolicy, sealed: Seal) -> Client:
-    """The public site of a city in which two cases happened and figures were published."""
+@lived
+def two_cases_published(qom: CityPolicy) -> None:
+    """A city in which two cases happened and figures were published."""
     done = Story(qom)
     done.after(hours=2).report()
     done.after(hours=1).satisfied()
     Story(qom)
-    sealed(NOON + 4 * HOUR)
+    seal_all(NOON + 4 * HOUR)
     figures.publish(at=NOON + 4 * HOUR)
-    sealed(NOON + 5 * HOUR)
+    seal_all(NOON + 5 * HOUR)
     assert archives.make_due(at=NOON + 5 * HOUR) == [1405]
     frame.forget()
+
+
+@pytest.fixture
+def city(two_cases_published: None) -> Client:
+    """Its public site."""
     return Client()
 
 

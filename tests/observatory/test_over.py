@@ -14,11 +14,11 @@ from peygir.observatory.figures import scopes, whole
 from peygir.policy.model import CityPolicy
 from peygir.publication import archives, figures
 from tests.city import NOON, Story
+from tests.held import lived
 from tests.observatory.test_check import typed
 from tests.observatory.test_rows import COUNTS
-from tests.publication.conftest import Seal, folders, sealed
+from tests.publication.conftest import Seal, seal_all
 
-__all__ = ["folders", "sealed"]
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("S19", "T12", "T13")]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MONTH = "1405-08"  # NOON is on its last day
@@ -39,10 +39,10 @@ class City:
         return done
 
 
-@pytest.fixture
-def city(qom: CityPolicy, sealed: Seal) -> City:
+@lived
+def month_is_over(qom: CityPolicy) -> City:
     """A case done on the last day of the month, one that is late, and one of the month after."""
-    made = City(qom, sealed)
+    made = City(qom, seal_all)
     done = Story(qom)
     done.after(hours=2).report()
     done.after(hours=1).satisfied()
@@ -51,6 +51,11 @@ def city(qom: CityPolicy, sealed: Seal) -> City:
     Story(qom, at=NOON + 8 * DAY)
     assert MONTH in made.turn(8 * DAY)
     return made
+
+
+@pytest.fixture
+def city(month_is_over: City) -> City:
+    return month_is_over
 
 
 def page(path: str) -> str:

@@ -14,22 +14,22 @@ from peygir.policy.model import CityPolicy
 from peygir.publication import archives
 from tests.city import NOON, Story
 from tests.desk.people import signed_in
+from tests.held import lived
 from tests.observatory.test_check import typed
 from tests.observatory.test_numbers import read, value_at
 from tests.observatory.test_over import DAY, HOUR, MONTH, City
 from tests.observatory.test_pages import PATHS
 from tests.observatory.test_rows import COUNTS
-from tests.publication.conftest import Seal, folders, sealed
+from tests.publication.conftest import seal_all
 
-__all__ = ["folders", "sealed"]
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("T11", "T12", "T13")]
 ABSENT = ("/units/d1/", "/subjects/lights/", "/classes/civil/")  # of the example only
 
 
-@pytest.fixture
-def city(qom: CityPolicy, sealed: Seal) -> City:
+@lived
+def in_the_next_month(qom: CityPolicy) -> City:
     """One case done on the last day of Aban, one open over its end, one of 2 Azar."""
-    made = City(qom, sealed)
+    made = City(qom, seal_all)
     done = Story(qom)
     done.after(hours=2).report()
     done.after(hours=1).satisfied()
@@ -41,7 +41,7 @@ def city(qom: CityPolicy, sealed: Seal) -> City:
 
 
 @pytest.fixture
-def last(city: City) -> stats.Stats:
+def last(in_the_next_month: City) -> stats.Stats:
     found = stats.provisional()
     assert found is not None
     return found
@@ -122,7 +122,8 @@ def test_the_desk_shows_the_same_file(last: stats.Stats) -> None:
     assert scores.provisional() == dict(last.data)
 
 
-def test_the_month_for_good_takes_its_place(city: City, last: stats.Stats) -> None:
+def test_the_month_for_good_takes_its_place(in_the_next_month: City, last: stats.Stats) -> None:
+    city = in_the_next_month
     Story(city.policy, at=NOON + 8 * DAY)
     done = city.turn(8 * DAY)
     assert MONTH in done

@@ -13,17 +13,24 @@ from peygir.notices import deliver
 from peygir.notices.models import DevMessage
 from peygir.publication import listing
 from peygir.verify.merkle import Frontier
+from tests.held import log_settings
 
 Seal = Callable[[datetime], None]
+
+
+def seal_all(at: datetime) -> None:
+    """What the fixture `sealed` gives, into the folder that the settings name."""
+    while seal(at=at):
+        pass
+    while listing.list_new():
+        pass
 
 
 @pytest.fixture
 def folders(db: None, settings: Any, tmp_path: Path) -> Path:
     """Where the log is published, and where its keys and its guard lie."""
-    settings.PEYGIR_LOG_DIR = tmp_path / "log"
-    settings.PEYGIR_KEY_DIR = tmp_path / "keys"
-    settings.PEYGIR_LOG_GUARD = tmp_path / "guard" / "guard.json"
-    settings.PEYGIR_LOG_POLICY = ""
+    for key, value in log_settings(tmp_path).items():
+        setattr(settings, key, value)
     return tmp_path / "log"
 
 
@@ -38,14 +45,7 @@ def log_dir(folders: Path) -> Path:
 @pytest.fixture
 def sealed(folders: Path) -> Seal:
     """Seal and list all that happened, as the worker does."""
-
-    def run(at: datetime) -> None:
-        while seal(at=at):
-            pass
-        while listing.list_new():
-            pass
-
-    return run
+    return seal_all
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from peygir.verify import errors
 from peygir.verify.canonical import encode, parse
 from peygir.verify.cli import main
 from tests.city import Story
-from tests.publication.conftest import Seal
+from tests.held import lived
+from tests.publication.conftest import Seal, seal_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("T13")]
 
@@ -36,30 +37,33 @@ def read(name: str, year: int = 1406) -> dict[str, Any]:
     return parse(files.stats_file(year, name).read_bytes())
 
 
-@pytest.fixture
-def years(qom: CityPolicy, sealed: Seal) -> Story:
+@lived
+def two_years(qom: CityPolicy) -> datetime:
     """One case of Esfand that is done in it; one that crosses Nowruz and is late; one of
-    Farvardin. Sealed day by day, published when the late window of the month is over."""
+    Farvardin. Sealed day by day, published when the late window of the month is over. Gives
+    when."""
     done = Story(qom, at=NOWRUZ - 9 * DAY)
     done.after(hours=2).report()
     done.after(hours=1).satisfied()
-    sealed(NOWRUZ - 8 * DAY)
+    seal_all(NOWRUZ - 8 * DAY)
     assert figures.publish(at=NOWRUZ - 8 * DAY)[-1] == "live"
     crossing = Story(qom, at=NOWRUZ - DAY)
-    sealed(NOWRUZ - HOUR)
+    seal_all(NOWRUZ - HOUR)
     assert figures.publish(at=NOWRUZ - HOUR)[-1] == "live"
-    sealed(NOWRUZ + HOUR)  # the announcement, into the old log
-    sealed(NOWRUZ + 2 * HOUR)
+    seal_all(NOWRUZ + HOUR)  # the announcement, into the old log
+    seal_all(NOWRUZ + 2 * HOUR)
     assert Head.objects.get().year == 1406
     crossing.after(days=12).report()
     Story(qom, at=crossing.at)
-    sealed(crossing.at)
+    seal_all(crossing.at)
     figures.publish(at=crossing.at)
-    sealed(crossing.at + HOUR)
-    return crossing
+    seal_all(crossing.at + HOUR)
+    return crossing.at
 
 
-def test_the_month_and_the_year_before_are_published_beside_the_new_log(years: Story) -> None:
+def test_the_month_and_the_year_before_are_published_beside_the_new_log(
+    two_years: datetime,
+) -> None:
     periods = set(Figures.objects.filter(year=1406).values_list("period", flat=True))
     assert {"1405-12", "1405"} <= periods
     month, year, live = read("1405-12"), read("1405"), read("live")
@@ -76,25 +80,25 @@ def test_the_month_and_the_year_before_are_published_beside_the_new_log(years: S
 
 
 @pytest.mark.parametrize("period", ["1405-12", "1405", "1405-12-29", "1406-01-01", "live"])
-def test_with_both_folders_an_outsider_gets_the_same(years: Story, period: str) -> None:
+def test_with_both_folders_an_outsider_gets_the_same(two_years: datetime, period: str) -> None:
     assert told(period) == errors.OK
 
 
 def test_without_the_year_before_nothing_is_shown_and_nobody_accused(
-    years: Story, capsys: pytest.CaptureFixture[str]
+    two_years: datetime, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert told("1405-12", before=False) == errors.INCOMPLETE
     assert "logs of earlier years" in capsys.readouterr().out
 
 
-def test_a_changed_byte_of_the_old_year_is_found(years: Story) -> None:
+def test_a_changed_byte_of_the_old_year_is_found(two_years: datetime) -> None:
     for bundle in (files.year_folder(1405) / "tile" / "entries").rglob("*"):
         if bundle.is_file():
             bundle.write_bytes(bundle.read_bytes().replace(b'"dist":3', b'"dist":4', 1))
     assert told("1405") == errors.INCOMPLETE
 
 
-def test_figures_of_the_old_year_made_up_in_the_new_one(years: Story, sealed: Seal) -> None:
+def test_figures_of_the_old_year_made_up_in_the_new_one(two_years: datetime, sealed: Seal) -> None:
     """The city announces a better year than both logs give."""
     data = read("1405")
     data["totals"]["open"] -= 1
@@ -105,7 +109,7 @@ def test_figures_of_the_old_year_made_up_in_the_new_one(years: Story, sealed: Se
     leaf |= {"root": data["basis"]["root"], "file": hashlib.sha256(spelled).hexdigest()}
     # The first announcement stands in the log for good; a second file of the same name does not.
     queue.propose(leaf | {"verifier": data["verifier"]})
-    sealed(years.at + 2 * HOUR)
+    sealed(two_years + 2 * HOUR)
     assert told("1405") == errors.INCOMPLETE
     files.stats_file(1406, "1405.r1").write_bytes(spelled)
     assert told("1405") == errors.TAMPERED
