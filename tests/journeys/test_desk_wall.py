@@ -49,7 +49,7 @@ def danger(urgent_city: CityPolicy) -> Story:
 
 @pytest.mark.requirement("I1", "I2", "I4")
 def test_from_the_operators_key_to_the_first_action_on_the_wall(
-    urgent_city: CityPolicy, desk: Open, live: None
+    urgent_city: CityPolicy, live: None, desk: Open
 ) -> None:
     wall = desk(hire("dispatcher", "operations-1"), WALL)
     wait_until(_listens)
