@@ -1,6 +1,6 @@
 """Helpers of the follow-up tests: people at their desks, and cases that wait for them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.test import Client
@@ -36,12 +36,12 @@ def doubted(qom: CityPolicy, **fields: Any) -> Story:
     return it
 
 
-def promised(qom: CityPolicy) -> Story:
+def promised(qom: CityPolicy, *, at: datetime = BEFORE) -> Story:
     """A long-running case whose unit proposes a promised date: it waits for its head."""
     category = next(
         c for c in qom.categories.values() if c.long_running and c.function in ("civil", "planning")
     )
-    it = Story(qom, at=BEFORE, category=category.code)
+    it = Story(qom, at=at, category=category.code)
     until = int((it.at + timedelta(days=20)).timestamp())
     said = "در برنامهٔ آسفالت فصل است"
     it.after(hours=1).act("promise", report_to_citizen=said, promised_for=until)

@@ -1,6 +1,6 @@
 """Desks that follow up, in a browser: calls by keys, a head's decision, barriers on any page."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def test_dissatisfaction_and_its_reason_need_no_mouse(qom: CityPolicy, desk: Ope
 
 @pytest.mark.requirement("Q13")
 def test_a_head_approves_a_promise(qom: CityPolicy, desk: Open) -> None:
-    it = promised(qom)
+    it = promised(qom, at=datetime.now(UTC) - timedelta(days=3))
     unit = qom.organisation.scored(it.case.unit)
     page = desk(hire("head", f"{unit}-mayor"), "/desk/head/")
     page.click("details:has(button[value='approve']) > summary")  # a nearer head would decide it
