@@ -16,6 +16,7 @@ from peygir.verify.errors import NotCanonical
 from peygir.verify.merkle import HASH_BYTES
 from peygir.verify.notes import Vkey, to_base64
 from peygir.verify.tiles import Reader, widths
+from peygir.verify.words import PLAIN_DIGITS
 
 CODE_BYTES = 10
 CODE_LETTERS = 16
@@ -25,7 +26,7 @@ PROMISE_VERSION = 1
 PROMISE_SECONDS = 600  # a promise names a time at most so long after it was given
 PROMISE_BYTES = 1 + 4 + 8 + HASH_BYTES + 64
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, without I, L, O and U
-_READ_AS = str.maketrans("OIL۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "011" + "0123456789" * 2)
+_READ_AS = str.maketrans("OIL", "011") | PLAIN_DIGITS
 _BETWEEN = str.maketrans("", "", " -\t\n\r\u200c\u200e\u200f\u2066\u2067\u2068\u2069")
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from peygir.verify.canonical import encode, parse
 from peygir.verify.device import STRANGE
-from peygir.verify.errors import UNFIT, Incomplete, NotCanonical, Tampered, unfit
+from peygir.verify.errors import UNFIT, Fault, Incomplete, NotCanonical, Tampered, unfit
 from peygir.verify.figures import FIGURES_VERSION, Basis, figures
 from peygir.verify.folding import Shard, entries_with, fold_logs, named_policy
 from peygir.verify.logcheck import Progress, read_checkpoint, read_leaves
@@ -30,7 +30,7 @@ from peygir.verify.tiles import Reader, Tree
 STATED_KIND = "stats.published"
 FIGURES_BYTES_MAX = 1 << 27
 _STATED = b'"t":"stats.published"'
-_SHOWN_MAX = 1000  # differences
+SHOWN_MAX = 1000  # differences
 
 
 class Stated(NamedTuple):
@@ -92,7 +92,7 @@ def check_figures(asked: AskedFigures, size: int) -> Agreed:
 
     Raises Incomplete or Tampered, with the first place where they differ.
     """
-    period = _period(asked.period)
+    period = period_of(asked.period)
     stated, data, path = _published(asked, size, period)
     _version(data, path)
     basis = _basis(asked, stated, data, path, size)
@@ -141,7 +141,7 @@ def check_figures(asked: AskedFigures, size: int) -> Agreed:
     return Agreed(stated, data)
 
 
-def changes(old: Any, new: Any, most: int = _SHOWN_MAX, path: str = "") -> list[Change]:
+def changes(old: Any, new: Any, most: int = SHOWN_MAX, path: str = "") -> list[Change]:
     """Where two files differ, in the order of their keys, at most `most` places."""
     if type(old) is not type(new):
         return [Change(path or "all of it", old, new)]
@@ -227,12 +227,12 @@ def _stated(index: int, leaf: dict[str, Any], path: str) -> Stated:
     return Stated(index, str(period), size, str(root), str(file), str(revises), path)
 
 
-def _period(text: str) -> Period | None:
-    """None: one of `REPLACED`."""
+def period_of(text: str) -> Period | None:
+    """None: one of `REPLACED`. Raises Fault for a text that names no period."""
     try:
         return None if text in REPLACED else parse_period(text)
     except BadPeriod as error:
-        raise Incomplete("period", "it cannot be read: {why}", why=error) from None
+        raise Fault("period", "it cannot be read: {why}", why=error) from None
 
 
 def _published(

@@ -15,14 +15,17 @@ from peygir.verify.months import REPLACED
 from peygir.verify.quorum import POLICY_BYTES_MAX
 from peygir.verify.shell import Command, Output, add_keys, given_file, keys_of, need_witnesses
 from peygir.verify.statistics import (
+    SHOWN_MAX,
     AskedFigures,
     Change,
     announced,
     changes,
     check_figures,
+    period_of,
     read_figures,
 )
 from peygir.verify.tiles import Reader
+from peygir.verify.words import PLAIN_DIGITS
 
 _SKIPPED = ("basis", "corrections", "revises", "made", "verifier", "policy")
 _TOLD = 100
@@ -35,12 +38,13 @@ def add_stats(parser: argparse.ArgumentParser) -> None:
 
 def run_stats(options: argparse.Namespace, output: Output) -> int:
     """The whole log, then the figures of a period from its leaves."""
-    asked = asked_of(options, output)
+    asked, period = asked_of(options, output), options.period.translate(PLAIN_DIGITS)
+    period_of(period)
     checked = check_log(options.directory, asked, options.before)
     tell_log(checked, output)
     wanted = AskedFigures(
         options.directory,
-        options.period,
+        period,
         tuple(options.before),
         given_file(Path(options.policy), POLICY_BYTES_MAX) if options.policy else None,
         options.jobs,
@@ -50,7 +54,7 @@ def run_stats(options: argparse.Namespace, output: Output) -> int:
     agreed = check_figures(wanted, checked.checkpoint.size)
     output.say(
         "agrees. Figures of {period}: every one of them follows from the first {size:,} leaves.",
-        period=options.period,
+        period=period,
         size=agreed.stated.size,
     )
     _tell_totals(agreed.data["totals"], output)
@@ -96,14 +100,22 @@ def run_diff(options: argparse.Namespace, output: Output) -> int:
     if options.old.is_dir() and options.new.is_dir():
         return _diff_logs(options, output)
     old, new = read_figures(options.old), read_figures(options.new)
+    if old.get("period") != new.get("period"):
+        sentence = "these are figures of {old} and of {new}; give two files of one period"
+        raise Fault("diff", sentence, old=_name(old), new=_name(new))
     found = changes(_compared(old), _compared(new))
     found.sort(key=lambda change: not change.path.startswith("totals"))
     for change in found[:_TOLD]:
         _tell_change(change, output)
-    output.say("{count:,} figures differ.", count=len(found))
+    sentence = (
+        "{count:,} figures differ."
+        if len(found) < SHOWN_MAX
+        else "{count:,} figures or more differ."
+    )
+    output.say(sentence, count=len(found))
     _tell_corrections(options.new, new, output)
     period = new.get("period")
-    if period == old.get("period") and period not in REPLACED and found:
+    if period not in REPLACED and found:
         digest = hashlib.sha256(options.old.read_bytes()).hexdigest()
         if new.get("revises") != digest:
             raise Tampered(str(options.new), "it changes figures without saying what it revises")
@@ -118,6 +130,10 @@ DIFF = Command("diff", "tell how figures, or a log, have changed", add_diff, run
 
 def _compared(data: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name not in _SKIPPED}
+
+
+def _name(data: dict[str, Any]) -> str:
+    return str(data.get("period", "-"))
 
 
 def _tell_corrections(path: Path, data: dict[str, Any], output: Output) -> None:

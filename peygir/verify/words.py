@@ -147,6 +147,10 @@ PERSIAN: dict[str, str] = {
         "  {name}: {days:,} روز و {hours} ساعت و {minutes} دقیقه  ({code})"
     ),
     "{count:,} figures differ.": "{count:,} عدد فرق دارد.",
+    "{count:,} figures or more differ.": "{count:,} عدد یا بیشتر فرق دارد.",
+    "these are figures of {old} and of {new}; give two files of one period": (
+        "این‌ها آمار {old} و {new} است؛ دو پروندهٔ یک دوره بدهید"
+    ),
     "{count:,} leaves were added.": "{count:,} ردیف افزوده شده.",
     "{place} is {found} there; the leaves give {wanted}": (
         "{place} در آن {found} است؛ ردیف‌ها {wanted} می‌دهند"
@@ -193,6 +197,7 @@ PERSIAN: dict[str, str] = {
     "a promise that its key could no longer give": ("وعده‌ای که کلیدش دیگر نمی‌توانست بدهد"),
     "not a promise": "وعده نیست",
 }
+PLAIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "0123456789" * 2)
 _DIGITS = str.maketrans("0123456789,", "۰۱۲۳۴۵۶۷۸۹٬")
 
 

@@ -261,11 +261,15 @@ class TestBadCopy:
         (city.directory / stats_path(MONTH)).unlink()
         assert city.run() == errors.INCOMPLETE
 
-    @pytest.mark.parametrize("period", ["1405-13", "1405-07-31", "last week"])
-    def test_a_period_that_is_none(self, city: City, period: str) -> None:
-        assert city.run("stats", str(city.directory), period) == errors.INCOMPLETE
+    @pytest.mark.parametrize("period", ["1405-13", "1405-07-31", "last week", "live.csv"])
+    def test_a_period_that_is_none_is_mistyped(self, city: City, period: str) -> None:
+        assert city.run("stats", str(city.directory), period) == errors.USAGE
         with pytest.raises(BadPeriod):
             parse_period(period)
+
+    def test_a_period_in_digits_of_any_kind(self, city: City) -> None:
+        city.publish()
+        assert city.run("stats", str(city.directory), "۱۴۰۵-۰۷") == errors.OK
 
     def test_rules_that_are_not_the_named_ones(self, city: City) -> None:
         city.publish()
@@ -333,6 +337,23 @@ class TestRevision:
         city.change = lambda data: data.update(revises="1" * 64)
         city.publish(revises=old)
         assert city.run() == errors.TAMPERED
+
+    def test_two_files_of_one_period_are_compared(
+        self, city: City, tmp_path: Path, capsys: Told
+    ) -> None:
+        city.publish()
+        path, other = city.directory / stats_path(MONTH), tmp_path / "other.json"
+        other.write_bytes(encode(parse(path.read_bytes()) | {"period": "1405-08"}))
+        assert city.run("diff", str(path), str(other)) == errors.USAGE
+        assert "figures of 1405-07 and of 1405-08" in capsys.readouterr().out
+        made_up = {"rows": [{"code": str(at), "n": at} for at in range(1_200)]}
+        other.write_bytes(encode(parse(path.read_bytes()) | made_up))
+        assert city.run("diff", str(path), str(other)) == errors.TAMPERED
+        assert "1 figures differ" in capsys.readouterr().out
+        much = {f"k{at}": at for at in range(1_200)}
+        other.write_bytes(encode(parse(path.read_bytes()) | much))
+        assert city.run("diff", str(path), str(other)) == errors.TAMPERED
+        assert "1,000 figures or more differ" in capsys.readouterr().out
 
     def test_figures_changed_in_silence(self, city: City, tmp_path: Path) -> None:
         city.publish()
