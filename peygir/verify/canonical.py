@@ -53,7 +53,8 @@ def read(data: bytes) -> Any:
 
 def to_base64url(data: bytes) -> str:
     """Base64url without padding, as leaves hold bytes."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    spelled = binascii.b2a_base64(data, newline=False).translate(_URL_SAFE)
+    return spelled.decode("ascii").rstrip("=")
 
 
 def from_base64url(text: str, length: int) -> bytes:
@@ -99,6 +100,7 @@ def _no_fraction(_text: str) -> NoReturn:
     raise NotCanonical("a number that is not whole")
 
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _WRITE = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")
 ).encode

@@ -9,6 +9,7 @@ import base64
 import binascii
 import hashlib
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from peygir.verify.ed25519 import is_signed
@@ -20,6 +21,7 @@ KEY_BYTES = 32
 SIGNATURES_MAX = 64
 NOTE_BYTES_MAX = 1 << 16
 TIME_LIMIT = 1 << 63
+KEYS_KEPT = 256  # whose ids are
 _SIGNATURE = re.compile(r"— (\S+) (\S+)")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
 _HALF = re.compile(r"[\ud800-\udfff]")  # what is no text: it cannot be encoded
@@ -39,8 +41,7 @@ class Vkey(NamedTuple):
 
     @property
     def id(self) -> bytes:
-        text = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
-        return hashlib.sha256(text).digest()[:4]
+        return _key_id(self)
 
     def __str__(self) -> str:
         spelled = to_base64(bytes([self.kind]) + self.public)
@@ -160,6 +161,12 @@ def cosigned_at(note: Note, key: Vkey) -> int | None:
     return min(times, default=None)
 
 
+def claimed_at(note: Note, key: Vkey) -> int | None:
+    """What `cosigned_at` gives if all signatures of `key` are right, or None without one."""
+    found = _signatures_of(note, key)
+    return min((int.from_bytes(each[:8], "big") for each in found), default=None)
+
+
 def cosigned_message(text: str, time: int) -> bytes:
     """What a witness signs at `time`, epoch seconds."""
     return f"cosignature/v1\ntime {time}\n{text}".encode()
@@ -183,6 +190,12 @@ def from_base64(text: str) -> bytes:
     if to_base64(data) != text:
         raise BadNote("not base64")
     return data
+
+
+@lru_cache(KEYS_KEPT)
+def _key_id(key: Vkey) -> bytes:
+    text = key.name.encode() + b"\n" + bytes([key.kind]) + key.public
+    return hashlib.sha256(text).digest()[:4]
 
 
 def _signatures_of(note: Note, key: Vkey) -> list[bytes]:

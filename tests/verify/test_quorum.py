@@ -124,6 +124,36 @@ class TestTime:
     ) -> None:
         assert witnessed_at(policy(), note(log, times)) == expected
 
+    @pytest.mark.parametrize("forged", [(), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)])
+    @pytest.mark.parametrize(
+        "times", [(AT, AT + 2, AT + 5), (AT, AT + 300, AT + 900), (AT, AT + 400, AT + 500)]
+    )
+    def test_no_forged_signature_counts_whichever_is_looked_at(
+        self, log: Log, times: tuple[int, ...], forged: tuple[int, ...]
+    ) -> None:
+        given = note(log, times)
+        names = [WITNESSES[at].vkey.name for at in forged]
+        spoiled = [
+            each._replace(content=each.content[:-1] + bytes([each.content[-1] ^ 1]))
+            if each.name in names
+            else each
+            for each in given.signatures
+        ]
+        right = sorted(time for at, time in enumerate(times) if at not in forged)
+        expected = right[1] if len(right) == 3 else None
+        if len(right) == 2 and right[1] - right[0] <= 300:
+            expected = right[1]
+        assert witnessed_at(policy(), given._replace(signatures=tuple(spoiled))) == expected
+
+    def test_two_who_are_no_quorum_need_the_third(self, log: Log) -> None:
+        rules = of(
+            *(f"witness w{at} {each}" for at, each in enumerate(W)),
+            "group all all w0 w1 w2",
+            "quorum all",
+        )
+        assert witnessed_at(rules, note(log, [AT, AT + 1, AT + 2])) == AT + 1
+        assert witnessed_at(rules, note(log, [AT, AT + 1])) is None
+
     def test_the_lower_middle_one_of_more(self, log: Log) -> None:
         alone = of(f"witness a {W[0]}", "quorum a")
         assert witnessed_at(alone, note(log, [AT])) == AT
