@@ -31,9 +31,9 @@ def fa(value: object, places: int | None = None) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return _digits(str(value))
     plain = f"{value:,}" if places is None else f"{value:,.{places}f}"
-    if is_persian():
-        plain = plain.replace(",", "٬").replace(".", "٫").replace("-", "−")
-    return _digits(plain)
+    if not is_persian():
+        return plain
+    return to_persian_digits(plain.replace(",", "٬").replace(".", "٫").replace("-", "−"))
 
 
 def listed(words: Iterable[str]) -> str:

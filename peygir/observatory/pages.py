@@ -60,7 +60,7 @@ SORTS: Final = ("name", *COLUMNS)
 TRENDS: Final = (*COLUMNS, "closed")
 WAITING: Final = ("registered", "closed", "closed_on_time", "answered", "answered_late")
 MONTHS_SHOWN: Final = 36
-ROWS_SHOWN: Final = 50
+ROWS_SHOWN: Final = 30
 PAGES_MAX: Final = 1000
 
 
