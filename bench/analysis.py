@@ -195,7 +195,7 @@ def _pages(times: int) -> Iterator[str]:
         for page, words, parts in asked:
             narrowed = "".join(f"&{name}={value}" for name, value in parts.items())
             request = get(f"/desk/analysis/{page}{query}{narrowed}", cookies)
-            drive(port, partial(_same, request), connections=1, requests=2)
+            drive(port, partial(_same, request), connections=4, requests=4)  # both workers
             result = drive(port, partial(_same, request), connections=1, requests=times)
             assert set(result.statuses) == {200}, (page, words, result.statuses)
             p50, p95 = (percentile(result.seconds, share) * 1000 for share in (0.5, 0.95))
