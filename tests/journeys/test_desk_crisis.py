@@ -16,7 +16,7 @@ from tests.journeys.browse import Open, every_look
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-EVERYBODY_S = 5  # until every open desk page shows it
+EVERYBODY_MS = 5_000  # until every open desk page shows it
 TOGETHER_S = 30  # for both people, from opening the page to the banner
 
 
@@ -41,14 +41,14 @@ def test_a_crisis_is_on_within_thirty_seconds_and_three_taps(
     began = time.monotonic()
     first = desk(hire("first", _post(isfahan, "centre_head")), "/desk/crisis/")
     first.click("#plan-storm button:has-text('درخواست روشن‌کردن')")
-    second.wait_for_selector("#crisis-live button:has-text('تأیید می‌کنم')")
+    second.wait_for_selector("#crisis-live button:has-text('تأیید می‌کنم')", timeout=EVERYBODY_MS)
     expect(first.locator("#crisis-live button:has-text('تأیید می‌کنم')")).to_have_count(0)
     second.click("#crisis-live button:has-text('تأیید می‌کنم')")
-    operator.wait_for_selector("#crisis-banner .banner")
+    operator.wait_for_selector("#crisis-banner .banner", timeout=EVERYBODY_MS)
     assert time.monotonic() - began < TOGETHER_S
     for page, part in ((second, "#crisis-live"), (operator, "#crisis-banner")):
         every = page.locator(part).get_attribute("hx-trigger").removeprefix("every ")
-        assert int(every.removesuffix("s")) < EVERYBODY_S, "how often it asks, on any machine"
+        assert int(every.removesuffix("s")) * 1_000 < EVERYBODY_MS, "how often it asks"
     operator.click("#crisis-banner a")
     operator.fill("#id_words", "درخت روی خودرو افتاده است")
     operator.fill("#id_address", "چهارباغ، منطقه ۳")

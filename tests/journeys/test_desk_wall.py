@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 WALL = "/desk/operations/"
 BYTES_MAX = 150_000
 SOON_S = 3  # from the operator's key to the wall
+ASKS_MS = 8_000  # until a wall shows what it was not told
 #: Many hours of a wall: every update brings new numbers, a row that goes and a row that comes.
 HOURS = """async (updates) => {
   const { apply } = await import(document.querySelector('script[src*="wall.js"]').src);
@@ -65,7 +66,9 @@ def test_from_the_operators_key_to_the_first_action_on_the_wall(
     expect(console.locator("[name=urgent]:checked")).to_have_value("hazard")
     console.keyboard.press("Control+Enter")
     console.wait_for_selector(".panel.done")
-    took = shown_after(wall, 1)
+    began = time.monotonic()
+    wall.wait_for_selector(".urgent-item.unseen", timeout=SOON_S * 1_000)
+    assert time.monotonic() - began < SOON_S
     case = Case.objects.get()
     assert (case.urgent, case.stage, case.unit) == ("hazard", "operations", "operations")
     wall.keyboard.press("KeyA")
@@ -79,18 +82,6 @@ def test_from_the_operators_key_to_the_first_action_on_the_wall(
     assert row.seen_at is not None
     assert row.acted_at is not None
     expect(wall.locator(".face.done")).to_have_count(1)
-    for count in (1, 2):  # whatever else the machine did the first time
-        if took > SOON_S:
-            hazard(urgent_city, at=datetime.now(UTC))
-            took = shown_after(wall, count)
-    assert took <= SOON_S
-
-
-def shown_after(wall: Any, count: int) -> float:
-    """Seconds until so many messages stand on the wall that nobody has seen."""
-    began = time.monotonic()
-    expect(wall.locator(".urgent-item.unseen")).to_have_count(count)
-    return time.monotonic() - began
 
 
 @pytest.mark.requirement("I1")
@@ -98,7 +89,7 @@ def test_without_the_live_server_the_wall_asks_by_itself(danger: Story, desk: Op
     page = desk(hire("dispatcher", "operations-1"), WALL)
     page.wait_for_selector(".urgent-item.unseen")
     on_track(danger.after(minutes=1), "acknowledged", staff_of(danger.policy, "operations"))
-    page.wait_for_selector(".urgent-item:not(.unseen)")
+    page.wait_for_selector(".urgent-item:not(.unseen)", timeout=ASKS_MS)
 
 
 def test_what_somebody_writes_stays_while_the_row_changes(danger: Story, desk: Open) -> None:
@@ -106,7 +97,7 @@ def test_what_somebody_writes_stays_while_the_row_changes(danger: Story, desk: O
     page.click("summary:text-is('اعزام اکیپ')")
     page.fill("details[open] textarea", CREW)
     on_track(danger.after(minutes=1), "acknowledged", staff_of(danger.policy, "operations"))
-    page.wait_for_selector(".urgent-item:not(.unseen)")
+    page.wait_for_selector(".urgent-item:not(.unseen)", timeout=ASKS_MS)
     assert page.input_value("details[open] textarea") == CREW
     page.click("details[open] form button")
     page.wait_for_selector(f".done-so-far >> text={CREW}")

@@ -169,7 +169,7 @@ def test_the_process_works_beats_and_stops_cleanly_when_asked(story: Make, tmp_p
             wait_until(lambda: Clock.objects.get(case_id=it.case.id, number=1).rung == 3, "firing")
             wait_until(lambda: DevMessage.objects.filter(body__contains="48213").exists(), "code")
             process.send_signal(signal.SIGTERM)
-            assert process.wait(60) == 0
+            assert process.wait(10) == 0
         finally:
             process.kill()
             process.wait()
