@@ -15,9 +15,7 @@ from tests.city import Make, Story, staff_of
 @held.lived
 def two_months(qom: CityPolicy) -> list[Story]:
     """Its cases; the worker has taken its turns."""
-    stories = lived.live(qom)
-    lived.kept()
-    return stories
+    return lived.town(qom)
 
 
 @pytest.fixture

@@ -35,6 +35,13 @@ def live(policy: CityPolicy, *, cases: int = 36, seed: int = 137) -> list[Story]
     return told
 
 
+def town(policy: CityPolicy, *, cases: int = 36) -> list[Story]:
+    """Cases, and the rows kept of them."""
+    stories = live(policy, cases=cases)
+    kept()
+    return stories
+
+
 def kept(at: datetime = NOON) -> None:
     """Rows up to date, as after some turns of the worker."""
     while keeping.turn(at=at):

@@ -43,9 +43,7 @@ ROWS: Final = "/desk/analysis/rows/"
 @held.lived
 def small_town(qom: CityPolicy) -> list[Story]:
     """Two months of cases, and the rows kept of them."""
-    stories = lived.live(qom, cases=16)
-    lived.kept()
-    return stories
+    return lived.town(qom, cases=16)
 
 
 @pytest.fixture
